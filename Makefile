@@ -1,0 +1,32 @@
+# The two commands of the README are `make demo` and `make test`; each does its own set-up.
+.PHONY: setup demo story test lint bench lock clean
+
+VENV := .venv
+RUN := $(VENV)/bin
+
+setup:
+	@sh tools/setup/python_packages.sh
+
+demo: setup
+	@exec $(RUN)/dosevakt demo
+
+story: setup
+	@exec $(RUN)/dosevakt demo --story missed-dose --exit --json
+
+test: setup
+	@sh tools/setup/debian_packages.sh
+	$(RUN)/python -m pytest -n 2 --junitxml=build/test-report.xml
+
+lint: setup
+	@sh tools/setup/lint.sh
+
+bench: setup
+	@for script in bench/*/run.py; do echo "== $$script"; $(RUN)/python "$$script" || exit 1; done
+
+lock: setup
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --extra dev \
+	    --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,17 @@
+#!/bin/sh
+# See that the programs are there that the tests start: a real MQTT broker, and a browser that draws the board.
+set -eu
+
+missing=
+[ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null 2>&1 || missing="$missing mosquitto"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    echo "setup: the tests need programs that are not here. Run: sudo apt install$missing   and then the same command again." >&2
+    exit 1
+fi
+echo "setup: installing Debian's$missing ..." >&2
+# shellcheck disable=SC2086  # one word per package is meant
+{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing; } \
+    >/dev/null </dev/null || { echo "setup: apt-get could not install$missing; its words are above." >&2; exit 1; }
