@@ -1,0 +1,36 @@
+"""May the hub's clock be shown to a dispenser as the truth?  Pure.
+
+A Raspberry Pi has no battery clock: after power-on it has some time, not the time.  A dispenser keeps its own and must
+not take a worse one (standards.md section 10).
+"""
+
+UNSET, HOLDOVER, SYNCED = 0, 1, 2  # the clock field of an event
+
+# A crystal of 40 ppm drifts 1.7 s in 12 h, still inside the 2 s that a device slews (design section 8).
+HOLDOVER_LIMIT_MS = 12 * 3600 * 1000
+
+
+class ClockTrust:
+    """Quality of the system clock, from what the kernel says about synchronisation."""
+
+    def __init__(self) -> None:
+        self._synced_ms: int | None = None
+        self._quality = UNSET
+
+    def seen(self, synchronised: bool, now_ms: int) -> int:
+        """Take the kernel's word at monotonic now_ms; return UNSET, HOLDOVER or SYNCED."""
+        if synchronised:
+            self._synced_ms, self._quality = now_ms, SYNCED
+        elif self._synced_ms is None or now_ms - self._synced_ms > HOLDOVER_LIMIT_MS:
+            self._quality = UNSET
+        else:
+            self._quality = HOLDOVER
+        return self._quality
+
+    @property
+    def quality(self) -> int:
+        return self._quality
+
+    @property
+    def trusted(self) -> bool:
+        return self._quality != UNSET

@@ -1,0 +1,1 @@
+"""The hub's neighbours, one per file: serial port, outbox, broker, clocks, keys."""

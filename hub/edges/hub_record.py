@@ -1,0 +1,53 @@
+"""What the hub must remember about itself even if its outbox is lost: starts, connects, and its own event chain.
+
+A hub that forgot its chain would number its events from 1 again, and the centre would rightly call that a fork.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from protocol.events import NO_PREV
+
+
+@dataclass(frozen=True)
+class HubRecord:
+    """boot: starts so far; session: connects to the broker so far; last_seq, head: the hub's newest own event."""
+
+    boot: int = 0
+    session: int = 0
+    last_seq: int = 0
+    head: str = NO_PREV.hex()
+
+
+class HubRecordFile:
+    """One small JSON file, replaced as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> HubRecord:
+        """What was written last; a fresh record if there is none.  Raises ValueError if the file is damaged."""
+        try:
+            text = self._path.read_text()
+        except FileNotFoundError:
+            return HubRecord()
+        try:
+            return HubRecord(**json.loads(text))
+        except TypeError as fault:
+            raise ValueError(str(fault)) from fault
+
+    def write(self, record: HubRecord) -> None:
+        """Durable when this returns: written beside, synced, renamed, folder synced."""
+        beside = self._path.with_suffix(".new")
+        with open(beside, "w") as file:
+            file.write(json.dumps(asdict(record)))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
