@@ -1,0 +1,149 @@
+"""Messages between device and hub, inside the link (link.py).  On the wire: the array [kind, body].
+
+Signed things travel as their COSE bytes, untouched: the hub is a courier.
+"""
+
+from protocol import cbor
+from protocol.commands import NONCE_BYTES
+from protocol.cose import POINT_BYTES
+from protocol.device_events import MODEL_MULTIDOSE, MODEL_TABLET
+from protocol.errors import REFUSALS, UNKNOWN_TYPE, MessageError
+from protocol.record import MS_MAX, Message, at_most, exactly, flag, items, text, within
+
+MAX_COSE = 8000  # a message of 8192 bytes less its own few
+
+
+class _Carried(Message):
+    """COSE bytes on their way; the body is the byte string itself."""
+
+    def __init__(self, cose: bytes) -> None:
+        self.cose = at_most(cose, MAX_COSE, "cose")
+
+    FIELDS = ((1, "cose"),)
+
+
+class LinkEvent(_Carried):
+    """Device -> hub: one signed event.  The link acknowledges it when the hub has it on disk."""
+
+    TYPE = 1
+
+
+class LinkCommand(_Carried):
+    """Hub -> device: one signed command."""
+
+    TYPE = 2
+
+
+class LinkReceipt(_Carried):
+    """Hub -> device: the centre's latest signed receipt."""
+
+    TYPE = 3
+
+
+class TimeRequest(Message):
+    """Device -> hub: what time is it?  Answer: TimeReply."""
+
+    TYPE = 4
+    FIELDS = ((1, "t1_ms"),)
+
+    def __init__(self, t1_ms: int) -> None:
+        self.t1_ms = within(t1_ms, 0, MS_MAX, "t1_ms")  # device uptime when sent
+
+
+class TimeReply(Message):
+    """Hub -> device: the four-timestamp exchange of RFC 5905; the device notes the fourth itself."""
+
+    TYPE = 5
+    FIELDS = ((1, "t1_ms"), (2, "t2_ms"), (3, "t3_ms"), (4, "trusted"))
+
+    def __init__(self, t1_ms: int, t2_ms: int, t3_ms: int, trusted: bool) -> None:
+        self.t1_ms = within(t1_ms, 0, MS_MAX, "t1_ms")  # from the request
+        self.t2_ms = within(t2_ms, 0, MS_MAX, "t2_ms")  # request received, UTC ms since 1970
+        self.t3_ms = within(t3_ms, 0, MS_MAX, "t3_ms")  # reply sent, UTC ms since 1970
+        self.trusted = flag(trusted, "trusted")  # the hub's own clock is synchronised
+
+
+class PathState(Message):
+    """Hub -> device: whether the way to the centre is open."""
+
+    TYPE = 6
+    FIELDS = ((1, "up"),)
+
+    def __init__(self, up: bool) -> None:
+        self.up = flag(up, "up")
+
+
+class ClockProof(Message):
+    """Device -> hub -> centre: prove what time it is.  Answer: the signed command SetClock with this nonce."""
+
+    TYPE = 7
+    FIELDS = ((1, "nonce"),)
+
+    def __init__(self, nonce: bytes) -> None:
+        self.nonce = exactly(nonce, NONCE_BYTES, "nonce")  # random, used once
+
+
+class Identity(Message):
+    """Device -> hub, after every link start: who I am."""
+
+    TYPE = 8
+    FIELDS = ((1, "public_point"), (2, "model"), (3, "version"), (4, "provisioned"))
+
+    def __init__(self, public_point: bytes, model: int, version: str, provisioned: bool) -> None:
+        self.public_point = exactly(public_point, POINT_BYTES, "public_point")
+        self.model = within(model, MODEL_TABLET, MODEL_MULTIDOSE, "model")
+        self.version = text(version, 32, "version")
+        self.provisioned = flag(provisioned, "provisioned")  # the device knows its centre's key
+
+
+class Trust(Message):
+    """Technician's tool -> device: this is your centre.  Accepted only while the device has none."""
+
+    TYPE = 9
+    FIELDS = ((1, "centre_point"), (2, "tenant"))
+
+    def __init__(self, centre_point: bytes, tenant: str) -> None:
+        self.centre_point = exactly(centre_point, POINT_BYTES, "centre_point")
+        self.tenant = text(tenant, 32, "tenant")
+
+
+class Trusted(Message):
+    """Device -> tool: the answer to Trust."""
+
+    TYPE = 10
+    FIELDS = ((1, "result"),)
+
+    def __init__(self, result: int) -> None:
+        self.result = within(result, 0, max(REFUSALS), "result")  # 0: done; else a refusal code
+
+
+KINDS: "dict[int, type[Message]]" = {
+    kind.TYPE: kind
+    for kind in (
+        LinkEvent,
+        LinkCommand,
+        LinkReceipt,
+        TimeRequest,
+        TimeReply,
+        PathState,
+        ClockProof,
+        Identity,
+        Trust,
+        Trusted,
+    )
+}
+
+
+def encode_link_message(message: Message) -> bytes:
+    """The bytes for Link.send."""
+    body = message.cose if isinstance(message, _Carried) else message.to_map()
+    return cbor.encode([message.TYPE, body])
+
+
+def decode_link_message(data: bytes) -> Message:
+    """The message of what Link.receive returned.  Raises MessageError if it is none."""
+    kind, body = items(cbor.decode(data), 2, 2, "link message")
+    found = KINDS.get(within(kind, 1, 255, "kind"))
+    if found is None:
+        raise MessageError(UNKNOWN_TYPE, "link message %d" % kind)
+    return found(body) if found.TYPE <= LinkReceipt.TYPE else found.from_map(body)
