@@ -1,0 +1,1 @@
+"""The dosevakt command and what it starts: demo, emulator, provisioning, certificates."""

@@ -1,0 +1,1 @@
+"""Keys and certificates: who may speak to the broker, and as whom."""

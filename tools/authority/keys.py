@@ -1,0 +1,53 @@
+"""P-256 keys in files that only their owner can read."""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+PrivateKey = ec.EllipticCurvePrivateKey
+
+
+def new_key() -> PrivateKey:
+    """Return a fresh P-256 key: the one curve that TLS, COSE ES256 and the device's own code share."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def save_key(key: PrivateKey, path: Path) -> Path:
+    """Write `key` as PEM to `path`, created readable by its owner alone (standards: EN 303 645, 5.4).
+
+    Raises FileExistsError: a key is never overwritten, for whoever trusts the old one would be locked out.
+    """
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+    return path
+
+
+def load_key(path: Path) -> PrivateKey:
+    """Return the P-256 key kept at `path`.  Raises ValueError when the file holds anything else."""
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError(f"{path} holds no P-256 key")
+    return key
+
+
+def public_point(key: PrivateKey) -> bytes:
+    """Return the 65-byte uncompressed point of `key`, the form that protocol.cose names devices by."""
+    return key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+
+
+def save_public(key: PrivateKey, path: Path) -> Path:
+    """Write the public half of `key` as PEM, for those who check what its owner signs."""
+    path.write_bytes(
+        key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    return path

@@ -1,0 +1,1 @@
+"""Set-up and checks that the Makefile calls."""
