@@ -1,0 +1,1 @@
+"""The response centre: takes in signed events, decides what is an alarm, and shows it to a person."""

@@ -1,0 +1,1 @@
+"""The alarm board in the browser, and the same doors as JSON."""

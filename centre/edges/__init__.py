@@ -1,0 +1,1 @@
+"""The neighbours of the centre, one per file: database, broker, keys, clock."""

@@ -1,0 +1,221 @@
+"""The tables.  SQLAlchemy Core, nothing that only one database knows; every table carries its tenant.
+
+Ids of devices, hubs, doses and plans are lower-case hex.  `_s` is UTC seconds: device time unless the name
+says wall.  events and audit are append only: no code updates or deletes their rows.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only as INTEGER
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", String(32), ForeignKey("tenants.name"), nullable=False)
+
+
+tenants = Table("tenants", metadata, Column("name", String(32), primary_key=True))
+
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("hub_id", String(16), primary_key=True),
+    _tenant(),
+    Column("public_point", LargeBinary(65), nullable=False),
+    Column("label", String(60), nullable=False),  # where it hangs, never who lives there
+    Column("session", BigInteger, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("last_heard_wall_s", BigInteger, nullable=False),
+    Column("offline_since_wall_s", BigInteger),
+    Column("version", String(32), nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device_id", String(16), primary_key=True),
+    _tenant(),
+    Column("public_point", LargeBinary(65), nullable=False),
+    Column("model", Integer, nullable=False),
+    Column("hub_id", String(16), nullable=False),
+    Column("label", String(60), nullable=False),  # a place label given by staff, such as a flat number
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary(16), nullable=False),
+    Column("prev", LargeBinary(16), nullable=False),
+    Column("type", Integer, nullable=False),
+    Column("utc_s", BigInteger, nullable=False),
+    Column("clock", Integer, nullable=False),
+    Column("boot", BigInteger, nullable=False),
+    Column("uptime_ms", BigInteger, nullable=False),
+    Column("cose", LargeBinary, nullable=False),  # the original bytes: the proof
+    Column("hub_id", String(16), nullable=False),
+    Column("received_s", BigInteger, nullable=False),
+    UniqueConstraint("tenant", "device_id", "seq"),
+    Index(None, "tenant", "device_id", "received_s"),
+)
+
+evidence = Table(  # what was not believed, kept as it came
+    "evidence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _tenant(),
+    Column("verdict", String(20), nullable=False),
+    Column("hub_id", String(16), nullable=False),
+    Column("device_id", String(16), nullable=False),  # as claimed, "" if unreadable
+    Column("hash", LargeBinary(16), nullable=False),
+    Column("cose", LargeBinary, nullable=False),
+    Column("received_s", BigInteger, nullable=False),
+    UniqueConstraint("tenant", "hub_id", "verdict", "hash"),
+)
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("device_id", String(16), primary_key=True),
+    _tenant(),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("head", LargeBinary(16), nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("plan_id", String(32), primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),  # the plan's CBOR, as signed
+    Column("made_by", String(60), nullable=False),
+    Column("made_s", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),  # the device has said so
+    UniqueConstraint("tenant", "device_id", "version"),
+)
+
+doses = Table(
+    "doses",
+    metadata,
+    Column("dose_id", String(32), primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("plan_id", String(32), ForeignKey("plans.plan_id"), nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("due_s", BigInteger, nullable=False),
+    Column("label", String(40), nullable=False),
+    Column("time_critical", Boolean, nullable=False),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("type", Integer, nullable=False),
+    Column("cose", LargeBinary, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", Integer),  # protocol refusal code
+    Column("not_after_s", BigInteger, nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("made_s", BigInteger, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("last_sent_wall_s", BigInteger),
+    UniqueConstraint("tenant", "device_id", "counter"),
+    Index(None, "tenant", "state"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),  # or a hub's id
+    Column("cause", String(60), nullable=False),
+    Column("episode", Integer, nullable=False),  # a fault that comes back after closing is a new one
+    Column("kind", String(30), nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("owner", String(20), nullable=False),
+    Column("condition", String(10), nullable=False),
+    Column("handling", String(12), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_seen_s", BigInteger, nullable=False),
+    Column("last_seen_s", BigInteger, nullable=False),
+    Column("deadline_s", BigInteger, nullable=False),
+    Column("holder", String(60)),
+    Column("lease_until_wall_s", BigInteger),
+    Column("reason", String(30)),
+    Column("facts", JSON, nullable=False),
+    Column("version", BigInteger, nullable=False),  # compare and set: the loser sees the winner's name
+    UniqueConstraint("tenant", "device_id", "cause", "episode"),
+    Index(None, "tenant", "handling"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _tenant(),
+    Column("alarm_id", Id),
+    Column("verb", String(20), nullable=False),
+    Column("actor", String(60), nullable=False),  # an account, or "device", "hub", "time", "centre"
+    Column("station", String(60), nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("at_wall_s", BigInteger, nullable=False),
+    Column("was", String(60), nullable=False),
+    Column("became", String(60), nullable=False),
+    Column("comment", Text, nullable=False),
+    Index(None, "tenant", "alarm_id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("tenant", String(32), ForeignKey("tenants.name"), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("locked_until_wall_s", BigInteger, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # the token itself stays in the cookie
+    _tenant(),
+    Column("account", String(60), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("station", String(60), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("expires_wall_s", BigInteger, nullable=False),
+)
