@@ -1,6 +1,6 @@
 """An MQTT broker inside a Python process, so that the demo needs nothing but Python: amqtt.
 
-For the demo only (decision 0010): it keeps sessions in memory and may lose a message.  The hub's outbox and the
+For the demo only (decision 0009): it keeps sessions in memory and may lose a message.  The hub's outbox and the
 centre's signed receipts cover that, as they cover any broker.
 
 Runs as a process of its own:  python -m tools.brokers.embedded FOLDER PORT
