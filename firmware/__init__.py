@@ -1,0 +1,1 @@
+"""The dispenser: core decides, shell carries, drivers and store touch the world."""

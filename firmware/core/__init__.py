@@ -1,0 +1,1 @@
+"""Decisions about doses, plans and time.  Pure: facts and time in, decision out."""
