@@ -1,9 +1,9 @@
 """The part of CBOR we allow, written one way only (RFC 8949 section 4.2.1) and read just as strictly.
 
 Allowed: integers of 64 bits, byte strings, text, arrays, maps with unsigned-int keys in ascending order,
-true, false, null.  Refused: floats, tags, indefinite lengths, a number written longer than needed, a key twice or out
-of order, text that is no UTF-8, bytes after the value, nesting deeper than MAX_DEPTH.  So a value has exactly
-one encoding, and what was signed is what is compared.  COSE's tag 18 is cose.py's affair.
+true, false, null.  Refused: floats, tags, indefinite lengths, a number written longer than needed, a key
+twice or out of order, text that is no UTF-8, bytes after the value, nesting deeper than MAX_DEPTH.  So a
+value has exactly one encoding, and what was signed is what is compared.  COSE's tag 18 is cose.py's affair.
 """
 
 from protocol.errors import BAD_BYTES, TOO_LARGE, MessageError

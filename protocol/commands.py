@@ -1,6 +1,6 @@
-"""What the centre asks of a device.  Each command is signed (COSE_Sign1, cose.CONTEXT_COMMAND), names one device,
-carries a counter that only grows, and is good until not_after_s.  The device stores the counter before it acts, and
-answers with the event CommandAccepted or CommandRefused.
+"""What the centre asks of a device.  Each command is signed (COSE_Sign1, cose.CONTEXT_COMMAND), names one
+device, carries a counter that only grows, and is good until not_after_s.  The device stores the counter
+before it acts, and answers with the event CommandAccepted or CommandRefused.
 """
 
 from protocol import cbor
@@ -99,7 +99,7 @@ def decode_command_heading(payload: bytes) -> CommandHeading:
 
 
 def decode_command(payload: bytes) -> Command:
-    """Read a command whole.  Raises MessageError: UNKNOWN_TYPE, UNKNOWN_FIELD, OUT_OF_BOUNDS, TWO_DOSES_ONE_SLOT ..."""
+    """Read a command whole.  Raises MessageError with the code that CommandRefused should carry."""
     heading = decode_command_heading(payload)
     kind = BODIES.get(heading.type)
     if kind is None:

@@ -1,8 +1,8 @@
-"""COSE_Sign1 with ES256 (RFC 9052 section 4.2, RFC 9053 section 2.1): the envelope of all that must be believed.
+"""COSE_Sign1 with ES256 (RFC 9052 section 4.2, RFC 9053 section 2.1): the envelope of what must be believed.
 
-Structure only: the curve arithmetic comes in as `sign` and `verify`.  The protected header holds the algorithm and
-the key's name and nothing else; the unprotected header is empty.  What kind of thing was signed is bound in as
-external_aad, so that an event can never pass for a command or a receipt.
+Structure only: the curve arithmetic comes in as `sign` and `verify`.  The protected header holds the
+algorithm and the key's name and nothing else; the unprotected header is empty.  What kind of thing was
+signed is bound in as external_aad, so that an event can never pass for a command or a receipt.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ _TAG_SIGN1 = b"\xd2"  # tag 18 (RFC 9052 section 2)
 _ES256 = -7
 _ALG, _KID = 1, 4
 # SubjectPublicKeyInfo of a P-256 key is this and the point (RFC 5480 section 2).
-_SPKI_PREFIX = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00"
+_SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 
 
 class Sign1:
@@ -81,7 +81,7 @@ def to_be_signed(signed: Sign1, context: bytes) -> bytes:
 def verify1(data: bytes, context: bytes, verify: "Callable[[bytes, bytes, bytes], bool]") -> Sign1:
     """The parts of COSE_Sign1 bytes whose signature holds.
 
-    verify: (kid, message, signature) -> bool; raises SignatureError itself (UNKNOWN_KEY) if it knows no such key.
+    verify: (kid, message, signature) -> bool; raises SignatureError (UNKNOWN_KEY) itself for a strange key.
     Raises MessageError for other bytes, SignatureError if the signature does not hold in this context.
     """
     signed = parse_sign1(data)

@@ -1,4 +1,4 @@
-"""What a dispenser or a hub reports about itself: start, commands, plan, clock, lid, faults, lost neighbours."""
+"""What a dispenser or a hub reports about itself: start, commands, plan, clock, lid, faults, neighbours."""
 
 from protocol.cose import KID_BYTES
 from protocol.dose_events import ID_BYTES

@@ -1,5 +1,5 @@
-"""What a dispenser reports about one dose.  Every planned dose reaches exactly one of taken, missed, uncertain,
-withheld; the order of the others is journal before motion (docs/protocol.md).
+"""What a dispenser reports about one dose.  Every planned dose reaches exactly one of taken, missed,
+uncertain, withheld; the order of the others is journal before motion (docs/protocol.md).
 """
 
 from protocol.record import U32_MAX, Message, exactly, within

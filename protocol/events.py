@@ -1,7 +1,8 @@
-"""The envelope of an event and how it is read; what an event can say is in dose_events.py and device_events.py.
+"""The envelope of an event.  What an event can say is in dose_events.py and device_events.py.
 
-An event is journalled and signed by whoever saw it (COSE_Sign1, cose.CONTEXT_EVENT).  `prev` chains it to the event
-before: the truncated SHA-256 of that event's COSE bytes, so that a missing, doubled or altered event shows.
+An event is journalled and signed by whoever saw it (COSE_Sign1, cose.CONTEXT_EVENT).  `prev` chains it to
+the event before: the truncated SHA-256 of that event's COSE bytes, so that a missing, doubled or altered event
+shows.
 """
 
 from protocol import cbor
@@ -177,7 +178,7 @@ def decode_heading(payload: bytes) -> Heading:
 
 
 def decode_event(payload: bytes) -> Event:
-    """Read an event whole.  Raises MessageError: UNKNOWN_TYPE, UNKNOWN_FIELD, OUT_OF_BOUNDS, BAD_BYTES, TOO_LARGE."""
+    """Read an event whole.  Raises MessageError, UNKNOWN_TYPE for a body this version does not know."""
     heading = decode_heading(payload)
     kind = BODIES.get(heading.type)
     if kind is None:

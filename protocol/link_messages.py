@@ -74,7 +74,7 @@ class PathState(Message):
 
 
 class ClockProof(Message):
-    """Device -> hub -> centre: prove what time it is.  Answer: the signed command SetClock with this nonce."""
+    """Device -> hub -> centre: prove what time it is.  Answer: the signed SetClock with this nonce."""
 
     TYPE = 7
     FIELDS = ((1, "nonce"),)

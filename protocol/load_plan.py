@@ -1,5 +1,5 @@
-"""The load plan: which dose lies in which slot, and when it may be released.  Times are UTC instants, resolved by
-the centre: the device knows no calendar, so no daylight-saving rule can move a dose.
+"""The load plan: which dose lies in which slot, and when it may be released.  Times are UTC instants,
+resolved by the centre: the device knows no calendar, so no daylight-saving rule can move a dose.
 """
 
 from protocol.dose_events import ID_BYTES, LAST_SLOT
@@ -122,7 +122,7 @@ class LoadPlan(Record):
         self.check()
 
     def check(self) -> None:
-        """Raise MessageError if the doses are not ascending by due, share a slot or an id, or their windows meet."""
+        """Raise MessageError unless doses ascend by due, and no slot, id or moment belongs to two of them."""
         if self.language not in LANGUAGES:
             raise MessageError(OUT_OF_BOUNDS, "language is not one of " + ", ".join(LANGUAGES))
         if len({dose.slot for dose in self.doses}) != len(self.doses):

@@ -1,6 +1,6 @@
 """Messages between hub and centre: MQTT payloads and topics.  On the wire: the array [kind, body].
 
-Up: Events, CarriedClockProof.  Down: CarriedReceipt, CarriedCommand.  State (retained, and the will): HubState.
+Up: Events, CarriedClockProof.  Down: CarriedReceipt, CarriedCommand.  State, retained: HubState.
 """
 
 from protocol import cbor

@@ -1,4 +1,4 @@
-"""The base of every value that goes on the wire, and the checks its constructor makes: refuse, never clamp."""
+"""The base of every value on the wire, and the checks its constructor makes: refuse, never clamp."""
 
 from protocol.errors import BAD_BYTES, OUT_OF_BOUNDS, UNKNOWN_FIELD, MessageError
 
@@ -40,7 +40,7 @@ class Record:
     def from_map(cls, fields: object) -> "Self":
         """The value of a wire map.
 
-        Raises MessageError: BAD_BYTES (no map, a field missing), UNKNOWN_FIELD, or what the constructor refuses.
+        Raises MessageError: BAD_BYTES (no map, field missing), UNKNOWN_FIELD, or what the constructor says.
         """
         if not isinstance(fields, dict):
             raise MessageError(BAD_BYTES, cls.__name__ + " is not a map")

@@ -1,0 +1,104 @@
+"""How a link session starts: RESET, WELCOME, REFUSED, and which versions understand each other.
+
+Another major version is refused.  A minor version may add fields; a reader skips those it does not know, which
+is why these maps, unlike all others, are not read strictly.
+"""
+
+from protocol import cbor
+from protocol.cose import KID_BYTES
+from protocol.errors import BAD_BYTES, LinkError, MessageError
+from protocol.record import U8_MAX, U16_MAX, U32_MAX, Record, exactly, pair, within
+
+MAJOR, MINOR = 1, 0
+MAX_WINDOW = 64  # frames on their way at once: 32 KiB, as much as a hub should hold for one port
+
+
+class Reset(Record):
+    """Device -> hub: a new session, I number from 1.  Answer: Welcome, or Refused."""
+
+    FIELDS = ((1, "version"), (2, "device_id"), (3, "boot"), (4, "session"), (5, "window"))
+
+    def __init__(
+        self, version: "tuple[int, int]", device_id: bytes, boot: int, session: int, window: int
+    ) -> None:
+        self.version = checked_version(version)
+        self.device_id = exactly(device_id, KID_BYTES, "device_id")
+        self.boot = within(boot, 0, U32_MAX, "boot")  # grows at each start of the device
+        self.session = within(session, 1, U8_MAX, "session")
+        self.window = within(window, 1, MAX_WINDOW, "window")  # frames the device can have on their way
+
+
+class Welcome(Record):
+    """Hub -> device: the session stands."""
+
+    FIELDS = ((1, "version"), (2, "hub_id"), (3, "have_seq"), (4, "session"), (5, "window"))
+
+    def __init__(
+        self, version: "tuple[int, int]", hub_id: bytes, have_seq: int, session: int, window: int
+    ) -> None:
+        self.version = checked_version(version)
+        self.hub_id = exactly(hub_id, KID_BYTES, "hub_id")
+        self.have_seq = within(
+            have_seq, 0, U32_MAX, "have_seq"
+        )  # all events up to here are on the hub's disk
+        self.session = within(session, 1, U8_MAX, "session")
+        self.window = within(window, 1, MAX_WINDOW, "window")  # what both will use
+
+
+class Hello:
+    """Who is at the other end.  boot: the device's boot count; 0 for a hub."""
+
+    def __init__(self, device_id: bytes, boot: int, version: "tuple[int, int]") -> None:
+        self.device_id = device_id
+        self.boot = boot
+        self.version = version
+
+
+class VersionRefused(LinkError):
+    """The peer speaks another major version; the text is a sentence for a technician."""
+
+
+def checked_version(value: object) -> "tuple[int, int]":
+    """(major, minor).  Raises MessageError."""
+    major, minor = pair(value, "version")
+    return within(major, 0, U16_MAX, "major version"), within(minor, 0, U16_MAX, "minor version")
+
+
+def refusal() -> bytes:
+    """Payload of REFUSED: the version spoken here."""
+    return cbor.encode({1: [MAJOR, MINOR]})
+
+
+def read_start(kind: "type[Record]", payload: bytes) -> Record:
+    """A Reset or Welcome.  Raises VersionRefused for another major version, MessageError for anything else."""
+    fields = read_fields(payload)
+    major, minor = checked_version(fields.get(1))
+    if major != MAJOR:
+        raise VersionRefused(detail=_sentence(major, minor))
+    known = [key for key, _ in kind.FIELDS]
+    return kind.from_map({key: fields[key] for key in fields if key in known})
+
+
+def read_refusal(payload: bytes) -> str:
+    """The sentence of a REFUSED from the other end.  Raises MessageError."""
+    major, minor = checked_version(read_fields(payload).get(1))
+    return _sentence(major, minor)
+
+
+def read_fields(payload: bytes) -> "dict[int, object]":
+    """The map in `payload`.  Raises MessageError."""
+    fields = cbor.decode(payload)
+    if not isinstance(fields, dict):
+        raise MessageError(BAD_BYTES, "a link start is not a map")
+    return fields
+
+
+def _sentence(major: int, minor: int) -> str:
+    older = "this end" if major > MAJOR else "the other end"
+    return "the other end speaks version %d.%d of the link, this end %d.%d: update %s" % (
+        major,
+        minor,
+        MAJOR,
+        MINOR,
+        older,
+    )
