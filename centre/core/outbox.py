@@ -6,6 +6,8 @@ would make the earlier one worthless.  Times are the centre's own wall seconds u
 
 from dataclasses import dataclass
 
+from protocol.commands import SetClock
+
 WAITING, ACCEPTED, REFUSED, EXPIRED, SUPERSEDED = "waiting", "accepted", "refused", "expired", "superseded"
 
 RESEND_AFTER_S = 30  # without any sign of life
@@ -27,13 +29,27 @@ def expired(commands: list[Waiting], device_now_s: int) -> list[Waiting]:
     return [command for command in commands if command.not_after_s < device_now_s]
 
 
+def stale_clocks(commands: list[Waiting], now_s: int) -> list[Waiting]:
+    """Answers to clock proofs that nobody confirmed: time told late is wrong, so they are never sent again."""
+    return [
+        command
+        for command in commands
+        if command.type == SetClock.TYPE
+        and command.last_sent_s is not None
+        and now_s - command.last_sent_s >= RESEND_AFTER_S
+    ]
+
+
 def due(commands: list[Waiting], now_s: int, sign_of_life: bool) -> Waiting | None:
     """The one command of this device to send now: the oldest, if it has not just been sent."""
     if not commands:
         return None
     first = min(commands, key=lambda command: command.counter)
+    if first.last_sent_s is None:
+        return first
     pause_s = RESEND_ON_SIGN_S if sign_of_life else RESEND_AFTER_S
-    return first if first.last_sent_s is None or now_s - first.last_sent_s >= pause_s else None
+    again = first.type != SetClock.TYPE and now_s - first.last_sent_s >= pause_s
+    return first if again else None
 
 
 def answer(state: str, accepted: bool) -> str:

@@ -1,0 +1,130 @@
+"""One batch of opened events inside one transaction: judge each, store what is true, keep evidence of the rest."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from centre.core import chain
+from centre.core.chain import Chain, Link
+from centre.core.rules import Clear, DoseFacts, Raise, signals
+from centre.edges import alarm_store, command_store, event_store, registry
+from centre.edges.alarm_store import Who
+from centre.edges.opening import Opened
+from protocol.device_events import CommandAccepted, CommandRefused
+from protocol.dose_events import DoseEvent
+from protocol.events import Event, Heading
+
+
+class Batch:
+    """The events that one hub brought at once.  `ends`: verified ends of the senders it spoke of."""
+
+    def __init__(self, connection: Connection, tenant: str, hub_id: str, who: Who) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._hub_id = hub_id
+        self._who = who
+        self._strayed: set[str] = set()
+        self.ends: dict[str, Chain] = {}
+        self.believed: list[Event] = []
+
+    def take(self, item: Opened, receipt_age_s: int | None) -> str:
+        """Take in one event; returns the verdict.  receipt_age_s: see chain.judge."""
+        if item.heading is None:
+            self._disbelieve(item, item.fault or chain.FORGED)
+            return item.fault or chain.FORGED
+        heading = item.heading
+        self._check_hub(item.sender)
+        end = self._end(item.sender)
+        link = Link(heading.seq, heading.prev, item.hash, item.mends)
+        held = event_store.held(self._connection, self._tenant, item.sender, heading.seq)
+        verdict = chain.judge(end, link, held, self._hub_id, receipt_age_s)
+        if verdict in (chain.NEXT, chain.GAP):
+            self._believe(item, heading, end, verdict)
+        elif verdict in (chain.FORK, chain.REPLAY):
+            fresh = self._disbelieve(item, verdict)
+            if fresh and verdict == chain.FORK and item.event is not None:
+                self._signal(item.event, raise_only=True)  # signed, so its alarms count; it settles nothing
+        return verdict
+
+    def _believe(self, item: Opened, heading: Heading, end: Chain, verdict: str) -> None:
+        event_store.append(
+            self._connection, self._tenant, heading, item.hash, item.cose, self._hub_id, self._who.at_s
+        )
+        if verdict == chain.NEXT:
+            self._extend(item, Chain(heading.seq, item.hash))
+        else:
+            facts = {"seq": heading.seq, "last_seq": end.last_seq}
+            self._raise("gap", item.sender, "gap", facts)
+        if item.event is None:
+            unknown = {"code": 105, "detail": f"event type {heading.type}"}
+            self._raise("technical", item.sender, f"type:{heading.type}", unknown)
+            return
+        self.believed.append(item.event)
+        self._signal(item.event, raise_only=False)
+
+    def _extend(self, item: Opened, end: Chain) -> None:
+        """Move the verified end, over events that waited behind a hole too."""
+        waiting = event_store.links_after(self._connection, self._tenant, item.sender, end.last_seq)
+        end, unfit = chain.advance(end, waiting)
+        if unfit is not None:
+            self._raise("fork", item.sender, "fork", {"seq": unfit.seq})
+        if waiting and end.last_seq == waiting[-1].seq:
+            gone = Clear(bytes.fromhex(item.sender), "gap")
+            alarm_store.clear_alarm(self._connection, self._tenant, gone, self._who)
+        self.ends[item.sender] = end
+        event_store.save_chain(self._connection, self._tenant, item.sender, end)
+
+    def _end(self, sender: str) -> Chain:
+        if sender not in self.ends:
+            self.ends[sender] = event_store.chain(self._connection, self._tenant, sender)
+        return self.ends[sender]
+
+    def _disbelieve(self, item: Opened, verdict: str) -> bool:
+        """Keep the bytes as evidence and raise its alarm; False if this very copy is known already."""
+        fresh = event_store.keep_evidence(
+            self._connection,
+            self._tenant,
+            verdict,
+            self._hub_id,
+            item.sender,
+            item.hash,
+            item.cose,
+            self._who.at_s,
+        )
+        if fresh:
+            seq = item.heading.seq if item.heading else 0
+            known = item.sender and verdict != chain.UNKNOWN_DEVICE
+            cause = verdict if known else f"{verdict}:{item.sender}"
+            owner_of_row = item.sender if known else self._hub_id
+            self._raise(verdict, owner_of_row, cause, {"sender": item.sender, "seq": seq})
+        return fresh
+
+    def _check_hub(self, sender: str) -> None:
+        home = registry.home_hub(self._connection, self._tenant, sender)
+        if home != self._hub_id and sender not in self._strayed:
+            self._strayed.add(sender)
+            self._raise("wrong_hub", sender, f"hub:{self._hub_id}", {"hub": self._hub_id, "home": home or ""})
+
+    def _signal(self, event: Event, raise_only: bool) -> None:
+        for news in signals(event, self._dose(event), self._answered(event)):
+            if isinstance(news, Raise):
+                alarm_store.raise_alarm(self._connection, self._tenant, news, self._who)
+            elif not raise_only:
+                alarm_store.clear_alarm(self._connection, self._tenant, news, self._who)
+
+    def _dose(self, event: Event) -> DoseFacts | None:
+        if not isinstance(event.body, DoseEvent):
+            return None
+        device_id, dose_id = event.device_id.hex(), event.body.dose_id.hex()
+        return command_store.dose_facts(self._connection, self._tenant, device_id, dose_id)
+
+    def _answered(self, event: Event) -> bool:
+        if not isinstance(event.body, CommandAccepted | CommandRefused):
+            return False
+        device_id, counter = event.device_id.hex(), event.body.counter
+        state = command_store.state_of(self._connection, self._tenant, device_id, counter)
+        return state not in (None, "waiting")
+
+    def _raise(self, kind: str, sender: str, cause: str, facts: Mapping[str, object]) -> None:
+        news = Raise(kind, bytes.fromhex(sender), cause, facts=facts)
+        alarm_store.raise_alarm(self._connection, self._tenant, news, self._who)

@@ -1,0 +1,84 @@
+"""What staff ask for: enrol, make a plan, put it in force.  Each leaves an audit row."""
+
+import uuid
+
+from sqlalchemy import Connection
+
+from centre.core import outbox
+from centre.core.plan_maker import Ids, make_plan
+from centre.edges import alarm_store, command_store, registry
+from centre.edges.alarm_store import Who
+from centre.edges.keys import CentreKey
+from protocol import cose
+from protocol.commands import ActivatePlan, SetClock, StoreLoadPlan, decode_command
+from protocol.load_plan import LoadPlan
+from protocol.record import U32_MAX, Message
+
+PLAN_GOOD_S = 7 * 86400  # a device that cannot be reached for a week needs a person, not an old plan
+CLOCK_GOOD_S = 86400  # the nonce binds the answer to its question; this only bounds a clock that runs ahead
+
+
+class Desk:
+    """Signs with the centre's key, for one tenant, inside the caller's transaction."""
+
+    def __init__(self, tenant: str, key: CentreKey) -> None:
+        self._tenant = tenant
+        self._key = key
+
+    def issue_plan(
+        self, connection: Connection, device_id: str, written: object, who: Who
+    ) -> tuple[LoadPlan, int]:
+        """Check, sign and queue what staff wrote.  Returns the plan and its command's counter.
+
+        Raises PlanError (a sentence) or LookupError (no such device).
+        """
+        self._known(connection, device_id)
+        version = command_store.next_version(connection, self._tenant, device_id)
+        ids = Ids(uuid.uuid4().bytes, version, lambda _slot: uuid.uuid4().bytes)
+        plan = make_plan(written, ids, who.at_s)
+        command_store.save_plan(connection, self._tenant, device_id, plan, who.name, who.at_s)
+        counter = self._queue(connection, device_id, StoreLoadPlan(plan), PLAN_GOOD_S, who)
+        words = f"device {device_id} plan {plan.plan_id.hex()} version {version}"
+        alarm_store.note(connection, self._tenant, "issue_plan", who, words)
+        return plan, counter
+
+    def activate_plan(self, connection: Connection, device_id: str, plan_id: str, who: Who) -> int:
+        """Staff confirm that what lies in the device matches the plan.  Returns the command's counter.
+
+        Raises LookupError: no such device or plan.
+        """
+        self._known(connection, device_id)
+        version = command_store.plan_version(connection, self._tenant, device_id, plan_id)
+        if version is None:
+            raise LookupError(f"This device has no plan {plan_id}.")
+        body = ActivatePlan(bytes.fromhex(plan_id), version)
+        words = f"device {device_id} plan {plan_id} version {version}"
+        alarm_store.note(connection, self._tenant, "activate_plan", who, words)
+        return self._queue(connection, device_id, body, PLAN_GOOD_S, who)
+
+    def answer_clock_proof(self, connection: Connection, device_id: str, nonce: bytes, who: Who) -> int:
+        """Tell a device the time, before anything else that waits for it.
+
+        Counters only grow, so what waits is signed anew behind it; the old copies have lost their meaning.
+        Raises LookupError: no such device.
+        """
+        self._known(connection, device_id)
+        command_store.supersede(connection, self._tenant, device_id, SetClock.TYPE)
+        waiting = command_store.waiting(connection, self._tenant).get(device_id, [])
+        counter = self._queue(connection, device_id, SetClock(nonce, who.at_s), CLOCK_GOOD_S, who)
+        for command in waiting:
+            data = command_store.cose_of(connection, self._tenant, device_id, command.counter)
+            body = decode_command(cose.parse_sign1(data).payload).body
+            command_store.settle(connection, self._tenant, device_id, command.counter, outbox.SUPERSEDED)
+            self._queue(connection, device_id, body, command.not_after_s - who.at_s, who)
+        return counter
+
+    def _queue(self, connection: Connection, device_id: str, body: Message, good_for_s: int, who: Who) -> int:
+        not_after_s = min(who.at_s + good_for_s, U32_MAX)
+        return command_store.issue(
+            connection, self._tenant, self._key, device_id, body, not_after_s, who.name, who.at_s
+        )
+
+    def _known(self, connection: Connection, device_id: str) -> None:
+        if registry.device(connection, self._tenant, device_id) is None:
+            raise LookupError(f"There is no device {device_id}; enrol it first.")
