@@ -14,5 +14,7 @@ def delay_ms(failures: int, dice_per_mille: int, first_ms: int = FIRST_MS, limit
     """
     if failures <= 0:
         return 0
-    step_ms = min(limit_ms, first_ms << min(failures - 1, 30))  # 30: the shift stays small, the limit came long before
+    step_ms = min(
+        limit_ms, first_ms << min(failures - 1, 30)
+    )  # 30: the shift stays small, the limit came long before
     return step_ms // 2 + (step_ms - step_ms // 2) * dice_per_mille // 1000

@@ -1,6 +1,8 @@
 """Which dispensers have gone silent.  Pure: silence is an alarm (design section 1), and it is told once."""
 
-LOST_AFTER_MS = 30_000  # two missed link timeouts of 15 s: long enough for a restart of the device, then a person is told
+LOST_AFTER_MS = (
+    30_000  # two missed link timeouts of 15 s: long enough for a restart of the device, then a person is told
+)
 
 
 class _Watched:

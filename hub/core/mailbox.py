@@ -9,7 +9,9 @@ from collections import deque
 
 COMMAND, RECEIPT, PATH = "command", "receipt", "path"
 
-MAX_COMMANDS = 32  # a centre has one or two commands open for a device; more is a fault there, and memory is finite
+MAX_COMMANDS = (
+    32  # a centre has one or two commands open for a device; more is a fault there, and memory is finite
+)
 
 Letter = tuple[str, bytes]
 

@@ -12,8 +12,14 @@ _WRONG_NAME = (62, 64)
 _ALERTS = (
     ("CERTIFICATE_EXPIRED", "The broker says that the hub's certificate has expired: renew it."),
     ("CERTIFICATE_REVOKED", "The broker says that the hub's certificate was revoked: enrol the hub anew."),
-    ("UNKNOWN_CA", "The broker does not know the authority that issued the hub's certificate: use the right one."),
-    ("CERTIFICATE_REQUIRED", "The broker wants a client certificate and got none it takes: check broker.certificate."),
+    (
+        "UNKNOWN_CA",
+        "The broker does not know the authority that issued the hub's certificate: use the right one.",
+    ),
+    (
+        "CERTIFICATE_REQUIRED",
+        "The broker wants a client certificate and got none it takes: check broker.certificate.",
+    ),
     ("BAD_CERTIFICATE", "The broker does not accept the hub's certificate: check broker.certificate."),
     ("CERTIFICATE_UNKNOWN", "The broker does not accept the hub's certificate: check broker.certificate."),
     ("ALERT_PROTOCOL_VERSION", "The broker does not speak TLS 1.2 or newer: update the broker."),

@@ -39,7 +39,7 @@ class Ledger:
             jobs, self._waiting = self._waiting, []
             try:
                 results = await loop.run_in_executor(self._thread, self._transaction, jobs)
-            except sqlite3.Error as fault:
+            except (sqlite3.Error, OSError) as fault:
                 self.fault = f"The outbox cannot be written ({fault}): check the disk; devices keep their events meanwhile."
                 self._settle(jobs, None, self.fault)
             else:

@@ -82,7 +82,9 @@ class Outbox:
             raise sqlite3.DatabaseError(found)
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+            self._db.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            )
         elif version != SCHEMA_VERSION:
             raise sqlite3.OperationalError(f"made by another version of the hub (schema {version})")
 
@@ -129,13 +131,17 @@ class Outbox:
     def store_own(self, arrival: Arrival, received_s: int) -> None:
         """Keep an event of the hub itself; its number was made from tip() in this transaction."""
         self._tips[arrival.device_id] = (arrival.seq, arrival.head)
-        self._write([(arrival.device_id, arrival.seq, arrival.head, arrival.cose, received_s)], {arrival.device_id})
+        self._write(
+            [(arrival.device_id, arrival.seq, arrival.head, arrival.cose, received_s)], {arrival.device_id}
+        )
 
     def set_lost(self, device_id: bytes, lost: bool) -> None:
         """Remember that the silence of a device has been told, so that a restart does not tell it again."""
         self._db.execute("UPDATE devices SET lost=? WHERE device_id=?", (lost, device_id))
 
-    def apply_receipt(self, entries: Iterable[tuple[bytes, int, bytes]], receipt: bytes) -> tuple[int, list[bytes], list[bytes]]:
+    def apply_receipt(
+        self, entries: Iterable[tuple[bytes, int, bytes]], receipt: bytes
+    ) -> tuple[int, list[bytes], list[bytes]]:
         """Delete what a verified receipt covers.
 
         entries: (device_id, up_to_seq, head) of the receipt; receipt: its signed bytes.
@@ -143,11 +149,18 @@ class Outbox:
         """
         deleted, moved, differing = 0, [], []
         for device_id, up_to_seq, head in entries:
-            held = [h for (h,) in self._db.execute("SELECT head FROM events WHERE device_id=? AND seq=?", (device_id, up_to_seq))]
+            held = [
+                h
+                for (h,) in self._db.execute(
+                    "SELECT head FROM events WHERE device_id=? AND seq=?", (device_id, up_to_seq)
+                )
+            ]
             if held and head not in held:
                 differing.append(device_id)
                 continue
-            deleted += self._db.execute("DELETE FROM events WHERE device_id=? AND seq<=?", (device_id, up_to_seq)).rowcount
+            deleted += self._db.execute(
+                "DELETE FROM events WHERE device_id=? AND seq<=?", (device_id, up_to_seq)
+            ).rowcount
             if self._move_receipt(device_id, up_to_seq, head, receipt):
                 moved.append(device_id)
         return deleted, moved, differing
@@ -164,8 +177,13 @@ class Outbox:
         return self._db.execute(query, (after_id, up_to_id, limit)).fetchall()
 
     def devices(self) -> list[DeviceRow]:
-        query = "SELECT device_id, last_seq, head, receipted_seq, receipt, lost FROM devices ORDER BY device_id"
-        return [DeviceRow(d, last, head, seq, receipt, bool(lost)) for d, last, head, seq, receipt, lost in self._db.execute(query)]
+        query = (
+            "SELECT device_id, last_seq, head, receipted_seq, receipt, lost FROM devices ORDER BY device_id"
+        )
+        return [
+            DeviceRow(d, last, head, seq, receipt, bool(lost))
+            for d, last, head, seq, receipt, lost in self._db.execute(query)
+        ]
 
     def receipt_for(self, device_id: bytes) -> bytes | None:
         """The newest receipt that covers the device."""
@@ -182,13 +200,17 @@ class Outbox:
     def _tip(self, device_id: bytes) -> tuple[int, bytes] | None:
         tip = self._tips.get(device_id)
         if tip is None:
-            row = self._db.execute("SELECT last_seq, head FROM devices WHERE device_id=?", (device_id,)).fetchone()
+            row = self._db.execute(
+                "SELECT last_seq, head FROM devices WHERE device_id=?", (device_id,)
+            ).fetchone()
             if row is None:
                 return None
             tip = self._tips[device_id] = (row[0], row[1])
         return tip
 
-    def _same(self, arrival: Arrival, tip: tuple[int, bytes], fresh: dict[tuple[bytes, int], bytes]) -> bool | None:
+    def _same(
+        self, arrival: Arrival, tip: tuple[int, bytes], fresh: dict[tuple[bytes, int], bytes]
+    ) -> bool | None:
         if arrival.seq == tip[0]:
             return arrival.head == tip[1]
         head = fresh.get((arrival.device_id, arrival.seq))
@@ -200,7 +222,9 @@ class Outbox:
 
     def _write(self, rows: list[tuple[bytes, int, bytes, bytes, int]], moved: set[bytes]) -> None:
         # OR IGNORE: the same fork seen twice is one row
-        self._db.executemany("INSERT OR IGNORE INTO events(device_id, seq, head, cose, received_s) VALUES(?,?,?,?,?)", rows)
+        self._db.executemany(
+            "INSERT OR IGNORE INTO events(device_id, seq, head, cose, received_s) VALUES(?,?,?,?,?)", rows
+        )
         self._db.executemany(
             "INSERT INTO devices(device_id, last_seq, head) VALUES(?,?,?)"
             " ON CONFLICT(device_id) DO UPDATE SET last_seq=excluded.last_seq, head=excluded.head",
@@ -210,12 +234,17 @@ class Outbox:
     def _move_receipt(self, device_id: bytes, seq: int, head: bytes, receipt: bytes) -> bool:
         """Remember the newest receipt.  True if it reaches further than the one before."""
         done = self._db.execute(
-            "UPDATE devices SET receipted_seq=?, receipt=? WHERE device_id=? AND receipted_seq<?", (seq, receipt, device_id, seq)
+            "UPDATE devices SET receipted_seq=?, receipt=? WHERE device_id=? AND receipted_seq<?",
+            (seq, receipt, device_id, seq),
         )
         tip = self._tip(device_id)
-        if tip is not None and seq > tip[0]:  # the centre holds more than we saw: the device was on another hub
+        if (
+            tip is not None and seq > tip[0]
+        ):  # the centre holds more than we saw: the device was on another hub
             self._tips[device_id] = (seq, head)
-            self._db.execute("UPDATE devices SET last_seq=?, head=? WHERE device_id=?", (seq, head, device_id))
+            self._db.execute(
+                "UPDATE devices SET last_seq=?, head=? WHERE device_id=?", (seq, head, device_id)
+            )
         return done.rowcount == 1
 
 

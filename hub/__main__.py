@@ -1,0 +1,99 @@
+"""dosevakt-hub: reads the config, builds the daemon, runs it.  The one place that catches everything."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from hub import VERSION
+from hub.config import Config, ConfigRefusedError, read_config
+from hub.daemon import Daemon
+from hub.edges.credentials import Credentials, read_credentials
+from hub.edges.log import start_log
+from hub.edges.status_socket import ask
+from hub.edges.system_clock import SystemClock
+from hub.start import StartFaultError
+from hub.status import in_words
+
+DEFAULT_CONFIG = Path("/etc/dosevakt/hub.toml")
+DONE, FAILED, REFUSED = 0, 1, 2  # exit codes; 2 also for usage, as argparse does
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Console entry.  Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="dosevakt-hub", description="Carries events from dispensers to the response centre."
+    )
+    parser.add_argument("command", nargs="?", choices=("run", "status"), default="run")
+    parser.add_argument(
+        "--config", type=Path, default=DEFAULT_CONFIG, help=f"settings (default {DEFAULT_CONFIG})"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="check settings, keys and certificate, show them, and stop"
+    )
+    parser.add_argument("--json", action="store_true", help="status as JSON")
+    parser.add_argument("--version", action="version", version=VERSION)
+    chosen = parser.parse_args(arguments)
+    try:
+        config = read_config(chosen.config)
+        if chosen.command == "status":
+            return _status(config, chosen.json)
+        credentials, problems = read_credentials(config)
+        if chosen.check:
+            return _check(config, credentials, problems)
+        if credentials is None:
+            raise ConfigRefusedError([f"{chosen.config}: {problem}" for problem in problems])
+    except ConfigRefusedError as refused:
+        print(*refused.problems, sep="\n", file=sys.stderr)
+        return REFUSED
+    return _run(config, credentials)
+
+
+def _check(config: Config, credentials: Credentials | None, problems: list[str]) -> int:
+    """Show the effective settings and every problem that can be seen without a connection."""
+    shown = {
+        "config": config.effective(),
+        "hub_id": None,
+        "certificate_days_left": None,
+        "problems": problems,
+    }
+    if credentials is not None:
+        now_s = SystemClock().real_utc_s()
+        shown["hub_id"] = credentials.event_key.hub_id.hex()
+        shown["certificate_days_left"] = credentials.validity.days_left(now_s)
+        fault = credentials.validity.fault(now_s)
+        problems += [f"broker.certificate: {fault}"] if fault else []
+    print(json.dumps(shown, indent=2))
+    print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
+    return REFUSED if problems else DONE
+
+
+def _status(config: Config, as_json: bool) -> int:
+    try:
+        status = ask(config.hub.state_dir)
+    except (OSError, ValueError):
+        print(
+            f"No hub answers in {config.hub.state_dir}: start it, or see its log for why it ended.",
+            file=sys.stderr,
+        )
+        return FAILED
+    print(json.dumps(status, indent=2) if as_json else "\n".join(in_words(status)))
+    return DONE
+
+
+def _run(config: Config, credentials: Credentials) -> int:
+    log = start_log(config.log.level)
+    try:
+        asyncio.run(Daemon(config, credentials, log).run())
+    except StartFaultError as fault:
+        log.error("hub cannot start", why=str(fault))
+        return FAILED
+    except Exception:  # a fault of ours: nothing unacknowledged is lost; systemd starts the hub again
+        log.exception("hub failed")
+        return FAILED
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

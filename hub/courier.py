@@ -1,0 +1,71 @@
+"""What comes down from the centre: receipts and commands.  Nothing else is ever passed on to a device."""
+
+import asyncio
+from collections.abc import Callable
+
+from structlog.typing import FilteringBoundLogger
+
+from hub.devices import Devices
+from hub.edges.keys import CentreKey
+from hub.edges.ledger import Ledger, OutboxWriteError
+from protocol.cose import CONTEXT_RECEIPT, verify1
+from protocol.errors import MessageError
+from protocol.path_messages import CarriedCommand, CarriedReceipt, decode_down
+from protocol.receipts import decode_receipt
+
+Applied = tuple[int, list[bytes], list[bytes]]  # see Outbox.apply_receipt
+
+
+class Courier:
+    """Takes MQTT payloads from the loop; receipts are applied in the ledger's order."""
+
+    def __init__(
+        self, hub_id: bytes, centre: CentreKey, ledger: Ledger, devices: Devices, log: FilteringBoundLogger
+    ) -> None:
+        self._hub_id = hub_id
+        self._centre = centre
+        self._ledger = ledger
+        self._devices = devices
+        self._log = log
+        self.on_receipt: Callable[[], None] = lambda: None  # the centre lives
+        self.refused = 0  # messages from above that were not taken; for status
+
+    def take(self, payload: bytes) -> None:
+        """One message from the centre.  What is not sound is counted, logged and dropped."""
+        try:
+            message = decode_down(payload)
+            if isinstance(message, CarriedReceipt):
+                self._receipt(message.cose)
+            elif isinstance(message, CarriedCommand) and self._devices.command(
+                message.device_id, message.cose
+            ):
+                self._log.info("command", device=message.device_id.hex(), bytes=len(message.cose))
+        except MessageError as fault:
+            self.refused += 1
+            self._log.error("message from the centre refused", why=str(fault))
+
+    def _receipt(self, cose: bytes) -> None:
+        """Only the centre's signature, over this hub's name, deletes anything."""
+        signed = verify1(cose, CONTEXT_RECEIPT, self._centre.verify)
+        receipt = decode_receipt(signed.payload)
+        if receipt.hub_id != self._hub_id:
+            raise MessageError(detail="the receipt is for hub " + receipt.hub_id.hex())
+        self.on_receipt()
+        job = self._ledger.do(lambda outbox: outbox.apply_receipt(receipt.rows, cose))
+        job.add_done_callback(lambda done: self._applied(done, cose))
+
+    def _applied(self, done: "asyncio.Future[Applied]", cose: bytes) -> None:
+        if done.cancelled():
+            return
+        fault = done.exception()
+        if isinstance(fault, OutboxWriteError):  # the events go up again, and the centre signs again
+            self._log.error("outbox", why=str(fault))
+            return
+        deleted, moved, differing = done.result()
+        self._log.debug("receipt", deleted=deleted, devices=len(moved))
+        for device_id in moved:
+            self._devices.receipt(device_id, cose)
+        for device_id in differing:
+            self._log.error(
+                "receipt for another event than we hold", device=device_id.hex(), why="nothing was deleted"
+            )

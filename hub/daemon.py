@@ -1,0 +1,153 @@
+"""The shell of the hub: builds the rooms, connects them, runs them, ends them cleanly."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+from structlog.typing import FilteringBoundLogger
+
+from hub import VERSION
+from hub.config import Config
+from hub.core.device_watch import LOST_AFTER_MS, DeviceWatch
+from hub.courier import Courier
+from hub.devices import Devices
+from hub.edges.credentials import Credentials, read_validity, tls_context
+from hub.edges.hub_record import HubRecordFile
+from hub.edges.ledger import Ledger
+from hub.edges.own_events import OwnEvents
+from hub.edges.status_socket import StatusServer
+from hub.edges.system_clock import DemoTime, SystemClock
+from hub.edges.uplink import Callbacks, Route, Uplink
+from hub.port_session import PortSession, Surroundings
+from hub.start import count_session, count_start, locked, open_outbox
+from hub.status import Reporter
+from hub.witness import Witness
+
+# In a demo a device's 30 s may be milliseconds; the hub's own machine does not run faster, so silence is never told
+# before this much real time.
+_LOST_AFTER_REAL_MS = 2_000
+
+
+class Daemon:
+    """One hub.  run() until SIGTERM or SIGINT."""
+
+    def __init__(self, config: Config, credentials: Credentials, log: FilteringBoundLogger) -> None:
+        self._config = config
+        self._credentials = credentials
+        self._log = log
+        demo = config.demo_clock
+        self._clock = SystemClock(
+            DemoTime(demo.started_unix_s, demo.shows_utc_s, demo.rate) if demo else None
+        )
+        self._record_file = HubRecordFile(config.hub.state_dir / "hub.json")
+
+    async def run(self) -> None:
+        """Start, work, end.  Raises StartFaultError."""
+        with locked(self._config.hub.state_dir):
+            boot = count_start(self._record_file, self._clock.real_utc_s(), self._log)
+            self._ledger = Ledger(open_outbox(self._config.hub.state_dir / "outbox.sqlite3", self._log))
+            self._build(boot)
+            writing = asyncio.create_task(self._ledger.run())
+            try:
+                await self._work(writing)
+            finally:
+                writing.cancel()
+                await asyncio.gather(writing, return_exceptions=True)
+                self._ledger.close()
+                self._log.info("hub stopped")
+
+    def _build(self, boot: int) -> None:
+        hub_id, ledger, clock, log = self._credentials.event_key.hub_id, self._ledger, self._clock, self._log
+        own = OwnEvents(self._credentials.event_key, self._record_file, clock, boot)
+        watch = DeviceWatch(max(LOST_AFTER_MS, int(_LOST_AFTER_REAL_MS * clock.rate)))
+        self._witness = Witness(own, watch, ledger, clock, log)
+        self._devices = Devices(lambda: self._uplink.linked_changed())
+        self._courier = Courier(hub_id, self._credentials.centre_key, ledger, self._devices, log)
+        broker = self._config.broker
+        route = Route(broker.host, broker.port, self._config.hub.tenant, hub_id)
+        self._uplink = Uplink(route, ledger, clock, self._callbacks(), log)
+        self._courier.on_receipt = self._uplink.receipt_came
+        self._witness.on_events = self._uplink.events_waiting
+        around = self._surroundings(hub_id)
+        self._ports = [PortSession(port.device, port.baud, around) for port in self._config.port]
+
+    def _callbacks(self) -> Callbacks:
+        return Callbacks(
+            tls=lambda: tls_context(self._config),
+            certificate_fault=lambda: read_validity(self._config.broker.certificate).fault(
+                self._clock.real_utc_s()
+            ),
+            new_session=lambda: self._ledger.do(
+                lambda _: count_session(self._record_file, self._clock.real_utc_s())
+            ),
+            linked=self._devices.linked,
+            on_down=self._courier.take,
+            on_path=self._devices.path,
+            dice_per_mille=_dice,
+        )
+
+    def _surroundings(self, hub_id: bytes) -> Surroundings:
+        return Surroundings(
+            hub_id=hub_id,
+            ledger=self._ledger,
+            devices=self._devices,
+            clock=self._clock,
+            log=self._log,
+            clock_trusted=lambda: self._witness.trust.trusted,
+            on_events=self._uplink.events_waiting,
+            on_clock_proof=self._uplink.clock_proof,
+            on_heard=self._witness.heard,
+            dice_per_mille=_dice,
+        )
+
+    def _reporter(self) -> Reporter:
+        return Reporter(
+            self._credentials.event_key.hub_id,
+            self._config.hub.tenant,
+            self._clock,
+            self._witness.trust,
+            self._credentials.validity,
+            self._ledger,
+            self._ports,
+            self._devices,
+            self._uplink,
+            self._courier,
+        )
+
+    async def _work(self, writing: "asyncio.Task[None]") -> None:
+        """First words, then all tasks until told to stop."""
+        hub_id = self._credentials.event_key.hub_id
+        rows = await self._ledger.do(lambda outbox: outbox.devices())
+        self._witness.started(VERSION, [row for row in rows if row.device_id != hub_id])
+        self._log.info("hub started", hub=hub_id.hex(), version=VERSION, tenant=self._config.hub.tenant)
+        status = StatusServer(self._config.hub.state_dir, self._reporter().report)
+        await status.start()
+        jobs: list[Coroutine[Any, Any, None]] = [port.run() for port in self._ports]
+        jobs += [self._uplink.run(), self._witness.watch_devices(), self._witness.watch_clock()]
+        try:
+            await _until_stopped(jobs, writing)
+        finally:
+            status.close()
+
+
+async def _until_stopped(jobs: list[Coroutine[Any, Any, None]], writing: "asyncio.Task[None]") -> None:
+    """Run until a signal.  A task that ends by itself is a fault of ours: its exception ends the hub, systemd restarts it."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stop = asyncio.create_task(stopped.wait())
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        done, _ = await asyncio.wait((stop, writing, *tasks), return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stop}:
+            await task
+    finally:
+        for task in (stop, *tasks):
+            task.cancel()
+        await asyncio.gather(stop, *tasks, return_exceptions=True)
+
+
+def _dice() -> int:
+    return random.randrange(1001)

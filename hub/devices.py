@@ -1,0 +1,98 @@
+"""Which dispensers are linked and what waits for each.  Shared by ports, uplink and status."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hub.core.mailbox import PATH, RECEIPT, Mailbox
+from protocol.link_messages import Identity, LinkCommand, LinkReceipt, PathState, encode_link_message
+
+# Twice what one hub can link: a command for a device that just moved here may come before the device does.
+MAX_MAILBOXES = 128
+
+
+class Port(Protocol):
+    """What a port session offers to the others."""
+
+    def wake(self) -> None:
+        """There is something to deliver."""
+
+
+@dataclass
+class _Device:
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    port: Port | None = None
+    identity: Identity | None = None
+
+
+class Devices:
+    """One entry per device heard of since the start."""
+
+    def __init__(self, on_linked_changed: Callable[[], None]) -> None:
+        self._on_linked_changed = on_linked_changed
+        self._devices: dict[bytes, _Device] = {}
+        self._path_up = False
+
+    def linked(self) -> list[bytes]:
+        """Ids of the devices whose link is up."""
+        return [device_id for device_id, device in self._devices.items() if device.port is not None]
+
+    def link_up(self, device_id: bytes, port: Port, receipt: bytes | None) -> Mailbox:
+        """A session with the device stands: it gets the state of the path and its newest receipt."""
+        device = self._devices.setdefault(device_id, _Device())
+        changed, device.port = device.port is not port, port
+        device.mailbox.new_session()
+        self._put_path(device)
+        if receipt is not None:
+            device.mailbox.put_newest(RECEIPT, encode_link_message(LinkReceipt(receipt)))
+        if changed:
+            self._on_linked_changed()
+        return device.mailbox
+
+    def link_down(self, device_id: bytes, port: Port) -> None:
+        """The session ended, unless the device is on another port by now."""
+        device = self._devices.get(device_id)
+        if device is not None and device.port is port:
+            device.port = None
+            self._on_linked_changed()
+
+    def identified(self, device_id: bytes, identity: Identity) -> None:
+        """The device said who it is; for status."""
+        self._devices.setdefault(device_id, _Device()).identity = identity
+
+    def identity(self, device_id: bytes) -> Identity | None:
+        device = self._devices.get(device_id)
+        return device.identity if device else None
+
+    def command(self, device_id: bytes, cose: bytes) -> bool:
+        """Put a signed command into the device's box.  False: it is there already, or there is no room."""
+        device = self._devices.get(device_id)
+        if device is None:
+            if len(self._devices) >= MAX_MAILBOXES:
+                return False
+            device = self._devices[device_id] = _Device()
+        put = device.mailbox.put_command(encode_link_message(LinkCommand(cose)))
+        self._wake(device)
+        return put
+
+    def receipt(self, device_id: bytes, cose: bytes) -> None:
+        """Forward the newest receipt, if the device is linked; otherwise it comes from the outbox when it is."""
+        device = self._devices.get(device_id)
+        if device is not None and device.port is not None:
+            device.mailbox.put_newest(RECEIPT, encode_link_message(LinkReceipt(cose)))
+            self._wake(device)
+
+    def path(self, up: bool) -> None:
+        """The way to the centre opened or closed: every linked device is told."""
+        self._path_up = up
+        for device in self._devices.values():
+            if device.port is not None:
+                self._put_path(device)
+                self._wake(device)
+
+    def _put_path(self, device: _Device) -> None:
+        device.mailbox.put_newest(PATH, encode_link_message(PathState(self._path_up)))
+
+    def _wake(self, device: _Device) -> None:
+        if device.port is not None:
+            device.port.wake()

@@ -1,0 +1,297 @@
+"""One port from open to gone and again: the link, the events that come, the letters that go.  Decides nothing about doses."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from structlog.typing import FilteringBoundLogger
+
+from hub.core.backoff import delay_ms
+from hub.core.envelope import address_of
+from hub.core.mailbox import Mailbox
+from hub.core.port_faults import LineHealth
+from hub.core.sequence import FORK, GAP, STORE
+from hub.devices import Devices
+from hub.edges.ledger import Ledger, OutboxWriteError
+from hub.edges.outbox import Arrival
+from hub.edges.serial_port import PortFaultError, SerialPort
+from hub.edges.system_clock import SystemClock
+from protocol.cose import device_id_of, event_hash
+from protocol.errors import MessageError
+from protocol.link import HUB, Link
+from protocol.link_messages import (
+    ClockProof,
+    Identity,
+    LinkEvent,
+    TimeReply,
+    TimeRequest,
+    decode_link_message,
+    encode_link_message,
+)
+from protocol.link_start import MAX_WINDOW
+
+# Opening costs nothing, and a technician who plugs a dispenser in watches it: 0.25 s to 5 s.
+_FIRST_REOPEN_MS = 250
+_LAST_REOPEN_MS = 5_000
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a port session works with."""
+
+    hub_id: bytes
+    ledger: Ledger
+    devices: Devices
+    clock: SystemClock
+    log: FilteringBoundLogger
+    clock_trusted: Callable[[], bool]
+    on_events: Callable[[], None]
+    on_clock_proof: Callable[[bytes, bytes], None]
+    on_heard: Callable[[bytes], None]
+    dice_per_mille: Callable[[], int]
+
+
+class PortSession:
+    """run() until cancelled; `sentence` says how the port is."""
+
+    def __init__(self, path: str, baud: int, around: Surroundings) -> None:
+        self.path = path
+        self._around = around
+        self._log = around.log.bind(port=path)
+        self._clock = around.clock
+        self._port = SerialPort(path, baud, self._bytes_came, self._port_gone)
+        self._health = LineHealth(path, baud)
+        self._wake = asyncio.Event()
+        self._came = bytearray()
+        self._came_utc_ms = 0  # when the first of these bytes was read
+        self._gone = False
+        self._link = self._new_link()
+        self._device_id: bytes | None = None  # linked now
+        self._epoch = 0
+        self._mailbox = Mailbox()
+        self._asked_at: dict[bytes, int] = {}  # device -> what we held when we asked it to start again
+        self.sentence = f"Port {path} has not been opened yet."
+
+    # ---- status
+
+    @property
+    def link(self) -> Link:
+        return self._link
+
+    @property
+    def device_id(self) -> bytes | None:
+        """Device whose link is up."""
+        return self._device_id
+
+    def wake(self) -> None:
+        """There is something to deliver."""
+        self._wake.set()
+
+    # ---- the port
+
+    async def run(self) -> None:
+        """Open, serve, open again when it goes away."""
+        failures = 0
+        while True:
+            try:
+                self._port.open()
+            except PortFaultError as fault:
+                failures += 1
+                self._say(str(fault))
+            else:
+                failures = 1
+                self._say(f"Port {self.path} is open.", level="info")
+                try:
+                    await self._serve()
+                finally:
+                    self._unlink()
+                    self._port.close()
+            dice = self._around.dice_per_mille()
+            await asyncio.sleep(delay_ms(failures, dice, _FIRST_REOPEN_MS, _LAST_REOPEN_MS) / 1000)
+
+    def _say(self, sentence: str, level: str = "warning") -> None:
+        """Into status, and into the log when it is news."""
+        if sentence != self.sentence:
+            getattr(self._log, level)("port", why=sentence)
+        self.sentence = sentence
+
+    def _bytes_came(self, data: bytes) -> None:
+        if not self._came:
+            self._came_utc_ms = self._clock.utc_ms()
+        self._came += data
+        self._wake.set()
+
+    def _port_gone(self, why: str) -> None:
+        self._gone = True
+        self._say(why)
+        self._wake.set()
+
+    # ---- the link
+
+    def _new_link(self) -> Link:
+        return Link(HUB, self._around.hub_id, window=MAX_WINDOW, now_ms=self._clock.monotonic_ms())
+
+    async def _serve(self) -> None:
+        """One open port: a fresh link that asks whoever is there to start."""
+        self._gone, self._came = False, bytearray()
+        self._link, self._epoch = self._new_link(), 0
+        self._port.write(self._link.start(self._clock.monotonic_ms()))
+        loop = asyncio.get_running_loop()
+        while not self._gone:
+            self._wake.clear()
+            if self._came:
+                await self._take()
+            self._port.write(self._link.tick(self._clock.monotonic_ms()))
+            self._notice()
+            self._deliver()
+            if self._came or self._gone:
+                continue
+            due_ms = self._link.next_due_ms(self._clock.monotonic_ms())
+            timer = loop.call_later(self._clock.real_delay_s(due_ms), self._wake.set)
+            await self._wake.wait()
+            timer.cancel()
+
+    async def _take(self) -> None:
+        """Feed what came to the link; acknowledge only when it is durable."""
+        data, self._came = bytes(self._came), bytearray()
+        stats = self._link.stats
+        bad, sound = stats.bad_frames, stats.frames_in + stats.strays + stats.starts
+        heard = stats.frames_in
+        messages = self._link.receive(data, self._clock.monotonic_ms())
+        self._port.write(self._link.outgoing())
+        self._watch_line(stats.bad_frames - bad, stats.frames_in + stats.strays + stats.starts > sound)
+        if self._device_id is not None and stats.frames_in > heard:
+            self._around.on_heard(self._device_id)
+        try:
+            await self._keep(messages)
+            if self._link.waiting_for_welcome:
+                await self._welcome()
+        except OutboxWriteError as fault:  # nothing was acknowledged: the device keeps it and starts again
+            self._log.error("outbox", why=str(fault))
+            self._port.write(self._link.start(self._clock.monotonic_ms()))
+
+    def _watch_line(self, bad: int, sound: bool) -> None:
+        sentence = self._health.seen(bad, sound)
+        if sentence is not None:
+            self._say(sentence)
+        elif sound and not self._gone:
+            self._say(self._link.refused or f"Port {self.path} is open.", level="info")
+
+    async def _welcome(self) -> None:
+        """Answer a device's RESET with what we hold of it."""
+        peer = self._link.peer
+        assert peer is not None  # waiting_for_welcome says so
+        device_id = peer.device_id
+        tip, receipt = await self._around.ledger.do(
+            lambda outbox: (outbox.tip(device_id), outbox.receipt_for(device_id))
+        )
+        if self._gone:
+            return
+        self._unlink()
+        self._port.write(self._link.welcome(tip[0] if tip else 0, self._clock.monotonic_ms()))
+        self._device_id, self._epoch = device_id, self._link.epoch
+        self._mailbox = self._around.devices.link_up(device_id, self, receipt)
+        self._around.on_heard(device_id)
+        self._log.info("device linked", device=device_id.hex(), boot=peer.boot, have_seq=tip[0] if tip else 0)
+
+    def _notice(self) -> None:
+        """The link may have gone down by itself: silence, or the other end spoke of another session."""
+        if self._device_id is not None and not (self._link.up and self._link.epoch == self._epoch):
+            self._log.info("device unlinked", device=self._device_id.hex())
+            self._unlink()
+
+    def _unlink(self) -> None:
+        if self._device_id is not None:
+            device_id, self._device_id = self._device_id, None
+            self._around.devices.link_down(device_id, self)
+
+    def _deliver(self) -> None:
+        """Give the link as many letters as it takes."""
+        if self._device_id is None:
+            return
+        self._mailbox.acked(self._link.acked)
+        while self._link.room > 0:
+            letter = self._mailbox.take()
+            if letter is None:
+                return
+            self._port.write(self._link.send(letter, self._clock.monotonic_ms()))
+
+    # ---- messages
+
+    async def _keep(self, messages: list[bytes]) -> None:
+        """Store the events, answer the rest, then acknowledge all."""
+        arrivals = []
+        for data in messages:
+            try:
+                message = decode_link_message(data)
+                if isinstance(message, LinkEvent):
+                    arrivals.append(self._arrival(message.cose))
+                else:
+                    self._answer(message)
+            except MessageError as fault:  # acknowledged all the same: sent again it would be no better
+                self._log.error("message not understood", why=str(fault), device=self._peer_name())
+        if arrivals and not await self._store(arrivals):
+            self._port.write(self._link.start(self._clock.monotonic_ms()))
+        elif messages:
+            self._port.write(self._link.accept(self._clock.monotonic_ms()))
+
+    def _arrival(self, cose: bytes) -> Arrival:
+        """Raises MessageError for an event that is not this device's own."""
+        device_id, seq = address_of(cose)
+        peer = self._link.peer
+        if peer is None or device_id != peer.device_id:
+            raise MessageError(detail="an event of another device than the linked one")
+        return Arrival(device_id, seq, event_hash(cose), cose, self._asked_at.get(device_id))
+
+    async def _store(self, arrivals: list[Arrival]) -> bool:
+        """Commit.  False: something is missing, the device must start again."""
+        received_s = self._clock.utc_s()
+        device_id = arrivals[0].device_id
+        verdicts, tip = await self._around.ledger.do(
+            lambda outbox: (outbox.store(arrivals, received_s), outbox.tip(device_id))
+        )
+        if STORE in verdicts:
+            self._asked_at.pop(device_id, None)
+            self._around.on_events()
+        if FORK in verdicts:
+            self._log.error(
+                "another event under a used number", device=device_id.hex(), why="kept; the centre judges"
+            )
+            self._around.on_events()
+        if GAP in verdicts:
+            assert tip is not None  # a gap is only seen after something was held
+            self._asked_at[device_id] = tip[0]
+            self._log.warning(
+                "event missing",
+                device=device_id.hex(),
+                have_seq=tip[0],
+                why="the device is asked to start again",
+            )
+            return False
+        return True
+
+    def _answer(self, message: object) -> None:
+        device_id = self._device_id
+        if device_id is None:  # came in the last bytes of a session that is over
+            return
+        if isinstance(message, TimeRequest):
+            self._tell_time(message)
+        elif isinstance(message, ClockProof):
+            self._around.on_clock_proof(device_id, message.nonce)
+        elif isinstance(message, Identity):
+            if device_id_of(message.public_point) != device_id:
+                raise MessageError(detail="the device says it is another one than its key")
+            self._around.devices.identified(device_id, message)
+        else:
+            self._log.warning("message not for a hub", kind=type(message).__name__, device=device_id.hex())
+
+    def _tell_time(self, request: TimeRequest) -> None:
+        """Answer at once or not at all: an old answer would only look like a slow line, and the device asks again."""
+        if self._link.room > 0:
+            now_ms = self._clock.utc_ms()
+            reply = TimeReply(request.t1_ms, self._came_utc_ms, now_ms, self._around.clock_trusted())
+            self._mailbox.passed_by()
+            self._port.write(self._link.send(encode_link_message(reply), self._clock.monotonic_ms()))
+
+    def _peer_name(self) -> str:
+        return self._link.peer.device_id.hex() if self._link.peer else "unknown"
