@@ -1,0 +1,114 @@
+"""Tablet dispenser, revision A, on a Raspberry Pi Pico (RP2040) or Pico 2 (RP2350): every pin and limit.
+
+Source of the pin functions: RP2040 data sheet, section 1.4.3 "GPIO Functions".  Drawing and parts: docs/hardware.md.
+A PWM slice has one frequency, and pins 16 apart share a slice: lamp (GPIO 17, slice 0) and tone (GPIO 20,
+slice 2) must stay on different slices.
+"""
+
+from firmware.drivers.carousel import Carousel
+from firmware.drivers.ds3231 import Ds3231
+from firmware.drivers.encoder import Encoder
+from firmware.drivers.lid_switch import LidSwitch
+from firmware.drivers.lit_button import LitButton
+from firmware.drivers.panel import Panel
+from firmware.drivers.pickup_beam import PickupBeam
+from firmware.drivers.stepper import Stepper
+from firmware.drivers.ticks import Ticks
+from firmware.drivers.tone import Tone
+from firmware.drivers.watchdog import TIMEOUT_MS, Watchdog
+from firmware.ui.drawing import Drawing
+from firmware.ui.font import open_font
+
+MODEL_TABLET = 1
+BAUD = 115200
+
+_UART_TX, _UART_RX = 0, 1  # UART0, the line to the hub
+_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: AS5600 at 0x36, DS3231 at 0x68
+_COILS = (6, 7, 8, 9)  # ULN2003A inputs 1 to 4: coils A to D
+_PANEL_SCK, _PANEL_MOSI = 10, 11  # SPI1
+_PANEL_MISO = 12  # SPI1 needs one; the panel does not answer
+_PANEL_CS, _PANEL_DC, _PANEL_RESET, _PANEL_BUSY = 13, 14, 15, 16
+_LAMP = 17
+_BUTTON = 18
+_TONE = 20
+_BEAM = 21
+_LID = 22
+
+_I2C_HZ = 400_000  # DS3231 data sheet: fast mode at most
+_SPI_HZ = 4_000_000  # SSD1683 allows 20 MHz; 4 MHz is kind to 15 cm of ribbon cable
+_TONE_IDLE_HZ = 520
+
+
+class Limits:
+    """What this board's mechanics and power allow; the application reads, never writes."""
+
+    slots = 28
+    turn_limit_ms = 20_000  # half a turn takes 4.1 s; above every limit of one motion (carousel.py)
+    watchdog_ms = TIMEOUT_MS
+
+
+class Board:
+    """Everything the application talks to.  Attributes only; made by build()."""
+
+    model = MODEL_TABLET
+    data_dir = "/data"
+    limits = Limits
+
+
+def build(machine, files="/firmware/ui/"):
+    """Configure every pin and return the Board.
+
+    machine: the machine module.  files: folder of the font files.  The watchdog runs from here on: feed it.
+    """
+    board = Board()
+    clock = Ticks()
+    i2c = machine.I2C(0, scl=machine.Pin(_I2C_SCL), sda=machine.Pin(_I2C_SDA), freq=_I2C_HZ)
+    board.carousel = _carousel(machine, i2c, clock)
+    board.rtc = Ds3231(i2c)
+    board.panel = _panel(machine, files, clock)
+    both_edges = machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING
+    lamp = machine.PWM(machine.Pin(_LAMP))
+    board.button = LitButton(_pulled_up(machine, _BUTTON), lamp, clock, both_edges)
+    board.light = board.button.light
+    speaker = machine.PWM(machine.Pin(_TONE))
+    speaker.freq(_TONE_IDLE_HZ)
+    board.tone = Tone(speaker)
+    board.beam = PickupBeam(_pulled_up(machine, _BEAM), clock, both_edges)
+    board.lid = LidSwitch(_pulled_up(machine, _LID), clock)
+    board.uart = machine.UART(
+        0, BAUD, tx=machine.Pin(_UART_TX), rx=machine.Pin(_UART_RX), txbuf=512, rxbuf=1024, timeout=0
+    )
+    board.watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS))
+    return board
+
+
+def _pulled_up(machine, number):
+    return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+
+
+def _output(machine, number, level):
+    return machine.Pin(number, machine.Pin.OUT, value=level)
+
+
+def _carousel(machine, i2c, clock):
+    coils = [_output(machine, number, 0) for number in _COILS]
+    return Carousel(Stepper(coils), Encoder(i2c), clock)
+
+
+def _panel(machine, files, clock):
+    spi = machine.SPI(
+        1,
+        baudrate=_SPI_HZ,
+        sck=machine.Pin(_PANEL_SCK),
+        mosi=machine.Pin(_PANEL_MOSI),
+        miso=machine.Pin(_PANEL_MISO),
+    )
+    return Panel(
+        spi,
+        _output(machine, _PANEL_CS, 1),
+        _output(machine, _PANEL_DC, 0),
+        _output(machine, _PANEL_RESET, 1),
+        machine.Pin(_PANEL_BUSY, machine.Pin.IN),
+        Drawing(open_font(files + "headline.bin"), open_font(files + "line.bin")),
+        clock,
+    )

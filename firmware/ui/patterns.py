@@ -1,0 +1,79 @@
+"""Light and tone patterns: information signals for a patient, never the patterns of an alarm.  Pure.
+
+Light: breathe at 0.5 Hz when a dose is due, blink at 1 Hz when it is late, never faster than 2 Hz (epilepsy);
+a fault is a steady low light.  Tone: 520 Hz and 660 Hz in pairs, 0.3 s each and 0.2 s apart, twice, every 15 s.
+IEC 60601-1-8 alarm pulses are 75 to 250 ms in bursts of 3 or 10, the fire signal of ISO 8201 three of 0.5 s:
+these pulses are 0.3 s in groups of four, so nobody can take one for the other.  Source: docs/hardware.md.
+"""
+
+DARK = "dark"
+BREATHE = "breathe"
+BLINK = "blink"
+STEADY = "steady"
+LOW = "low"
+
+BREATHE_MS = 2000
+BLINK_MS = 1000
+FULL = 1000
+LOW_LEVEL = 250
+BREATHE_LEAST = 60  # never quite dark: the button stays findable
+NIGHT_SHARE = 10  # at night the light goes to a tenth
+
+
+def light_level(pattern, elapsed_ms, night=False):
+    """Lamp level in per mille, `elapsed_ms` after the pattern began."""
+    if pattern == DARK:
+        return 0
+    if pattern == STEADY:
+        level = FULL
+    elif pattern == LOW:
+        level = LOW_LEVEL
+    elif pattern == BLINK:
+        level = FULL if elapsed_ms % BLINK_MS < BLINK_MS // 2 else 0
+    elif pattern == BREATHE:
+        level = _breath(elapsed_ms % BREATHE_MS)
+    else:
+        raise ValueError("no such light: " + pattern)
+    return level // NIGHT_SHARE if night else level
+
+
+def _breath(phase_ms):
+    """Up for half the time, down for half; squared, because eyes see brightness logarithmically."""
+    half = BREATHE_MS // 2
+    rising = phase_ms if phase_ms < half else BREATHE_MS - phase_ms
+    return BREATHE_LEAST + (FULL - BREATHE_LEAST) * rising * rising // (half * half)
+
+
+LOW_HZ = 520
+HIGH_HZ = 660
+PULSE_MS = 300
+GAP_MS = 200
+BURST_EVERY_MS = 15000
+
+SILENT = ()
+
+
+def _burst(level_per_mille):
+    pair = (LOW_HZ, PULSE_MS, level_per_mille), (0, GAP_MS, 0), (HIGH_HZ, PULSE_MS, level_per_mille), (0, GAP_MS, 0)
+    return pair + pair + ((0, BURST_EVERY_MS - 4 * (PULSE_MS + GAP_MS), 0),)
+
+
+# Levels of the driver: -15, -10, -5 and 0 dB of the loudest (80 to 85 dBA at 1 m, set by the amplifier).
+SOFT = _burst(178)
+LOUDER = _burst(316)
+LOUD = _burst(562)
+LOUDEST = _burst(1000)
+REMINDERS = (SILENT, SOFT, LOUDER, LOUD, LOUDEST)  # by reminder stage
+
+# One rising pair, repeated with the bursts' pause: the cup is there.
+READY = (
+    (LOW_HZ, PULSE_MS, 316),
+    (0, GAP_MS, 0),
+    (HIGH_HZ, PULSE_MS, 316),
+    (0, BURST_EVERY_MS - 2 * PULSE_MS - GAP_MS, 0),
+)
+
+
+def quieted(pattern, level_per_mille):
+    """The same pattern, nowhere louder than `level_per_mille` (quiet hours)."""
+    return tuple([(hz, ms, min(level, level_per_mille)) for hz, ms, level in pattern])

@@ -1,0 +1,114 @@
+"""What the patient sees and hears in each state: facts in, words, light and tone out.  Pure.
+
+One step an utterance, full short sentences, no codes, no countdown, nothing to configure.
+"""
+
+from firmware.ui import patterns
+
+# States, which are also the keys of the words.
+STARTING = "starting"  # clock not known or not trusted yet
+NO_PLAN = "no_plan"  # nothing is loaded
+IDLE = "idle"  # waiting for the next dose
+NOT_NOW = "not_now"  # pressed, and no dose may be released
+DUE = "due"
+DUE_ELSEWHERE = "due_elsewhere"  # medicine outside the device
+TURNING = "turning"
+PRESENTED = "presented"
+TAKEN = "taken"
+LOCKED = "locked"  # missed: locked, and the centre knows
+UNCERTAIN = "uncertain"  # nobody can say whether it was given: a person decides
+LID_OPEN = "lid_open"
+FAULT = "fault"  # the mechanism, or anything a person must look at
+STATES = (
+    STARTING, NO_PLAN, IDLE, NOT_NOW, DUE, DUE_ELSEWHERE, TURNING,
+    PRESENTED, TAKEN, LOCKED, UNCERTAIN, LID_OPEN, FAULT,
+)  # fmt: skip
+
+LATE_STAGE = 2  # from the second reminder on the light blinks
+QUIET_LEVEL = 316  # quiet hours: 10 dB below the loudest (70 dBA against 80)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_LIGHTS = {TURNING: patterns.STEADY, PRESENTED: patterns.STEADY, TAKEN: patterns.STEADY}
+_LOW_LIGHTS = (LOCKED, UNCERTAIN, LID_OPEN, FAULT)
+
+
+class Screen:
+    """lines: for Panel.show().  light: a name for patterns.light_level().  tone: a pattern for Tone.play()."""
+
+    def __init__(self, lines, light, tone):
+        self.lines = lines
+        self.light = light
+        self.tone = tone
+
+
+def screen(state, stage=0, language="en", next_due=None, quiet=False):
+    """The Screen of a state.
+
+    stage: reminder stage 0 to 4 of a dose that is due or presented.  language: nb, nn, se or en.
+    next_due: None, or local_time() of the next dose, shown while idle.  quiet: quiet hours cap the tone.
+    Raises ValueError for an unknown state, stage or language.
+    """
+    if state not in STATES:
+        raise ValueError("no such screen: " + state)
+    words = words_of(language)
+    lines = words[state].split("\n")
+    if state in (IDLE, NOT_NOW) and next_due is not None:
+        lines = lines[:1] + _when(words, next_due)
+    tone = _tone(state, stage)
+    return Screen(lines, _light(state, stage), patterns.quieted(tone, QUIET_LEVEL) if quiet else tone)
+
+
+def words_of(language):
+    """The catalogue of one language, imported when needed: one language costs a kilobyte.  ValueError if unknown."""
+    if language == "nb":
+        from firmware.ui.words.nb import WORDS
+    elif language == "nn":
+        from firmware.ui.words.nn import WORDS
+    elif language == "se":
+        from firmware.ui.words.se import WORDS
+    elif language == "en":
+        from firmware.ui.words.en import WORDS
+    else:
+        raise ValueError("no words in " + language)
+    return WORDS
+
+
+def local_time(at_s, now_s, offset_s, now_offset_s):
+    """(days from today, weekday 0 = Monday, minute of the day) of UTC `at_s`, in local time.
+
+    offset_s and now_offset_s: local time minus UTC at those two instants, from the plan.
+    """
+    day, second_of_day = divmod(at_s + offset_s, 86400)
+    today = (now_s + now_offset_s) // 86400
+    return day - today, (day + 3) % 7, second_of_day // 60  # 1970-01-01 was a Thursday
+
+
+def _when(words, next_due):
+    days, weekday, minute = next_due
+    if days == 0:
+        day = words["today"]
+    elif days == 1:
+        day = words["tomorrow"]
+    elif 1 < days < 7:
+        day = words[WEEKDAYS[weekday]]
+    else:
+        return []  # a week away or past: a bare time would mislead
+    return ["*%02d:%02d" % divmod(minute, 60), day]
+
+
+def _light(state, stage):
+    if state in (DUE, DUE_ELSEWHERE):
+        return patterns.BLINK if stage >= LATE_STAGE else patterns.BREATHE
+    if state in _LOW_LIGHTS:
+        return patterns.LOW
+    return _LIGHTS.get(state, patterns.DARK)
+
+
+def _tone(state, stage):
+    if not 0 <= stage < len(patterns.REMINDERS):
+        raise ValueError("reminder stage must be 0 to 4")
+    if state in (DUE, DUE_ELSEWHERE):
+        return patterns.REMINDERS[stage]
+    if state == PRESENTED:  # asked for and not taken: the reminders go on growing
+        return patterns.REMINDERS[stage] if stage > LATE_STAGE else patterns.READY
+    return patterns.SILENT

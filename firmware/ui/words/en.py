@@ -1,0 +1,26 @@
+"""English.  At most 3 lines of 18 characters; "*" marks a headline (layout.py)."""
+
+WORDS = {
+    "starting": "*Starting\nPlease wait",
+    "no_plan": "*Not in use\nNo medicine is\nloaded",
+    "idle": "Next medicine",
+    "not_now": "Not yet",
+    "due": "*Time for\n*medicine\nPress the button",
+    "due_elsewhere": "*Time for\n*medicine\noutside this box",
+    "turning": "*Please wait\nIt is coming",
+    "presented": "*Take\n*the cup\nIt is ready",
+    "taken": "*Well done\nYou are finished",
+    "locked": "*Medicine\n*is locked\nWe will call you",
+    "uncertain": "*Please\n*wait\nWe will call you",
+    "lid_open": "*Close\n*the lid",
+    "fault": "*Sorry\nIt does not work\nWe will call you",
+    "today": "today",
+    "tomorrow": "tomorrow",
+    "monday": "on Monday",
+    "tuesday": "on Tuesday",
+    "wednesday": "on Wednesday",
+    "thursday": "on Thursday",
+    "friday": "on Friday",
+    "saturday": "on Saturday",
+    "sunday": "on Sunday",
+}

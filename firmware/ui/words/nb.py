@@ -1,0 +1,26 @@
+"""Norwegian Bokmål.  At most 3 lines of 18 characters; "*" marks a headline (layout.py)."""
+
+WORDS = {
+    "starting": "*Starter\nVent litt",
+    "no_plan": "*Ikke i bruk\nIngen medisin er\nlagt inn",
+    "idle": "Neste medisin",
+    "not_now": "Ikke ennå",
+    "due": "*Tid for\n*medisin\nTrykk på knappen",
+    "due_elsewhere": "*Tid for\n*medisin\nutenfor boksen",
+    "turning": "*Vent litt\nDen kommer",
+    "presented": "*Ta\n*koppen\nDen er klar",
+    "taken": "*Så bra\nDu er ferdig",
+    "locked": "*Medisinen\n*er låst\nVi ringer deg",
+    "uncertain": "*Vent litt\nVi ringer deg",
+    "lid_open": "*Lukk\n*lokket",
+    "fault": "*Beklager\nDet virker ikke\nVi ringer deg",
+    "today": "i dag",
+    "tomorrow": "i morgen",
+    "monday": "på mandag",
+    "tuesday": "på tirsdag",
+    "wednesday": "på onsdag",
+    "thursday": "på torsdag",
+    "friday": "på fredag",
+    "saturday": "på lørdag",
+    "sunday": "på søndag",
+}

@@ -1,0 +1,26 @@
+"""Norwegian Nynorsk.  At most 3 lines of 18 characters; "*" marks a headline (layout.py)."""
+
+WORDS = {
+    "starting": "*Startar\nVent litt",
+    "no_plan": "*Ikkje i bruk\nIngen medisin er\nlagd inn",
+    "idle": "Neste medisin",
+    "not_now": "Ikkje enno",
+    "due": "*Tid for\n*medisin\nTrykk på knappen",
+    "due_elsewhere": "*Tid for\n*medisin\nutanfor boksen",
+    "turning": "*Vent litt\nHan kjem",
+    "presented": "*Ta\n*koppen\nHan er klar",
+    "taken": "*Så bra\nDu er ferdig",
+    "locked": "*Medisinen\n*er låst\nVi ringjer deg",
+    "uncertain": "*Vent litt\nVi ringjer deg",
+    "lid_open": "*Lukk\n*loket",
+    "fault": "*Orsak\nDet verkar ikkje\nVi ringjer deg",
+    "today": "i dag",
+    "tomorrow": "i morgon",
+    "monday": "på måndag",
+    "tuesday": "på tysdag",
+    "wednesday": "på onsdag",
+    "thursday": "på torsdag",
+    "friday": "på fredag",
+    "saturday": "på laurdag",
+    "sunday": "på sundag",
+}
