@@ -1,0 +1,115 @@
+"""One power-on of the virtual board: wire the chips, mount the flash, start the firmware (or only keep the mechanics).
+
+Started by the supervisor as `-m boot CONTROL_FD UART_FD`.  The first line on the control socket is the configuration
+(a command-line argument of more than 255 bytes ends MicroPython).
+"""
+
+import gc
+import os
+import sys
+import vfs
+
+import this_board
+from bench import Bench
+from clock import FOREVER, Clock
+from control import Control
+from wiring import Wiring
+from world import World
+
+
+def _fault(where, fault):
+    print(where)
+    sys.print_exception(fault)
+
+
+def _build(control):
+    """Fill in this_board; returns the flash, None without power."""
+    config = control.first_line()
+    clock = Clock(
+        config["start_us"], config["utc0_us"], lambda: control.send({"held_us": clock.now_us()}), _fault
+    )
+    clock.set_hold(config["hold_us"] if config["hold_us"] >= 0 else FOREVER)
+
+    def emit(name, fields):
+        message = {"event": name, "t_ms": clock.now_us() // 1000}
+        message.update(fields)
+        control.send(message)
+
+    this_board.config, this_board.clock, this_board.control = config, clock, control
+    this_board.wiring = wiring = Wiring(clock, emit)
+    host = vfs.VfsPosix(config["folder"])
+    flash = _flash(host, clock, control, config) if config["power"] else None
+    __import__(config["model"]).build(wiring, World(host.open), clock)
+    control.handle = Bench(clock, wiring, control, flash, config["power"]).handle
+    clock.set_pace(config["rate_milli"], config["base_us"], config["base_real_us"])
+    clock.listen(control.stream, control.readable)
+    return flash
+
+
+def _flash(host, clock, control, config):
+    from flash import BLOCK, BLOCKS, Flash
+
+    try:
+        file = host.open("/flash.bin", "r+b")
+    except OSError:
+        file = host.open("/flash.bin", "w+b")
+        file.seek(BLOCK * BLOCKS - 1)
+        file.write(b"\0")
+    flash = Flash(file, clock, lambda: control.end("flash_cut", clock.now_us()))
+    if config.get("cut"):
+        flash.cut_at(config["cut"]["n"], config["cut"]["torn"])
+    return flash
+
+
+def _mount(flash, config):
+    """As the stock boot script of the rp2 port does it: a flash that does not mount is formatted."""
+    try:
+        files = vfs.VfsLfs2(flash, progsize=256)
+    except OSError:
+        this_board.wiring.emit("format", {})
+        vfs.VfsLfs2.mkfs(flash, progsize=256)
+        files = vfs.VfsLfs2(flash, progsize=256)
+    code = [(name, vfs.VfsPosix(path)) for name, path in sorted(config["code"].items())]
+    vfs.umount("/")
+    vfs.mount(files, "/")
+    for name, folder in code:
+        vfs.mount(folder, "/" + name, readonly=True)
+    os.chdir("/")
+    sys.path[:] = ["", ".frozen", "/lib"]
+
+
+def _run_firmware():
+    try:
+        import firmware.main  # noqa: F401 (importing it is starting it)
+    except Exception as fault:
+        _fault("The firmware ended with an error.", fault)
+        this_board.wiring.emit("crash", {"error": "%s: %s" % (type(fault).__name__, fault)})
+
+
+def _power_on(flash):
+    import machine
+    import select
+    import time
+
+    from uart import UART
+
+    config = this_board.config
+    UART.stream = open(int(sys.argv[-1]), "r+b")
+    sys.modules.update({"machine": machine, "time": time, "select": select})
+    this_board.wiring.emit("boot", {"cause": config["cause"]})
+    _mount(flash, config)
+    config.pop("code")
+    gc.collect()
+    this_board.control.send({"heap_free": gc.mem_free()})
+    _run_firmware()
+
+
+def main():
+    flash = _build(Control(open(int(sys.argv[-2]), "r+b")))
+    if flash:
+        _power_on(flash)
+    while True:
+        this_board.clock.step(FOREVER)
+
+
+main()

@@ -1,0 +1,67 @@
+"""The flash chip behind littlefs: 1408 KB in a host file, with the time its writes take and a fuse that cuts them.
+
+Blocks that were never erased are holes in the file; littlefs erases before it programs, so what they hold is
+never read as data.  Sizes: rp2 port, PICO board, 2 MB flash less 640 KB firmware.
+"""
+
+BLOCK = 4096
+BLOCKS = 352
+PROGRAM_US = 400  # one 256-byte page, W25Q16JV datasheet, tPP typical
+ERASE_US = 45_000  # one 4 KB sector, same, tSE typical
+WEAK = 0x5A  # a byte of a page whose programming was cut short
+
+
+class Flash:
+    """file: open for reading and writing.  power_fails() never returns."""
+
+    def __init__(self, file, clock, power_fails):
+        self._file = file
+        self._clock = clock
+        self._power_fails = power_fails
+        self._fuse = 0  # writes left to the cut; 0: none planned
+        self._torn = False
+        self.writes = 0
+
+    def cut_at(self, n, torn):
+        """Cut the power at the n-th write or erase from now (1 = the next): before it, or in its middle when torn."""
+        self._fuse, self._torn = n, torn
+
+    def readblocks(self, block, buffer, offset=0):
+        self._file.seek(block * BLOCK + offset)
+        self._file.readinto(buffer)
+
+    def writeblocks(self, block, buffer, offset=None):
+        if offset is None:  # the simple block protocol erases first
+            self.ioctl(6, block)
+            offset = 0
+        at = block * BLOCK + offset
+        if self._burns():
+            if self._torn:
+                half = len(buffer) // 2
+                self._put(at, bytes(memoryview(buffer)[:half]) + bytes((WEAK,)))
+            self._power_fails()
+        self._put(at, buffer)
+        self._clock.block((len(buffer) + 255) // 256 * PROGRAM_US)
+
+    def ioctl(self, operation, argument):
+        if operation == 4:
+            return BLOCKS
+        if operation == 5:
+            return BLOCK
+        if operation == 6:
+            if self._burns():
+                if self._torn:
+                    self._put(argument * BLOCK, b"\xff" * (BLOCK // 2))
+                self._power_fails()
+            self._put(argument * BLOCK, b"\xff" * BLOCK)
+            self._clock.block(ERASE_US)
+        return 0
+
+    def _burns(self):
+        self.writes += 1
+        self._fuse -= 1
+        return self._fuse == 0
+
+    def _put(self, at, data):
+        self._file.seek(at)
+        self._file.write(data)

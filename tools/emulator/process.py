@@ -1,0 +1,96 @@
+"""One process of the board, from power-on to its death; and the two sockets to it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import micropython_run
+
+from tools.emulator import child
+
+HEAP = "340k"  # design: what the whole firmware must fit in on the unix port, the emulator's board included
+
+
+class Process:
+    """`control` and `uart` are non-blocking sockets to poll; `power` is False when it only keeps the mechanics."""
+
+    def __init__(self, board: Path, config: dict[str, Any], console: Path) -> None:
+        self.power = bool(config["power"])
+        self.watchdog_ms: int | None = None
+        self.heap_free: int | None = None
+        self.control, far_control = _socket_pair()
+        self.uart, far_uart = _socket_pair()
+        self._buffer = b""
+        fds = (far_control.fileno(), far_uart.fileno())
+        environment = {"MICROPYPATH": f"{board}:.frozen", "PYTHONPATH": str(Path(micropython_run.__file__).parent)}
+        with open(console, "ab") as output:
+            self._child = subprocess.Popen(
+                [sys.executable, "-S", child.__file__, str(os.getpid()), "-X", f"heapsize={HEAP}", "-m", "boot"]
+                + [str(fd) for fd in fds],
+                pass_fds=fds,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=board,  # the working folder comes first on MicroPython's path
+                start_new_session=True,  # Ctrl-C is for the supervisor alone
+            )
+        far_control.close()
+        far_uart.close()
+        self.send(config)
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    def send(self, request: dict[str, Any]) -> None:
+        data = json.dumps(request).encode() + b"\n"
+        self.control.setblocking(True)
+        try:
+            self.control.sendall(data)
+        except OSError:
+            pass  # it has died; whoever waits for the answer is told so
+        finally:
+            self.control.setblocking(False)
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """What it has told since the last call."""
+        while data := _received(self.control):
+            self._buffer += data
+            *lines, self._buffer = self._buffer.split(b"\n")
+            yield from map(json.loads, lines)
+
+    def serial_bytes(self) -> bytes:
+        return b"".join(iter(lambda: _received(self.uart) or b"", b""))
+
+    def gone(self) -> bool:
+        return self._child.poll() is not None
+
+    def kill(self) -> None:
+        """At once, at whatever it is doing.  What it told before can still be read."""
+        self._child.kill()
+        self._child.wait()
+
+    def close(self) -> None:
+        self.kill()
+        self.control.close()
+        self.uart.close()
+
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    far.setblocking(False)
+    return near, far
+
+
+def _received(stream: socket.socket) -> bytes | None:
+    try:
+        return stream.recv(65536)
+    except (BlockingIOError, ConnectionError):
+        return None

@@ -1,0 +1,283 @@
+"""Owns one virtual dispenser: its process, its power, its cable, its bench channel.  Runs in one thread."""
+
+import hashlib
+import json
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.emulator.bad_line import Noise
+from tools.emulator.bench_server import BenchServer, Connection, Request
+from tools.emulator.build import BOARD, ROOT, build
+from tools.emulator.glyphs import read_lines
+from tools.emulator.pace import Pace
+from tools.emulator.picture import png
+from tools.emulator.process import Process
+from tools.emulator.requests import Requests
+from tools.emulator.serial_relay import SerialRelay
+
+CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
+RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, "soft_reset": CAUSE_POWER_ON}
+PING_S = 2.0
+HUNG_S = 10.0  # a firmware that has not looked at its clock for this long hangs; its watchdog bites
+NEVER = -1
+
+
+class BoardError(Exception):
+    """The virtual board itself is broken (not the firmware); the text says what it printed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """folder keeps flash, world and console.  hold: the world stands still until the bench lets it run."""
+
+    folder: Path
+    name: str
+    model: str
+    port_link: Path
+    bench: Path
+    hold: bool = False
+    firmware: Path = field(default=ROOT / "firmware")
+
+
+class Supervisor:
+    def __init__(self, settings: Settings, pace: Pace) -> None:
+        """Compile what is new and open port and bench; the power comes with run().  Raises BuildError, OSError."""
+        self.settings = settings
+        self.pace = pace
+        self.boots = 0
+        self.heap_free: int | None = None
+        self.planned_cut: dict[str, Any] | None = None
+        self.hold_us = 0 if settings.hold else NEVER
+        self.taken = _taken_before(settings.folder)
+        self._board = build("board", BOARD)
+        self._code = _code(settings.firmware)
+        self._selector = selectors.DefaultSelector()
+        self._stopping = False
+        self._wake, self._waker = socket.socketpair()
+        self._selector.register(self._wake, selectors.EVENT_READ, lambda: None)
+        self.relay = SerialRelay(settings.port_link, pace)
+        self.plug_cable()
+        self.requests = Requests(self)
+        self.bench = BenchServer(settings.bench, self._selector, self.requests.handle)
+        self.process: Process | None = None
+
+    def run(self) -> None:
+        """Power on, and serve until stop().  Leaves no process, port or socket behind."""
+        try:
+            self.power_on(CAUSE_POWER_ON)
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._close()
+
+    def stop(self) -> None:
+        """May be called from another thread or a signal handler."""
+        self._stopping = True
+        self._waker.send(b"x")
+
+    # power
+
+    def power_on(self, cause: int = CAUSE_POWER_ON) -> None:
+        self.boots += 1
+        self._spawn(power=True, cause=cause)
+
+    def power_off(self, reason: str) -> None:
+        """Cut the power now, whatever the board is doing; its mechanics live on."""
+        self._bury(reason)
+        self._spawn(power=False, cause=CAUSE_POWER_ON)
+
+    @property
+    def powered(self) -> bool:
+        return self.process is not None and self.process.power
+
+    def _spawn(self, power: bool, cause: int) -> None:
+        if self.process:
+            self._bury(None)
+        config = {
+            "folder": str(self.settings.folder),
+            "model": self.settings.model,
+            "power": power,
+            "cause": cause,
+            "code": self._code,
+            "unique_id": hashlib.sha256(self.settings.name.encode()).hexdigest()[:16],
+            "start_us": self.pace.now_us() if power is False or cause == CAUSE_POWER_ON else self.pace.last_us(),
+            "utc0_us": self.pace.utc0_us,
+            "rate_milli": self.pace.rate_milli,
+            "base_us": self.pace.base_us,
+            "base_real_us": self.pace.base_real_us,
+            "hold_us": self.hold_us,
+            "cut": self.planned_cut if power else None,
+        }
+        if power:
+            self.planned_cut = None
+        self.process = Process(self._board, config, self.settings.folder / "console.log")
+        self._told_s = self._pinged_s = time.monotonic()
+        self._selector.register(self.process.control, selectors.EVENT_READ, self._hear)
+        self._selector.register(self.process.uart, selectors.EVENT_READ, self._from_device)
+
+    def _bury(self, reason: str | None) -> None:
+        """End the process, after hearing what it told before it died.  reason: for the watchers, None for nobody."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        was_powered = process.power
+        self._selector.unregister(process.control)
+        self._selector.unregister(process.uart)
+        process.kill()
+        for message in process.messages():
+            self._message(message)
+        self.relay.from_device(process.serial_bytes())
+        self.relay.power_lost()
+        process.close()
+        self.requests.died()
+        if reason and was_powered:
+            self.tell("exit", {"reason": reason})
+
+    # the cable
+
+    def plug_cable(self) -> None:
+        if self.relay.cable.master is None:
+            self.relay.cable.plug()
+            self._listen_to_hub(True)
+
+    def pull_cable(self) -> None:
+        self._listen_to_hub(False)
+        self.relay.cable.pull()
+
+    def set_noise(self, noise: Noise) -> None:
+        self.relay.set_noise(noise)
+
+    def _listen_to_hub(self, on: bool) -> None:
+        master = self.relay.cable.master
+        if master is None or on == (master in self._selector.get_map()):
+            return
+        if on:
+            self._selector.register(master, selectors.EVENT_READ, self.relay.from_hub)
+        else:
+            self._selector.unregister(master)
+
+    # what is seen
+
+    def tell(self, event: str, fields: dict[str, Any]) -> None:
+        self.bench.tell({"event": event, "t_ms": self.pace.now_us() // 1000, **fields})
+
+    def picture(self) -> bytes:
+        path = self.settings.folder / "screen.bin"
+        return path.read_bytes() if path.exists() else b""
+
+    def screen_png(self) -> bytes:
+        return png(self.picture())
+
+    def facts(self) -> dict[str, Any]:
+        """What the supervisor knows and the board does not."""
+        return {
+            "text": read_lines(self.picture()),
+            "taken": self.taken,
+            "power": self.powered,
+            "cable": self.relay.cable.master is not None,
+            "boots": self.boots,
+            "heap_free": self.heap_free,
+        }
+
+    # the loop
+
+    def _turn(self) -> None:
+        uart = self.process.uart if self.process and self.process.power else None
+        wait_s = self.relay.move(uart)
+        self._listen_to_hub(not self.relay.crowded())
+        for key, _ in self._selector.select(PING_S if wait_s is None else min(wait_s, PING_S)):
+            if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
+                callback: Callable[[], None] = key.data
+                callback()
+        self._check_alive()
+
+    def _from_device(self) -> None:
+        if self.process:
+            self.relay.from_device(self.process.serial_bytes())
+
+    def _hear(self) -> None:
+        process = self.process
+        if process is None:
+            return
+        for message in process.messages():
+            self._told_s = time.monotonic()
+            self._message(message)
+            if self.process is not process:
+                return
+        if process.gone():
+            self._died(process)
+
+    def _died(self, process: Process) -> None:
+        """By itself, or killed by somebody else: as a power cut, if the mechanics at least can live on."""
+        if not process.power:
+            console = (self.settings.folder / "console.log").read_text(errors="replace")
+            raise BoardError(f"The board's own code does not run; its last words: {console[-600:].strip()}")
+        self.power_off("process died")
+
+    def _message(self, message: dict[str, Any]) -> None:
+        self.pace.seen(message.get("t_us", message.get("t_ms", 0) * 1000))
+        if "exit" in message:
+            self._exited(message["exit"])
+        elif "event" in message:
+            self._event(message)
+        elif "held_us" in message:
+            self.pace.seen(message["held_us"])
+            self.requests.held(message["held_us"])
+        elif "watchdog_ms" in message and self.process:
+            self.process.watchdog_ms = message["watchdog_ms"]
+        elif "heap_free" in message:
+            self.heap_free = message["heap_free"]
+        else:
+            self.requests.answered(message)
+
+    def _event(self, message: dict[str, Any]) -> None:
+        self.bench.tell(message)
+        if message["event"] == "taken":
+            self.taken.append([message["slot"], message["n"], message["utc_s"]])
+            (self.settings.folder / "taken.json").write_text(json.dumps(self.taken))
+        elif message["event"] == "screen":
+            self.bench.tell({"event": "text", "t_ms": message["t_ms"], "lines": read_lines(self.picture())})
+
+    def _exited(self, reason: str) -> None:
+        if self.process is None:  # it is being buried already
+            return
+        if reason in RESTARTS:
+            self._bury(reason)
+            self.power_on(RESTARTS[reason])
+        elif reason == "power_on":
+            self.power_on()
+        else:
+            self.power_off(reason)
+
+    def _check_alive(self) -> None:
+        process, now_s = self.process, time.monotonic()
+        if process is None or not process.power:
+            return
+        if now_s - self._pinged_s >= PING_S:
+            self._pinged_s = now_s
+            process.send({"id": 0, "do": "ping"})
+        if process.watchdog_ms is not None and now_s - self._told_s > HUNG_S:
+            self._exited("watchdog")
+
+    def _close(self) -> None:
+        self._bury(None)
+        self.pull_cable()
+        self.bench.close()
+        self._selector.close()
+        self._wake.close()
+        self._waker.close()
+
+
+def _code(firmware: Path) -> dict[str, str]:
+    name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{hashlib.sha256(bytes(firmware)).hexdigest()[:8]}"
+    return {"firmware": str(build(name, firmware)), "protocol": str(build("protocol", ROOT / "protocol"))}
+
+
+def _taken_before(folder: Path) -> list[Any]:
+    path = folder / "taken.json"
+    return list(json.loads(path.read_text())) if path.exists() else []
