@@ -8,11 +8,11 @@ FOLDER/hubs/NAME/hub.crt hub.key      the hub towards the broker
 FOLDER/hubs/NAME/event.key            what the hub signs its own events with; its id comes from this key
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from protocol.cose import device_id_of
+from protocol.path_messages import check_tenant
 from tools.authority.certificates import (
     Authority,
     Pair,
@@ -24,8 +24,6 @@ from tools.authority.certificates import (
 from tools.authority.keys import load_key, new_key, public_point, save_key, save_public
 
 CENTRE_USER = "centre"
-# A tenant is one level of a topic and part of a certificate's 64-character name: no slash, wildcard or space.
-TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,8 @@ def open_installation(folder: Path) -> Installation:
 
 
 def add_hub(installation: Installation, tenant: str, name: str) -> HubKeys:
-    """Make the keys of one hub.  Raises ValueError for a tenant that would not fit in a topic."""
-    if not TENANT.fullmatch(tenant):
-        raise ValueError(f"a tenant has 1 to 32 small letters, digits or hyphens, not {tenant!r}")
+    """Make the keys of one hub.  Raises MessageError for a tenant that would not fit in a topic."""
+    check_tenant(tenant)
     folder = installation.folder / "hubs" / name
     folder.mkdir(parents=True, mode=0o700)
     event_key = new_key()
