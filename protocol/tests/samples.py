@@ -1,0 +1,163 @@
+"""One message of every kind, made by hand.  The golden vectors, the schema test and the fuzzers start from these."""
+
+from protocol import commands, events, link_messages, link_start, path_messages
+from protocol.load_plan import MESSAGE_ONLY, TIME_CRITICAL, Dose, LoadPlan, ReminderProfile
+from protocol.receipts import Receipt
+
+# The P-256 test key of RFC 6979 appendix A.2.5: everybody has its private half, so nobody trusts it.
+PUBLIC_POINT = bytes.fromhex(
+    "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+    "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
+)
+DEVICE = bytes.fromhex("5a7a78cca4a0f420")  # cose.device_id_of(PUBLIC_POINT)
+HUB = bytes.fromhex("1122334455667788")
+DOSE = bytes.fromhex("d05e0000000000000000000000000003")
+PLAN = bytes.fromhex("91a40000000000000000000000000001")
+HEAD = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
+NONCE = bytes.fromhex("a0a1a2a3a4a5a6a7")
+COSE = bytes.fromhex("d28440a04040")  # stands for COSE bytes where nobody looks inside
+MORNING_S = 1795420800  # 2026-11-23 08:00 UTC
+
+DOSES = (
+    Dose(DOSE, 3, MORNING_S, 1800, 3600, 2, 0, "Måndag morgon"),
+    Dose(bytes(15) + b"\x04", 4, MORNING_S + 28800, 0, 3600, 1, TIME_CRITICAL | MESSAGE_ONLY, ""),
+)
+PLAN_FULL = LoadPlan(
+    PLAN,
+    2,
+    1,
+    DOSES,
+    ((MORNING_S - 86400, 3600), (MORNING_S + 12000000, 7200)),
+    ReminderProfile(((0, 1), (83, 2), (250, 3), (500, 4))),
+    "nb",
+    ((1320, 420),),
+)
+PLAN_SMALL = LoadPlan(PLAN, 1, 2, DOSES[:1], ((0, 0),), None, "en", ())
+
+EVENT_BODIES = (
+    events.Booted("0.1.0", 1, events.MODEL_TABLET, True),
+    events.CommandAccepted(7, commands.StoreLoadPlan.TYPE),
+    events.CommandRefused(0, 0, 1),
+    events.PlanActivated(PLAN, 2, 28),
+    events.DoseDue(DOSE, 3),
+    events.ReleaseIntended(DOSE, 3),
+    events.DosePresented(DOSE, 3),
+    events.DoseTaken(DOSE, 28),
+    events.PreAlarm(DOSE, 3, MORNING_S + 3600),
+    events.DoseMissed(DOSE, 3, MORNING_S),
+    events.DoseUncertain(DOSE, 3, events.CAUSE_POWER_CUT),
+    events.DoseWithheld(DOSE, 3, events.CAUSE_WAS_OFF),
+    events.AlarmRaised(121, "encoder: no magnet"),
+    events.AlarmCleared(105),
+    events.ClockSet(0, MORNING_S, events.SOURCE_CENTRE),
+    events.JournalDamaged(41, 2),
+    events.LidOpened(),
+    events.LidClosed(),
+    events.ReminderRaised(DOSE, 3, 2),
+    events.HubStarted("0.1.0"),
+    events.DeviceLost(DEVICE, MORNING_S - 20),
+    events.DeviceBack(DEVICE),
+)
+EVENTS = tuple(
+    [
+        events.Event(DEVICE, number + 2, HEAD, MORNING_S + number, events.CLOCK_SYNCED, 4, 3600000 + number, body)
+        for number, body in enumerate(EVENT_BODIES)
+    ]
+)
+FIRST_EVENT = events.Event(DEVICE, 1, events.NO_PREV, 0, events.CLOCK_UNSET, 1, 2100, EVENT_BODIES[0])
+
+COMMANDS = tuple(
+    [
+        commands.Command(DEVICE, number + 7, MORNING_S + 86400, body)
+        for number, body in enumerate(
+            (
+                commands.StoreLoadPlan(PLAN_FULL),
+                commands.ActivatePlan(PLAN, 2),
+                commands.SetClock(NONCE, MORNING_S),
+            )
+        )
+    ]
+)
+SMALL_PLAN_COMMAND = commands.Command(DEVICE, 1, MORNING_S, commands.StoreLoadPlan(PLAN_SMALL))
+
+RECEIPT = Receipt(HUB, MORNING_S, ((DEVICE, 41, HEAD), (HUB, 3, bytes(15) + b"\x01")))
+
+LINK_MESSAGES = (
+    link_messages.LinkEvent(COSE),
+    link_messages.LinkCommand(COSE),
+    link_messages.LinkReceipt(COSE),
+    link_messages.TimeRequest(2100),
+    link_messages.TimeReply(2100, MORNING_S * 1000 + 17, MORNING_S * 1000 + 18, True),
+    link_messages.PathState(False),
+    link_messages.ClockProof(NONCE),
+    link_messages.Identity(PUBLIC_POINT, 1, "0.1.0", False),
+    link_messages.Trust(PUBLIC_POINT, "demo"),
+    link_messages.Trusted(0),
+)
+
+UP_MESSAGES = (path_messages.Events((COSE, COSE)), path_messages.CarriedClockProof(DEVICE, NONCE))
+DOWN_MESSAGES = (path_messages.CarriedReceipt(COSE), path_messages.CarriedCommand(DEVICE, COSE))
+HUB_STATE = path_messages.HubState(True, 12, "0.1.0", (DEVICE,), MORNING_S)
+
+LINK_STARTS = (
+    link_start.Reset((1, 0), DEVICE, 4, 125, 1),
+    link_start.Welcome((1, 0), HUB, 41, 125, 1),
+)
+
+
+def named(prefix, message):
+    """A vector's file name: the class name in small letters with dashes."""
+    name = type(message).__name__
+    return prefix + "-" + "".join(["-" + c.lower() if c < "a" else c for c in name])[1:]
+
+
+def every():
+    """(vector name, schema rule, message, bytes) of each sample."""
+    from protocol import cbor
+
+    rows = [("event-first", "event", FIRST_EVENT, FIRST_EVENT.encode())]
+    rows += [(named("event", e.body), "event", e, e.encode()) for e in EVENTS]
+    rows += [(named("command", c.body), "command", c, c.encode()) for c in COMMANDS]
+    rows.append(("command-store-small-plan", "command", SMALL_PLAN_COMMAND, SMALL_PLAN_COMMAND.encode()))
+    rows.append(("receipt", "receipt", RECEIPT, RECEIPT.encode()))
+    rows += [(named("message", m), "link-message", m, link_messages.encode_link_message(m)) for m in LINK_MESSAGES]
+    rows += [(named("up", m), "up-message", m, path_messages.encode_path_message(m)) for m in UP_MESSAGES]
+    rows += [(named("down", m), "down-message", m, path_messages.encode_path_message(m)) for m in DOWN_MESSAGES]
+    rows.append(("state", "hub-state", HUB_STATE, HUB_STATE.encode()))
+    for message, rule in zip(LINK_STARTS, ("reset", "welcome")):
+        rows.append(("link-" + rule, rule, message, cbor.encode(message.to_map())))
+    return rows
+
+
+def decoders():
+    """Schema rule -> the function that reads such bytes."""
+    from protocol.receipts import decode_receipt
+
+    return {
+        "event": events.decode_event,
+        "command": commands.decode_command,
+        "receipt": decode_receipt,
+        "link-message": link_messages.decode_link_message,
+        "up-message": path_messages.decode_up,
+        "down-message": path_messages.decode_down,
+        "hub-state": path_messages.decode_state,
+        "reset": lambda data: link_start.read_start(link_start.Reset, data),
+        "welcome": lambda data: link_start.read_start(link_start.Welcome, data),
+    }
+
+
+def encoders():
+    """Schema rule -> the function that writes such a message."""
+    from protocol import cbor
+
+    return {
+        "event": lambda message: message.encode(),
+        "command": lambda message: message.encode(),
+        "receipt": lambda message: message.encode(),
+        "link-message": link_messages.encode_link_message,
+        "up-message": path_messages.encode_path_message,
+        "down-message": path_messages.encode_path_message,
+        "hub-state": lambda message: message.encode(),
+        "reset": lambda message: cbor.encode(message.to_map()),
+        "welcome": lambda message: cbor.encode(message.to_map()),
+    }

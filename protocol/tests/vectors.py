@@ -1,0 +1,37 @@
+"""The golden vectors: read them, and describe a message in the same words.  For both interpreters."""
+
+import json
+import os
+
+from protocol.record import Record
+
+FOLDER = __file__.rsplit("/", 2)[0] + "/vectors"
+
+
+def read(name):
+    with open(FOLDER + "/" + name + ".json") as file:
+        return json.load(file)
+
+
+def names():
+    """Every vector's name, without the signed ones and the frames, which have a shape of their own."""
+    found = [name[:-5] for name in os.listdir(FOLDER) if name.endswith(".json")]
+    return sorted([name for name in found if not name.startswith("signed-") and name != "frames"])
+
+
+def describe(value):
+    """A message as JSON can say it: fields by name, byte strings as "hex:..."."""
+    if isinstance(value, Record):
+        fields = {}
+        for _, name in value.FIELDS:
+            if name != "fields":
+                fields[name] = describe(getattr(value, name))
+        if hasattr(value, "body"):
+            fields["body"] = describe(value.body)
+        fields["is"] = type(value).__name__
+        return fields
+    if isinstance(value, bytes):
+        return "hex:" + value.hex()
+    if isinstance(value, (list, tuple)):
+        return [describe(item) for item in value]
+    return value
