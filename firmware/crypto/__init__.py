@@ -1,0 +1,1 @@
+"""P-256 in pure MicroPython, and the keystore that holds the device's key and the centre's."""

@@ -1,0 +1,1 @@
+"""What survives a power cut: the journal of events, and settings."""
