@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from hub import VERSION
 from hub.config import Config, ConfigRefusedError, read_config
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _check(config: Config, credentials: Credentials | None, problems: list[str]) -> int:
     """Show the effective settings and every problem that can be seen without a connection."""
-    shown = {
+    shown: dict[str, Any] = {
         "config": config.effective(),
         "hub_id": None,
         "certificate_days_left": None,

@@ -133,7 +133,7 @@ class Daemon:
 
 
 async def _until_stopped(jobs: list[Coroutine[Any, Any, None]], writing: "asyncio.Task[None]") -> None:
-    """Run until a signal.  A task that ends by itself is a fault of ours: its exception ends the hub, systemd restarts it."""
+    """Run until a signal.  A task that ends by itself is a fault of ours: it ends the hub, systemd starts it again."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

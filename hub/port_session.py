@@ -1,4 +1,4 @@
-"""One port from open to gone and again: the link, the events that come, the letters that go.  Decides nothing about doses."""
+"""One port from open to gone and again: the link, the events that come, the letters that go."""
 
 import asyncio
 from collections.abc import Callable

@@ -73,7 +73,7 @@ def count_start(record_file: HubRecordFile, utc_s: int, log: FilteringBoundLogge
 
 
 def count_session(record_file: HubRecordFile, utc_s: int) -> int:
-    """The number of this connect.  UTC seconds are its floor, so that a hub that lost its record still counts upwards."""
+    """The number of this connect.  UTC seconds are its floor: a hub that lost its record counts upwards still."""
     record = record_file.read()
     session = max(record.session + 1, utc_s)
     record_file.write(replace(record, session=session))

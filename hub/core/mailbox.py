@@ -1,8 +1,8 @@
 """What waits to be sent to one dispenser.  Pure.
 
-The link forgets everything unacknowledged when a session ends; this box is what remembers.  Commands go in order, each
-once.  Of a receipt or a path notice only the newest is worth sending.  Nothing here survives a restart: the centre sends
-commands again until the device has answered them, and the newest receipt is kept in the outbox.
+The link forgets everything unacknowledged when a session ends; this box is what remembers.  Commands go in
+order, each once.  Of a receipt or a path notice only the newest is worth sending.  Nothing here survives a
+restart: the centre sends commands again until they are answered, and the newest receipt is kept in the outbox.
 """
 
 from collections import deque

@@ -84,7 +84,7 @@ def _verify_sentence(fault: PathFault, host: str) -> str:
     if fault.verify_code in _UNKNOWN_ISSUER:
         return "The broker's certificate comes from another authority than the one in broker.ca: check both."
     if fault.verify_code in _WRONG_NAME:
-        return f"The broker's certificate is not for {host}: check broker.host, or give the broker the right certificate."
+        return f"The broker's certificate is not for {host}: check broker.host and the broker's certificate."
     return f"The broker's certificate was not accepted: {fault.reason}."
 
 

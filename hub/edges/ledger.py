@@ -40,7 +40,9 @@ class Ledger:
             try:
                 results = await loop.run_in_executor(self._thread, self._transaction, jobs)
             except (sqlite3.Error, OSError) as fault:
-                self.fault = f"The outbox cannot be written ({fault}): check the disk; devices keep their events meanwhile."
+                self.fault = (
+                    f"The outbox cannot be written ({fault}): check the disk; devices keep their events."
+                )
                 self._settle(jobs, None, self.fault)
             else:
                 self.fault = None

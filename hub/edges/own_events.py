@@ -1,4 +1,4 @@
-"""The hub as a witness: HubStarted, DeviceLost, DeviceBack, signed with the hub's own key and chained like any events."""
+"""The hub's own events: signed with its own key and chained, like those of any device."""
 
 from dataclasses import replace
 

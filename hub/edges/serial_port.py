@@ -10,8 +10,8 @@ import serial
 from hub.core.port_faults import gone, open_fault, stuck
 
 _READ_BYTES = 65_536
-# What the line would need six seconds for at 115200 baud.  The link never has more than a window of 32 KiB under way, so
-# a port that holds back more is not being read at all.
+# Six seconds of line at 115200 baud.  The link never has more than a window of 32 KiB under way, so a port that
+# holds back more is not being read at all.
 _STUCK_BYTES = 65_536
 
 
