@@ -13,7 +13,7 @@ FORGED, UNKNOWN_DEVICE, WRONG_HUB = "forged", "unknown_device", "wrong_hub"
 
 # A copy by the same hub is a replay only when that hub had the receipt in hand this long: it would have
 # deleted the event.  A lost receipt or a restarted hub (new session) is ordinary redelivery.
-REPLAY_AFTER_S = 10
+REPLAY_AFTER_S = 60
 
 
 @dataclass(frozen=True)

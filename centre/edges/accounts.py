@@ -144,3 +144,8 @@ def _count_failure(connection: Connection, tenant: str, name: str, failed: int, 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def same(given: str, right: str) -> bool:
+    """Compare two tokens without telling by the time it takes where they differ."""
+    return secrets.compare_digest(given.encode(), right.encode())

@@ -71,18 +71,20 @@ class Ingest:
             if hub is None:
                 return
             now_s = self._clock.wall_s()
-            known = presence.on_state(hub.presence, state.online, state.session, now_s)
+            linked = " ".join(device_id.hex() for device_id in state.linked)
+            said = presence.State(state.online, state.session, linked, state.utc_s)
+            known = presence.on_state(hub.presence, said, now_s)
             registry.save_presence(connection, self._tenant, hub_id, known)
             if known.online:
                 gone = Clear(bytes.fromhex(hub_id), CONTACT)
                 alarm_store.clear_alarm(connection, self._tenant, gone, self.who("hub"))
 
-    def watch_hubs(self, lost_after_s: int, silent_after_s: int) -> bool:
+    def watch_hubs(self, patience: presence.Patience) -> bool:
         """Raise an alarm for every hub that is gone, end it for every hub that is heard.  True if any changed."""
         with self._database.write() as connection:
             changed = False
             for hub in registry.all_hubs(connection, self._tenant):
-                lost = presence.is_lost(hub.presence, self._clock.wall_s(), lost_after_s, silent_after_s)
+                lost = presence.is_lost(hub.presence, self._clock.wall_s(), patience)
                 changed |= self._watch_hub(connection, hub, lost)
             return changed
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from centre.core.presence import Presence
 from centre.edges.tables import chains, devices, hubs, tenants
@@ -37,8 +37,8 @@ def enrol_hub(connection: Connection, tenant: str, public_point: bytes, label: s
     if connection.execute(select(hubs.c.hub_id).where(mine)).first() is not None:
         connection.execute(update(hubs).where(mine).values(label=label))
         return hub_id
-    row = {"public_point": public_point, "label": label, "session": 0, "online": False, "version": ""}
-    connection.execute(insert(hubs).values(hub_id=hub_id, tenant=tenant, last_heard_wall_s=0, **row))
+    row = {"public_point": public_point, "label": label, **_presence_columns(Presence())}
+    connection.execute(insert(hubs).values(hub_id=hub_id, tenant=tenant, **row))
     _start_chain(connection, tenant, hub_id)
     return hub_id
 
@@ -114,32 +114,33 @@ def labels(connection: Connection, tenant: str) -> dict[str, str]:
 def all_hubs(connection: Connection, tenant: str) -> list[Hub]:
     """Every hub with what is known of its connection."""
     rows = connection.execute(select(hubs).where(hubs.c.tenant == tenant)).mappings()
-    return [_hub(dict(row)) for row in rows]
+    return [_hub(row) for row in rows]
 
 
 def hub_of(connection: Connection, tenant: str, hub_id: str) -> Hub | None:
     """One hub."""
     query = select(hubs).where(hubs.c.tenant == tenant, hubs.c.hub_id == hub_id)
     row = connection.execute(query).mappings().first()
-    return None if row is None else _hub(dict(row))
+    return None if row is None else _hub(row)
 
 
 def save_presence(connection: Connection, tenant: str, hub_id: str, presence: Presence) -> None:
     """Keep what is known of a hub's connection."""
-    values = {
-        "session": presence.session,
-        "online": presence.online,
-        "last_heard_wall_s": presence.last_heard_s,
-        "offline_since_wall_s": presence.offline_since_s,
-    }
     mine = (hubs.c.tenant == tenant) & (hubs.c.hub_id == hub_id)
-    connection.execute(update(hubs).where(mine).values(**values))
+    connection.execute(update(hubs).where(mine).values(**_presence_columns(presence)))
 
 
-def _hub(row: dict[str, object]) -> Hub:
-    def number(name: str) -> int:
-        return int(str(row[name]))
+def _presence_columns(presence: Presence) -> dict[str, object]:
+    names = ("session", "online", "linked", "state_utc_s", "beats")
+    values = {name: getattr(presence, name) for name in names}
+    values["last_heard_wall_s"] = presence.last_heard_s
+    return {**values, "offline_since_wall_s": presence.offline_since_s}
 
-    since_s = None if row["offline_since_wall_s"] is None else number("offline_since_wall_s")
-    presence = Presence(number("session"), bool(row["online"]), number("last_heard_wall_s"), since_s)
-    return Hub(str(row["hub_id"]), str(row["label"]), presence)
+
+def _hub(row: RowMapping) -> Hub:
+    presence = Presence(
+        **{name: row[name] for name in ("session", "online", "linked", "state_utc_s", "beats")},
+        last_heard_s=row["last_heard_wall_s"],
+        offline_since_s=row["offline_since_wall_s"],
+    )
+    return Hub(row["hub_id"], row["label"], presence)

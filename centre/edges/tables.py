@@ -47,7 +47,9 @@ hubs = Table(
     Column("online", Boolean, nullable=False),
     Column("last_heard_wall_s", BigInteger, nullable=False),
     Column("offline_since_wall_s", BigInteger),
-    Column("version", String(32), nullable=False),
+    Column("linked", Text, nullable=False),  # device ids of its last state message
+    Column("state_utc_s", BigInteger, nullable=False),
+    Column("beats", Boolean, nullable=False),
 )
 
 devices = Table(

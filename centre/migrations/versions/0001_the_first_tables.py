@@ -167,7 +167,9 @@ def upgrade() -> None:
         sa.Column("online", sa.Boolean(), nullable=False),
         sa.Column("last_heard_wall_s", sa.BigInteger(), nullable=False),
         sa.Column("offline_since_wall_s", sa.BigInteger(), nullable=True),
-        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("linked", sa.Text(), nullable=False),
+        sa.Column("state_utc_s", sa.BigInteger(), nullable=False),
+        sa.Column("beats", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["tenant"], ["tenants.name"], name=op.f("fk_hubs_tenant")),
         sa.PrimaryKeyConstraint("hub_id", name=op.f("pk_hubs")),
     )

@@ -1,0 +1,88 @@
+"""What every page of the board works with, and how a request finds its session."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapi import HTTPException, Request
+
+from centre.config import Config
+from centre.edges import accounts
+from centre.edges.accounts import Session
+from centre.edges.alarm_store import Who
+from centre.edges.bell import Bell
+from centre.edges.clock import Clock
+from centre.edges.database import Database
+from centre.edges.desk import Desk
+
+COOKIE = "dosevakt_session"
+CSRF_HEADER = "X-CSRF-Token"
+
+
+class Path(Protocol):
+    """The way to the broker."""
+
+    up: bool
+
+
+@dataclass(frozen=True)
+class BoardContext:
+    """The parts that the board is built on."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    bell: Bell
+    desk: Desk
+    path: Path
+
+    @property
+    def tenant(self) -> str:
+        """Every query of the board is about this tenant and no other."""
+        return self.config.centre.tenant
+
+    def session(self, request: Request) -> Session | None:
+        """Who asks, None when nobody is logged in."""
+        token = request.cookies.get(COOKIE, "")
+        if not token:
+            return None
+        with self.database.read() as connection:
+            return accounts.session(connection, self.tenant, token, self.clock.wall_s())
+
+    def who(self, session: Session) -> Who:
+        """This person, now, for the audit trail."""
+        return Who(session.account, session.station, self.clock.utc_s(), self.clock.wall_s())
+
+
+def context_of(request: Request) -> BoardContext:
+    """The board's parts, as a FastAPI dependency."""
+    context = request.app.state.context
+    assert isinstance(context, BoardContext)
+    return context
+
+
+class LoginNeeded(Exception):
+    """A page that needs a person was asked for by nobody."""
+
+
+def person(request: Request) -> Session:
+    """The logged-in person, or LoginNeeded."""
+    session = context_of(request).session(request)
+    if session is None:
+        raise LoginNeeded
+    return session
+
+
+async def careful_person(request: Request) -> Session:
+    """The logged-in person, for something that changes the world: another site must not be able to ask it.
+
+    Proof is the session's token in a header or form field, or a JSON body: no foreign form can send either.
+    """
+    session = person(request)
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return session
+    token = request.headers.get(CSRF_HEADER)
+    if token is None:
+        token = str((await request.form()).get("csrf", ""))
+    if not accounts.same(token, session.csrf):
+        raise HTTPException(403, "This request did not come from the board; load the page again.")
+    return session

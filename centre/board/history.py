@@ -1,0 +1,53 @@
+"""The device's last 14 days in words, for the panel beside an alarm and for the JSON doors."""
+
+from sqlalchemy import Connection
+
+from centre.board.render import Page
+from centre.edges import event_store
+from protocol import cose
+from protocol.errors import MessageError
+from protocol.events import Event, decode_event
+from protocol.record import Message
+
+DAYS_S = 14 * 86400  # ecosystem.md 1.2: enough to see a changed need
+# Routine that would hide what matters on a page for people; the JSON doors have all of it.
+LEFT_OUT = ("ReminderRaised", "ReleaseIntended")
+
+
+def device_events(
+    connection: Connection, tenant: str, device_id: str, since_s: int
+) -> list[tuple[dict[str, object], Event | None]]:
+    """Stored events received since, newest first, opened again from their original bytes."""
+    rows = event_store.history(connection, tenant, device_id, since_s)
+    return [(row, _opened(row["cose"])) for row in rows]
+
+
+def history_lines(connection: Connection, tenant: str, device_id: str, page: Page) -> list[tuple[str, str]]:
+    """(time, words) of each event worth reading."""
+    since_s = page.shower.now_s - DAYS_S
+    lines = []
+    for row, event in device_events(connection, tenant, device_id, since_s):
+        name = type(event.body).__name__ if event else "Unknown"
+        if name not in LEFT_OUT:
+            at_s = int(str(row["utc_s"])) or int(str(row["received_s"]))
+            lines.append((page.shower.full_time(at_s), _line(page, name, event)))
+    return lines
+
+
+def body_json(body: Message) -> dict[str, object]:
+    """A body as JSON: bytes as hex."""
+    fields = {name: getattr(body, name) for _, name in body.FIELDS}
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in fields.items()}
+
+
+def _line(page: Page, name: str, event: Event | None) -> str:
+    slot = getattr(event.body, "slot", None) if event else None
+    words = page.words(f"event.{name}")
+    return f"{words} ({page.words('dose.plain', slot=slot)})" if slot is not None else words
+
+
+def _opened(data: object) -> Event | None:
+    try:
+        return decode_event(cose.parse_sign1(bytes(data)).payload)  # type: ignore[call-overload]  # a BLOB
+    except MessageError:
+        return None

@@ -1,0 +1,152 @@
+"""Turn an alarm into what a person reads: words, shapes and times, in one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from centre.board.words import Words
+from centre.core import alarms as rules
+from centre.core.kinds import KINDS
+from centre.edges.alarm_store import AlarmRow
+
+SHAPES = {1: "▲", 2: "◆", 3: "●", 4: "■"}  # priority is never told by colour alone (WCAG 1.4.1)
+SOUNDING = (1, 2)  # P3 and P4 make no sound (ecosystem.md 1.2)
+# One list of steps serves alarms that are answered alike.
+STEPS = {
+    "pre_alarm": "pre_alarm",
+    "missed": "missed",
+    "uncertain": "uncertain",
+    "withheld": "withheld",
+    "device_lost": "lost",
+    "hub_lost": "lost",
+    "break_in": "opened",
+    "lid_open": "opened",
+    "command_refused": "command",
+    "command_unanswered": "command",
+    "forged": "chain",
+    "fork": "chain",
+    "gap": "chain",
+    "replay": "chain",
+    "unknown_device": "chain",
+    "wrong_hub": "chain",
+    "journal_damaged": "chain",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row as the board writes it."""
+
+    row: AlarmRow
+    place: str
+    what: str
+    title: str
+    sort: str
+    now_s: int
+
+    @property
+    def alarm(self) -> rules.Alarm:
+        """The alarm itself."""
+        return self.row.alarm
+
+    @property
+    def shape(self) -> str:
+        """Tells the priority without colour."""
+        return SHAPES[self.alarm.priority]
+
+    @property
+    def sounds(self) -> bool:
+        """Rings until somebody takes it."""
+        return self.alarm.handling == rules.NEW and self.alarm.priority in SOUNDING
+
+    @property
+    def open(self) -> bool:
+        """Not closed yet."""
+        return self.alarm.handling != rules.CLOSED
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What it may be closed with."""
+        return KINDS[self.alarm.kind].reasons
+
+
+class Shower:
+    """Shows alarms in one language, at one moment.  now_s: device time."""
+
+    def __init__(self, words: Words, labels: Mapping[str, str], zone: ZoneInfo, now_s: int) -> None:
+        self._words = words
+        self._labels = labels
+        self._zone = zone
+        self.now_s = now_s
+
+    def alarm(self, row: AlarmRow) -> Shown:
+        """One row."""
+        return Shown(row, self.place(row.device_id), self.what(row), self.title(row), _sort(row), self.now_s)
+
+    def title(self, row: AlarmRow) -> str:
+        """The kind of alarm in a few words."""
+        return self._words(f"kind.{row.alarm.kind}")
+
+    def place(self, device_id: str) -> str:
+        """The label that staff gave it, else its id."""
+        return self._labels.get(device_id) or device_id
+
+    def what(self, row: AlarmRow) -> str:
+        """What happened, in one or two sentences."""
+        facts = {name: self._fact(name, value) for name, value in row.facts.items()}
+        facts["dose"] = self._dose(row.facts)
+        if "cause" in facts:
+            facts["cause"] = self._words(f"cause.{row.alarm.kind}.{row.facts['cause']}")
+        if "hub" in facts:
+            facts["hub"] = self.place(str(facts["hub"]))
+        return self._words(f"what.{row.alarm.kind}", **facts).strip()
+
+    def clock_time(self, at_s: int) -> str:
+        """Local time; with the day when it is not today."""
+        local = datetime.fromtimestamp(at_s, UTC).astimezone(self._zone)
+        today = datetime.fromtimestamp(self.now_s, UTC).astimezone(self._zone).date()
+        return f"{local:%H:%M}" if local.date() == today else f"{local:%d.%m. %H:%M}"
+
+    def full_time(self, at_s: int) -> str:
+        """Local day and time to the second."""
+        local = datetime.fromtimestamp(at_s, UTC).astimezone(self._zone)
+        return f"{local:%d.%m. %H:%M:%S}"
+
+    def span(self, seconds: int) -> str:
+        """A length of time in words: 40 s, 12 min, 3 h 5 min, 2 d."""
+        seconds = abs(seconds)
+        if seconds < 60:
+            return f"{seconds} s"
+        if seconds < 3600:
+            return f"{seconds // 60} min"
+        if seconds < 86400:
+            return f"{seconds // 3600} {self._words('unit.h')} {seconds % 3600 // 60} min"
+        return f"{seconds // 86400} {self._words('unit.d')}"
+
+    def left(self, deadline_s: int) -> str:
+        """Time left to the deadline, or how far past it."""
+        left_s = deadline_s - self.now_s
+        return self._words("board.left" if left_s >= 0 else "board.over", span=self.span(left_s))
+
+    def _dose(self, facts: Mapping[str, object]) -> str:
+        if "slot" not in facts:
+            return ""
+        label = str(facts.get("label") or "")
+        words = self._words("dose.labelled" if label else "dose.plain", label=label, slot=facts["slot"])
+        return words[:1].upper() + words[1:]
+
+    def _fact(self, name: str, value: object) -> object:
+        if name.endswith("_s") and isinstance(value, int):
+            return self.clock_time(value)
+        if name in ("refusal", "command", "code"):
+            key = f"{name}.{value}"
+            return self._words(key) if self._words.has(key) else value
+        return value
+
+
+def _sort(row: AlarmRow) -> str:
+    """Orders the rows in the browser as urgency() does here."""
+    closed = row.alarm.handling == rules.CLOSED
+    held = row.alarm.handling != rules.NEW
+    return f"{2 if closed else int(held)}{row.alarm.priority}{row.alarm.deadline_s:012d}{row.id:09d}"
