@@ -11,7 +11,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # fontTools has no types
 from PIL import Image, ImageDraw, ImageFont
 
 CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "ÁÄÅÆÉÒÓÔÖØÜáäåæéòóôöøüČčĐđŊŋŠšŦŧŽž–’"

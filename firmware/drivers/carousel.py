@@ -19,7 +19,6 @@ PUSHED = "pushed"  # the encoder ran ahead of the steps: something else turns th
 MAGNET_LOST = "magnet lost"  # the encoder says so itself, or does not answer
 TOO_SLOW = "too slow"  # the time limit of this motion passed
 DID_NOT_ARRIVE = "did not arrive"  # motion done, position not proven
-NOT_PROVEN = "not proven"  # no motion since the last fault has shown that the encoder follows
 BUSY = "busy"  # asked to turn while turning
 
 # A position is proven within 1.5 deg of its centre.  The encoder's own error is up to 1 deg (AS5600 data
@@ -34,6 +33,9 @@ LAG_COUNTS = 57
 # Encoder readings cost 0.2 ms each on a 400 kHz bus: one in eight steps far away, every step near the end.
 CHECK_STEPS = 8
 NEAR_COUNTS = 24
+# After a fault a motion must show at least 3.5 deg of following before its end is believed: more than the play
+# of the gear, and less than would bring the neighbour to the opening.
+SHOW_COUNTS = 40
 SETTLE_MS = 30  # the play of the gear comes to rest before the proof
 # Limit of one motion: twice what its steps need, and 2 s for a signature (0.8 s on the chip) or flash
 # erases (0.4 s each at worst) that share the processor.
@@ -79,8 +81,9 @@ class Carousel:
     async def turn_to(self, position):
         """Turn to `position` (0 to 28) and prove it.
 
-        Raises MotionFault.  After one, position() stays None until a later motion of at least one pitch has
-        arrived: a stall can also mean an encoder that no longer follows the carousel.
+        Raises MotionFault.  After one, position() stays None until a later motion has arrived, for a stall can
+        also mean an encoder that no longer follows the carousel; that motion goes 3.5 deg to and fro when it
+        has no other way to go.
         """
         if not 0 <= position < POSITIONS:
             raise ValueError("position must be 0 to 28")
@@ -89,8 +92,13 @@ class Carousel:
         self.moving = True
         self.moves += 1
         try:
-            moved_counts = await self._move(centre_counts(position))
-            self._prove(position, moved_counts)
+            target_counts = centre_counts(position)
+            if self._distrusted and abs(signed_counts(target_counts - self._counts())) < SHOW_COUNTS:
+                await self._move(target_counts + SHOW_COUNTS)
+            await self._move(target_counts)
+            if self._read_position() != position:
+                raise MotionFault(DID_NOT_ARRIVE)
+            self._distrusted = False
         except MotionFault:
             self._distrusted = True
             raise
@@ -99,7 +107,7 @@ class Carousel:
             self.moving = False
 
     async def _move(self, target_counts):
-        """Step until the encoder shows the target; return how many counts the carousel went."""
+        """Step until the encoder shows the target, then wait until the gear has settled."""
         start_counts = self._counts()
         delta = signed_counts(target_counts - start_counts)
         motion = Following(delta, self._clock)
@@ -115,16 +123,8 @@ class Carousel:
                 since_check = 0
                 now_counts = self._counts()
                 delta = signed_counts(target_counts - now_counts)
-                motion.check(signed_counts(now_counts - start_counts))
+                motion.check(now_counts - start_counts)
         await asyncio.sleep_ms(SETTLE_MS)
-        return abs(signed_counts(self._counts() - start_counts))
-
-    def _prove(self, position, moved_counts):
-        if self._distrusted and moved_counts < COUNTS // POSITIONS - 2 * TOLERANCE_COUNTS:
-            raise MotionFault(NOT_PROVEN)
-        if self._read_position() != position:
-            raise MotionFault(DID_NOT_ARRIVE)
-        self._distrusted = False
 
     def _counts(self):
         """Counts from home.  Raises MotionFault when the sensor cannot be believed."""
@@ -162,8 +162,8 @@ class Following:
         self._steps += direction
 
     def check(self, moved_counts):
-        """Compare with the encoder: `moved_counts` signed, since the start.  Raises MotionFault."""
-        behind = (self._steps * COUNTS // NOMINAL_STEPS - signed_counts(moved_counts)) * self._forward
+        """Compare with the encoder: `moved_counts` since the start, modulo a turn.  Raises MotionFault."""
+        behind = signed_counts(self._steps * COUNTS // NOMINAL_STEPS - moved_counts) * self._forward
         if behind > LAG_COUNTS:
             raise MotionFault(STALL)
         if behind < -LAG_COUNTS:

@@ -49,9 +49,9 @@ class Ds3231:
 
 def seconds_of(registers):
     """UTC seconds of the seven time registers, or None when they hold no time that set() could have written."""
-    second, minute, hour, _, day, month, year = [_from_bcd(value) for value in registers]
     if registers[2] & _HOURS_12 or registers[5] & _CENTURY:
         return None
+    second, minute, hour, _, day, month, year = [_from_bcd(value) for value in registers]
     if None in (second, minute, hour, day, month, year):
         return None
     year += _FIRST_YEAR
@@ -69,7 +69,15 @@ def registers_of(utc_s):
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise ValueError("the clock holds the years 2000 to 2099")
     weekday = (days + 3) % 7 + 1  # 1 = Monday; 1970-01-01 was a Thursday
-    values = (second_of_day % 60, second_of_day // 60 % 60, second_of_day // 3600, weekday, day, month, year - _FIRST_YEAR)
+    values = (
+        second_of_day % 60,
+        second_of_day // 60 % 60,
+        second_of_day // 3600,
+        weekday,
+        day,
+        month,
+        year - _FIRST_YEAR,
+    )
     return bytes([value // 10 << 4 | value % 10 for value in values])
 
 
@@ -100,6 +108,6 @@ def date_of(days):
 
 
 def _from_bcd(value):
-    """The number, or None when a digit is no digit.  Mode and century bits are looked at by the caller."""
-    high, low = value >> 4 & 7 if value & 0x80 else value >> 4, value & 15
+    """The number, or None when a digit is no digit."""
+    high, low = value >> 4, value & 15
     return high * 10 + low if high <= 9 and low <= 9 else None

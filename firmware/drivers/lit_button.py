@@ -44,7 +44,9 @@ class LitButton:
     def _edge(self, pin):
         if pin.value():
             self._release_ms = self._clock.ms()
-        elif self._quiet(self._press_ms, REPEAT_LOCKOUT_MS) and self._quiet(self._release_ms, RELEASE_BOUNCE_MS):
+        elif self._quiet(self._press_ms, REPEAT_LOCKOUT_MS) and self._quiet(
+            self._release_ms, RELEASE_BOUNCE_MS
+        ):
             self._press_ms = self._clock.ms()
             self.presses += 1
             self.pressed.set()

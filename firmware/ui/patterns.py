@@ -54,7 +54,12 @@ SILENT = ()
 
 
 def _burst(level_per_mille):
-    pair = (LOW_HZ, PULSE_MS, level_per_mille), (0, GAP_MS, 0), (HIGH_HZ, PULSE_MS, level_per_mille), (0, GAP_MS, 0)
+    pair = (
+        (LOW_HZ, PULSE_MS, level_per_mille),
+        (0, GAP_MS, 0),
+        (HIGH_HZ, PULSE_MS, level_per_mille),
+        (0, GAP_MS, 0),
+    )
     return pair + pair + ((0, BURST_EVERY_MS - 4 * (PULSE_MS + GAP_MS), 0),)
 
 

@@ -52,8 +52,9 @@ def screen(state, stage=0, language="en", next_due=None, quiet=False):
         raise ValueError("no such screen: " + state)
     words = words_of(language)
     lines = words[state].split("\n")
-    if state in (IDLE, NOT_NOW) and next_due is not None:
-        lines = lines[:1] + _when(words, next_due)
+    if state in (IDLE, NOT_NOW):
+        when = _when(words, next_due)
+        lines = lines + when if when or state == NOT_NOW else words["idle_alone"].split("\n")
     tone = _tone(state, stage)
     return Screen(lines, _light(state, stage), patterns.quieted(tone, QUIET_LEVEL) if quiet else tone)
 
@@ -84,6 +85,9 @@ def local_time(at_s, now_s, offset_s, now_offset_s):
 
 
 def _when(words, next_due):
+    """Time and day of the next dose, or nothing when it is not known or a week away: a bare time would mislead."""
+    if next_due is None:
+        return []
     days, weekday, minute = next_due
     if days == 0:
         day = words["today"]
@@ -92,7 +96,7 @@ def _when(words, next_due):
     elif 1 < days < 7:
         day = words[WEEKDAYS[weekday]]
     else:
-        return []  # a week away or past: a bare time would mislead
+        return []
     return ["*%02d:%02d" % divmod(minute, 60), day]
 
 

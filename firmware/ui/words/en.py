@@ -4,6 +4,7 @@ WORDS = {
     "starting": "*Starting\nPlease wait",
     "no_plan": "*Not in use\nNo medicine is\nloaded",
     "idle": "Next medicine",
+    "idle_alone": "*All is well\nNo medicine now",
     "not_now": "Not yet",
     "due": "*Time for\n*medicine\nPress the button",
     "due_elsewhere": "*Time for\n*medicine\noutside this box",

@@ -4,6 +4,7 @@ WORDS = {
     "starting": "*Starter\nVent litt",
     "no_plan": "*Ikke i bruk\nIngen medisin er\nlagt inn",
     "idle": "Neste medisin",
+    "idle_alone": "*Alt er bra\nIngen medisin nå",
     "not_now": "Ikke ennå",
     "due": "*Tid for\n*medisin\nTrykk på knappen",
     "due_elsewhere": "*Tid for\n*medisin\nutenfor boksen",

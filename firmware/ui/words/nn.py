@@ -4,6 +4,7 @@ WORDS = {
     "starting": "*Startar\nVent litt",
     "no_plan": "*Ikkje i bruk\nIngen medisin er\nlagd inn",
     "idle": "Neste medisin",
+    "idle_alone": "*Alt er bra\nIngen medisin no",
     "not_now": "Ikkje enno",
     "due": "*Tid for\n*medisin\nTrykk på knappen",
     "due_elsewhere": "*Tid for\n*medisin\nutanfor boksen",

@@ -7,6 +7,7 @@ WORDS = {
     "starting": "*Álgá\nVuordde veaháš",
     "no_plan": "*Ii leat anus\nDálkkas ii leat\nsiste",
     "idle": "Boahtte dálkkas",
+    "idle_alone": "*Buot bures\nIi dálkkas dál",
     "not_now": "Ii vel",
     "due": "*Áigi váldit\n*dálkasa\nDeaddil boalu",
     "due_elsewhere": "*Áigi váldit\n*dálkasa\nDat ii leat dás",

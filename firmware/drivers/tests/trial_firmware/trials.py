@@ -1,0 +1,132 @@
+"""What the driver tests run on the board: each takes the Board and returns what the test looks at."""
+
+import asyncio
+import time
+
+from firmware.drivers.carousel import MotionFault
+from firmware.ui import patterns, screens
+
+
+async def turn(carousel, position):
+    """Position that was proven, or why not."""
+    try:
+        await carousel.turn_to(position)
+    except MotionFault as fault:
+        return fault.cause
+    return carousel.position()
+
+
+async def every_slot(board):
+    order = [1, 28, 14, 13, 0] + list(range(1, 29)) + [0]
+    answers = []
+    for slot in order:
+        answers.append([slot, await turn(board.carousel, slot)])
+    return answers
+
+
+async def turn_to_nine(board):
+    """Waits a second, so that the bench can do something to the mechanics first."""
+    await asyncio.sleep_ms(1000)
+    before = board.carousel.position()
+    answer = await turn(board.carousel, 9)
+    return {"before": before, "answer": answer, "after": board.carousel.position()}
+
+
+async def turn_twice(board):
+    first = await turn_to_nine(board)
+    await asyncio.sleep_ms(10000)
+    again = await turn(board.carousel, 0)
+    return {"first": first, "again": again, "after": board.carousel.position()}
+
+
+async def where(board):
+    await asyncio.sleep_ms(1000)
+    return board.carousel.position()
+
+
+async def clock_years(board):
+    times = [946684800, 951782399, 951782400, 1709164799, 1709251200, 1798761599, 1798761600, 4102444799]
+    answers = [board.rtc.utc_s()]
+    for utc_s in times:
+        board.rtc.set(utc_s)
+        await asyncio.sleep_ms(1000)
+        later_s = board.rtc.utc_s()
+        answers.append(None if later_s is None else later_s - utc_s)
+    return answers
+
+
+async def clock_set(board):
+    board.rtc.set(1798761000)
+    return board.rtc.utc_s()
+
+
+async def clock_read(board):
+    await asyncio.sleep_ms(1000)
+    return board.rtc.utc_s()
+
+
+async def show_all(board):
+    """Every screen of every language, one every 6 s; the test reads them off the panel."""
+    start_ms = time.ticks_ms()
+    number = 0
+    for language in ("nb", "nn", "se", "en"):
+        for state in screens.STATES:
+            board.panel.show(screens.screen(state, 0, language, (1, 2, 480)).lines)
+            number += 1
+            await asyncio.sleep_ms(start_ms + 6000 * number - time.ticks_ms())
+    return board.panel.failed
+
+
+async def show_latest(board):
+    for text in ("one", "two", "three"):
+        board.panel.show(["*" + text])
+        await asyncio.sleep_ms(500)
+    while not board.panel.settled:
+        await asyncio.sleep_ms(200)
+    return board.panel.failed
+
+
+async def presses(board):
+    seen = []
+
+    async def watch():
+        while True:
+            await board.button.pressed.wait()
+            seen.append(time.ticks_ms() - start_ms)
+
+    start_ms = time.ticks_ms()
+    asyncio.create_task(watch())
+    await asyncio.sleep_ms(12000)
+    return [len(seen), board.button.presses]
+
+
+async def lamp(board):
+    for level in (0, 1000, 250, 0):
+        board.light(level)
+        await asyncio.sleep_ms(1000)
+
+
+async def reminder(board):
+    board.tone.play(patterns.SOFT)
+    await asyncio.sleep_ms(16000)
+    board.tone.play(patterns.SOFT)
+    board.tone.stop()
+    await asyncio.sleep_ms(16000)
+
+
+async def hands(board):
+    seen = []
+    for _ in range(100):
+        await asyncio.sleep_ms(100)
+        if board.beam.poll():
+            seen.append(board.beam.broken)
+    return len(seen)
+
+
+async def lid(board):
+    states = []
+    for _ in range(100):
+        await asyncio.sleep_ms(50)
+        if not states or states[-1] != board.lid.open:
+            states.append(board.lid.open)
+    return states

@@ -1,0 +1,113 @@
+"""Which screen, light and tone each state has."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.ui import patterns, screens
+
+
+def pulses(pattern):
+    return [(hz, ms, level) for hz, ms, level in pattern if hz]
+
+
+def test_a_dose_that_is_due_breathes_and_sounds_softly():
+    """When a dose falls due the button breathes, the tone is soft, and the panel says what to do."""
+    due = screens.screen(screens.DUE, 1, "en")
+
+    assert due.lines == ["*Time for", "*medicine", "Press the button"]
+    assert (due.light, due.tone) == (patterns.BREATHE, patterns.SOFT)
+
+
+def test_a_late_dose_blinks_and_grows_louder():
+    """From the second reminder on the button blinks, and each reminder is louder than the one before."""
+    views = [screens.screen(screens.DUE, stage) for stage in (1, 2, 3, 4)]
+
+    assert [view.light for view in views[1:]] == [patterns.BLINK] * 3
+    assert all(
+        quiet < loud for quiet, loud in pairwise(max(level for _, _, level in view.tone) for view in views)
+    )
+
+
+def test_quiet_hours_cap_the_tone():
+    """In quiet hours even the last reminder is 10 dB below the loudest."""
+    tone = screens.screen(screens.DUE, 4, quiet=True).tone
+
+    assert max(level for _, _, level in tone) == screens.QUIET_LEVEL
+
+
+@pytest.mark.parametrize(
+    "state", [screens.IDLE, screens.LOCKED, screens.FAULT, screens.TAKEN, screens.UNCERTAIN]
+)
+def test_the_device_does_not_nag_when_there_is_nothing_to_do(state):
+    """Nothing sounds when the patient has nothing to do; a fault is a steady low light."""
+    assert screens.screen(state).tone == patterns.SILENT
+    assert screens.screen(screens.FAULT).light == patterns.LOW
+
+
+@pytest.mark.parametrize("tone", [*patterns.REMINDERS[1:], patterns.READY])
+def test_a_reminder_is_no_alarm_and_no_fire_signal(tone):
+    """Pulses are longer than those of a medical alarm, never in bursts of three or ten, never 0.5 s long."""
+    lengths = {ms for _, ms, _ in pulses(tone)}
+
+    assert min(lengths) > 250  # IEC 60601-1-8: 75 to 250 ms
+    assert 500 not in lengths  # ISO 8201
+    assert len(pulses(tone)) not in (3, 5, 10)
+    assert {hz for hz, _, _ in pulses(tone)} == {520, 660}
+    assert sum(ms for _, ms, _ in tone) == 15_000
+
+
+@given(
+    st.sampled_from([patterns.DARK, patterns.BREATHE, patterns.BLINK, patterns.STEADY, patterns.LOW]),
+    st.integers(0, 10**9),
+)
+def test_the_light_is_within_its_bounds_and_tenfold_weaker_at_night(pattern, elapsed_ms):
+    """Whatever the pattern and the moment, the lamp is between dark and full, and at night a tenth of that."""
+    level = patterns.light_level(pattern, elapsed_ms)
+
+    assert 0 <= level <= 1000
+    assert patterns.light_level(pattern, elapsed_ms, night=True) == level // 10
+
+
+@pytest.mark.parametrize(("pattern", "period_ms"), [(patterns.BREATHE, 2000), (patterns.BLINK, 1000)])
+def test_the_light_never_flickers(pattern, period_ms):
+    """Breathing takes two seconds and blinking one: far below the flicker that can harm (2 Hz)."""
+    levels = [patterns.light_level(pattern, at_ms) for at_ms in range(0, 2 * period_ms, 10)]
+    rises = sum(1 for before, after in pairwise([*levels, levels[0]]) if before < 500 <= after)
+
+    assert rises == 2
+
+
+@given(st.integers(1_700_000_000, 1_900_000_000), st.integers(0, 6 * 86400), st.sampled_from([3600, 7200]))
+def test_the_next_dose_is_shown_on_the_right_day(now_s, ahead_s, offset_s):
+    """Day and time of the next dose are those of a wall clock in the patient's home."""
+    days, weekday, minute = screens.local_time(now_s + ahead_s, now_s, offset_s, offset_s)
+
+    home = [
+        datetime.fromtimestamp(at_s, UTC) + timedelta(seconds=offset_s) for at_s in (now_s, now_s + ahead_s)
+    ]
+    assert days == (home[1].date() - home[0].date()).days
+    assert (weekday, minute) == (home[1].weekday(), home[1].hour * 60 + home[1].minute)
+
+
+def test_while_waiting_the_panel_says_when_the_next_dose_comes():
+    """Waiting shows the next dose's time and day, in the patient's words."""
+    assert screens.screen(screens.IDLE, language="nb", next_due=(1, 2, 485)).lines == [
+        "Neste medisin", "*08:05", "i morgen",
+    ]  # fmt: skip
+    assert screens.screen(screens.IDLE, language="nn", next_due=(3, 0, 1200)).lines[2] == "på måndag"
+
+
+def test_a_dose_a_week_away_is_not_named_by_its_hour():
+    """A bare "08:00" that means next week would mislead: all is well, and no more."""
+    assert screens.screen(screens.IDLE, next_due=(8, 2, 480)).lines == ["*All is well", "No medicine now"]
+
+
+@pytest.mark.parametrize("wrong", [{"state": "menu"}, {"stage": 5}, {"language": "sv"}])
+def test_an_unknown_state_stage_or_language_is_refused(wrong):
+    """What the catalogue does not hold is an error, not an empty screen."""
+    with pytest.raises(ValueError):
+        screens.screen(**{"state": screens.DUE, **wrong})

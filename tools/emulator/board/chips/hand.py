@@ -1,0 +1,89 @@
+"""What hands do to the tablet dispenser: press, reach into the opening, open, tilt, turn, fill."""
+
+BOUNCE_US = (0, 700, 1500)  # contacts close, open and close again
+HAND_MS = 400  # how long a hand is in the opening
+FALL_MS = 10  # how long pills that slide out are in the beam
+
+
+class Hand:
+    """Drives button, beam and lid pins, and answers the bench."""
+
+    def __init__(self, wiring, world, clock, mechanics, button_pin, beam_pin, lid_pin):
+        self._wiring, self._world, self._clock, self._mechanics = wiring, world, clock, mechanics
+        self._button = wiring.input(button_pin, 1)
+        self._beam = wiring.input(beam_pin, 1)
+        self._lid = wiring.input(lid_pin, world["lid_open"])
+        self._in_beam = 0
+        for name in ("press", "take", "lid", "tilt", "turn_by_hand", "stall", "magnet", "fill"):
+            wiring.command(name, getattr(self, "_" + name if name != "lid" else "_move_lid"))
+        wiring.report("angle_cdeg", lambda: mechanics.angle_udeg() // 10_000)
+        wiring.report("position", lambda: mechanics.nearest()[0])
+        wiring.report("lid_open", lambda: bool(world["lid_open"]))
+        wiring.report("pills", mechanics.pills)
+
+    def _after(self, us, function):
+        self._clock.call_at(self._clock.now_us() + us, function)
+
+    def _press(self, request):
+        hold_us = request.get("ms", 150) * 1000
+        if hold_us < 20_000:
+            raise ValueError("A press shorter than 20 ms does not close the contacts; give at least 20.")
+        for at_us in BOUNCE_US:
+            self._after(at_us, lambda: self._button.set(0))
+            self._after(at_us + 300, lambda: self._button.set(1))
+            self._after(hold_us + at_us, lambda: self._button.set(0))
+            self._after(hold_us + at_us + 300, lambda: self._button.set(1))
+        self._after(BOUNCE_US[-1] + 600, lambda: self._button.set(0))
+        self._after(hold_us + BOUNCE_US[-1] + 600, lambda: self._button.set(1))
+
+    def _take(self, request):
+        hand_us = request.get("ms", HAND_MS) * 1000
+        self._block(hand_us)
+        self._after(hand_us // 2, self._grasp)
+
+    def _grasp(self):
+        slot, pills = self._mechanics.empty_opening()
+        if pills:
+            utc_s = self._clock.utc_us() // 1_000_000
+            self._wiring.emit("taken", {"slot": slot, "n": pills, "utc_s": utc_s})
+
+    def _block(self, us):
+        self._in_beam += 1
+        if self._in_beam == 1:
+            self._beam.set(0)
+            self._wiring.emit("beam", {"broken": True})
+        self._after(us, self._unblock)
+
+    def _unblock(self):
+        self._in_beam -= 1
+        if not self._in_beam:
+            self._beam.set(1)
+            self._wiring.emit("beam", {"broken": False})
+
+    def _move_lid(self, request):
+        is_open = bool(request["open"])
+        self._world["lid_open"] = int(is_open)
+        self._lid.set(int(is_open))
+        self._wiring.emit("lid", {"open": is_open})
+
+    def _tilt(self, request):
+        self._world["tilt_deg"] = request["deg"]
+        if abs(request["deg"]) < self._mechanics.spill_deg:
+            return
+        slot, pills = self._mechanics.empty_opening()
+        if pills:
+            self._block(FALL_MS * 1000)
+            self._wiring.emit("spilled", {"slot": slot, "n": pills})
+
+    def _turn_by_hand(self, request):
+        self._mechanics.turn(request["cdeg"] * 10_000)
+        self._world.save()
+
+    def _stall(self, request):
+        self._world["stalled"] = int(bool(request["on"]))
+
+    def _magnet(self, request):
+        self._world["magnet"] = int(bool(request["ok"]))
+
+    def _fill(self, request):
+        self._mechanics.fill(request["slots"])

@@ -1,0 +1,61 @@
+"""The tablet carousel as a thing in the world: angle, compartments, lid, tilt.  Survives every power cut.
+
+29 places of 360/29 deg; place 0 has no compartment.  One compartment lies at the pick-up opening when its
+centre is within 4 deg of it; the pocket is 12.4 deg wide, and beyond 4 deg the frame covers it.
+"""
+
+TURN_UDEG = 360_000_000
+PLACES = 29
+OPEN_UDEG = 4_000_000
+SPILL_DEG = 60  # a pocket's wall is steeper than that: beyond it pills slide out
+
+
+class Mechanics:
+    spill_deg = SPILL_DEG
+
+    def __init__(self, world):
+        self._world = world
+        world.number("angle_udeg")
+        world.number("motor_steps")
+        world.number("rotor")  # where the motor's rotor stands in its cycle of 8 half-steps
+        world.number("stalled")
+        world.number("magnet", 1)
+        world.number("lid_open")
+        world.number("tilt_deg")
+        self._pills = world.block("pills", PLACES)
+
+    def angle_udeg(self):
+        return self._world["angle_udeg"]
+
+    def turn(self, udeg):
+        """Turn the carousel, not stored: follow with world.save()."""
+        self._world.set("angle_udeg", (self._world["angle_udeg"] + udeg) % TURN_UDEG)
+
+    def nearest(self):
+        """(place nearest to the opening, how far off in microdegrees)."""
+        angle = self._world["angle_udeg"]
+        place = (angle * PLACES + TURN_UDEG // 2) // TURN_UDEG % PLACES
+        off = (angle - place * TURN_UDEG // PLACES + TURN_UDEG // 2) % TURN_UDEG - TURN_UDEG // 2
+        return place, abs(off)
+
+    def empty_opening(self):
+        """Take what lies at the opening.  Returns (slot, pills), pills 0 when nothing can be reached."""
+        place, off = self.nearest()
+        if place == 0 or off > OPEN_UDEG:
+            return 0, 0
+        pills, self._pills[place] = self._pills[place], 0
+        self._world.save()
+        return place, pills
+
+    def fill(self, slots):
+        for slot, pills in slots.items():
+            if not 1 <= int(slot) < PLACES:
+                raise ValueError("There is no slot %s; the carousel has 1 to 28." % slot)
+            if not 0 <= pills <= 99:
+                raise ValueError("%s pills do not go into one slot; give 0 to 99." % pills)
+        for slot, pills in slots.items():
+            self._pills[int(slot)] = pills
+        self._world.save()
+
+    def pills(self):
+        return {str(slot): self._pills[slot] for slot in range(1, PLACES) if self._pills[slot]}
