@@ -60,7 +60,9 @@ EVENT_BODIES = (
 )
 EVENTS = tuple(
     [
-        events.Event(DEVICE, number + 2, HEAD, MORNING_S + number, events.CLOCK_SYNCED, 4, 3600000 + number, body)
+        events.Event(
+            DEVICE, number + 2, HEAD, MORNING_S + number, events.CLOCK_SYNCED, 4, 3600000 + number, body
+        )
         for number, body in enumerate(EVENT_BODIES)
     ]
 )
@@ -120,9 +122,13 @@ def every():
     rows += [(named("command", c.body), "command", c, c.encode()) for c in COMMANDS]
     rows.append(("command-store-small-plan", "command", SMALL_PLAN_COMMAND, SMALL_PLAN_COMMAND.encode()))
     rows.append(("receipt", "receipt", RECEIPT, RECEIPT.encode()))
-    rows += [(named("message", m), "link-message", m, link_messages.encode_link_message(m)) for m in LINK_MESSAGES]
+    rows += [
+        (named("message", m), "link-message", m, link_messages.encode_link_message(m)) for m in LINK_MESSAGES
+    ]
     rows += [(named("up", m), "up-message", m, path_messages.encode_path_message(m)) for m in UP_MESSAGES]
-    rows += [(named("down", m), "down-message", m, path_messages.encode_path_message(m)) for m in DOWN_MESSAGES]
+    rows += [
+        (named("down", m), "down-message", m, path_messages.encode_path_message(m)) for m in DOWN_MESSAGES
+    ]
     rows.append(("state", "hub-state", HUB_STATE, HUB_STATE.encode()))
     for message, rule in zip(LINK_STARTS, ("reset", "welcome")):
         rows.append(("link-" + rule, rule, message, cbor.encode(message.to_map())))

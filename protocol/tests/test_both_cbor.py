@@ -1,7 +1,7 @@
 """Strict CBOR on both interpreters."""
 
 from protocol import cbor
-from protocol.errors import MessageError, TOO_LARGE
+from protocol.errors import TOO_LARGE, MessageError
 
 # RFC 8949 appendix A, the part we allow.
 PAIRS = (
@@ -140,7 +140,17 @@ def test_a_large_message_is_refused_by_its_size():
 
 def test_what_cbor_may_not_hold_is_not_written():
     """A float, a huge integer, half a surrogate, or a key that is no number is our own mistake, and is refused."""
-    for value in (1.5, 1 << 64, -(1 << 64) - 1, {"a": 1}, {-1: 1}, {None: 1}, object(), [1.0], {1: bytearray(1)}):
+    for value in (
+        1.5,
+        1 << 64,
+        -(1 << 64) - 1,
+        {"a": 1},
+        {-1: 1},
+        {None: 1},
+        object(),
+        [1.0],
+        {1: bytearray(1)},
+    ):
         try:
             cbor.encode(value)
         except MessageError:

@@ -1,9 +1,17 @@
 """Frames on both interpreters."""
 
 from protocol import frame
-from protocol.errors import LinkError, TOO_LARGE
+from protocol.errors import TOO_LARGE, LinkError
 
-BODIES = (b"a", bytes(5), b"\x01" * 253, b"\x01" * 254, b"\x01" * 255, bytes(254), bytes([7]) * 300 + bytes(204))
+BODIES = (
+    b"a",
+    bytes(5),
+    b"\x01" * 253,
+    b"\x01" * 254,
+    b"\x01" * 255,
+    bytes(254),
+    bytes([7]) * 300 + bytes(204),
+)
 
 
 def test_a_frame_holds_no_zero_but_its_last():

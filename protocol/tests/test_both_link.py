@@ -269,7 +269,13 @@ def test_nothing_is_lost_when_hub_and_device_restart():
     """Hub killed before its ack, device restarted, cable out: every event is on the hub's disk in the end."""
     for seed in range(3):
         world = World(seed, flip=3, drop=2, double=2, window=1 + 3 * seed)
-        for disturb in (world.reboot_hub, world.reboot_device, world.crash_hub_before_ack, world.cut, world.mend):
+        for disturb in (
+            world.reboot_hub,
+            world.reboot_device,
+            world.crash_hub_before_ack,
+            world.cut,
+            world.mend,
+        ):
             world.device.record += 4
             world.run(3000)
             disturb()

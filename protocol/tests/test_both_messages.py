@@ -24,7 +24,14 @@ def plan(doses, **changes):
     for name in changes:
         values[name] = changes[name]
     return LoadPlan(
-        PLAN, 1, values["medium"], doses, values["offsets"], values["reminder"], values["language"], values["quiet"]
+        PLAN,
+        1,
+        values["medium"],
+        doses,
+        values["offsets"],
+        values["reminder"],
+        values["language"],
+        values["quiet"],
     )
 
 
@@ -188,7 +195,10 @@ def test_a_dose_in_the_past_is_refused():
 
 def test_the_largest_plan_fits_the_link():
     """28 doses with labels of 40 long letters, all offsets, steps and quiet hours fit in one message of the link."""
-    doses = [Dose(bytes([n]) * 16, n, MORNING_S + n * 18000, 18000, 18000, 20, 3, "\U00010151" * 40) for n in range(1, 29)]
+    doses = [
+        Dose(bytes([n]) * 16, n, MORNING_S + n * 18000, 18000, 18000, 20, 3, "\U00010151" * 40)
+        for n in range(1, 29)
+    ]
     full = LoadPlan(
         PLAN,
         4294967295,

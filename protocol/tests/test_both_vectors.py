@@ -54,4 +54,6 @@ def test_golden_signed_messages():
         assert cose.event_hash(data).hex() == vector["event_hash"]
         signature = signed.signature
         assert cose.sign1(signed.payload, signed.kid, context, lambda message, s=signature: s) == data
-    assert decode_event(cose.parse_sign1(bytes.fromhex(vectors.read("signed-event")["cose"])).payload).seq == 1
+    assert (
+        decode_event(cose.parse_sign1(bytes.fromhex(vectors.read("signed-event")["cose"])).payload).seq == 1
+    )

@@ -8,6 +8,7 @@ from protocol import cbor, cose, frame, path_messages
 from protocol.errors import REFUSALS, MessageError
 from protocol.events import decode_heading
 from protocol.link import DEVICE, HUB, Link
+from protocol.link_start import VersionRefused
 from protocol.tests import samples
 from protocol.tests.test_against_cbor2 import VALUES
 
@@ -62,6 +63,9 @@ def test_any_bytes_are_read_or_refused(name, data):
     except MessageError as error:
         assert error.code in REFUSALS
         return
+    except VersionRefused as error:  # a link start of another major version: has a sentence instead of a code
+        assert name in ("reset", "welcome") and "update" in error.detail
+        return
     if name in samples.encoders() and name not in ("reset", "welcome"):
         assert samples.encoders()[name](message) == data
 
@@ -88,7 +92,9 @@ BODIES = st.binary(max_size=60) | st.builds(
 
 
 @settings(max_examples=300)
-@given(st.sampled_from([DEVICE, HUB]), st.lists(st.binary(max_size=600) | BODIES.map(frame.encode), max_size=12))
+@given(
+    st.sampled_from([DEVICE, HUB]), st.lists(st.binary(max_size=600) | BODIES.map(frame.encode), max_size=12)
+)
 def test_any_bytes_on_the_line_are_counted(role, pieces):
     """Junk, and frames that are whole but senseless, never raise at a link; it goes on ticking."""
     link = Link(role, b"own-id-1", 2)

@@ -22,7 +22,9 @@ def test_a_board_keeps_the_same_promises(module):
     command = [tool("micropython"), "-X", "heapsize=340k", str(runner), str(ROOT), module]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("kept ") == (Path(__file__).parent / (module + ".py")).read_text().count("\ndef test_")
+    assert done.stdout.count("kept ") == (Path(__file__).parent / (module + ".py")).read_text().count(
+        "\ndef test_"
+    )
 
 
 @pytest.mark.parametrize("path", DEVICE_FILES, ids=lambda path: path.stem)

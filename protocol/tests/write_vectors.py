@@ -23,7 +23,9 @@ def write(name, content):
     if path.exists():
         print("kept ", path.name)
         return
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    )
     print("wrote", path.name)
 
 
