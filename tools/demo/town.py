@@ -1,0 +1,142 @@
+"""A whole small town on one machine: broker, centre, one hub, and a virtual dispenser in each flat.
+
+Everything runs as it would in the field, each part a process of its own; only the serial ports end in virtual boards
+and the clock may run faster.  All state is in one folder.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from protocol.cose import device_id_of
+from tools.authority.installation import add_hub, new_installation
+from tools.authority.keys import load_key, public_point
+from tools.brokers.ports import free_port, wait_for_listener
+from tools.centre_client import CentreClient
+from tools.demo.processes import Processes
+from tools.demo.settings import TENANT, centre_toml, hub_toml
+from tools.emulator.dispenser import VirtualDispenser
+from tools.emulator.pace import DemoClock
+from tools.exit_codes import NOT_VERIFIED
+from tools.refusal import Refusal
+from tools.workshop.cable import WorkshopCable
+from tools.workshop.ports import open_port
+
+START_LIMIT_S = 30
+BOARD_PORT = 8080
+ACCOUNT = PASSWORD = "demo"
+STATION = "demo"
+
+
+@dataclass
+class Home:
+    """One flat with its dispenser."""
+
+    label: str
+    dispenser: VirtualDispenser
+    device_id: str = ""
+
+
+class Town:
+    """start() .. stop(), or a context manager.  say: where sentences for people go."""
+
+    def __init__(self, folder: Path, rate: float, labels: list[str], say: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.rate = rate
+        self._say = say
+        self.clock = DemoClock(time.time(), int(time.time()), rate)
+        self._processes = Processes(folder / "logs")
+        self.homes = [Home(label, self._dispenser(n)) for n, label in enumerate(labels, 1)]
+        self.hub_id = ""
+        self.centre = CentreClient("")
+
+    def now_s(self) -> int:
+        """UTC seconds as the town's clocks show them."""
+        passed_s = (time.time() - self.clock.started_unix_s) * self.rate
+        return self.clock.shows_utc_s + int(passed_s)
+
+    def start(self) -> None:
+        """Start every part, the ones others need first.  Raises Refusal that names the part that did not start."""
+        self._say("making keys and certificates")
+        keys = new_installation(self.folder / "keys", ["localhost", "127.0.0.1"])
+        hub = add_hub(keys, TENANT, "hub-1")
+        self.hub_id = hub.hub_id.hex()
+        broker_port = self._start_broker(keys.folder)
+        web_port = free_port(BOARD_PORT)
+        self._start_centre(centre_toml(keys, self.folder, broker_port, web_port, self.clock), web_port)
+        point = public_point(load_key(hub.event_key)).hex()
+        self.centre.post("/api/hubs", {"public_point": point, "label": "Stairway A"})
+        for home in self.homes:
+            self._say(f"starting the dispenser of {home.label}")
+            home.dispenser.start()
+        for home in self.homes:
+            self._provision(home, keys.centre_point)
+        ports = [home.dispenser.port for home in self.homes]
+        self._start_hub(hub_toml(keys, hub, self.folder, broker_port, ports, self.clock))
+
+    def stop(self) -> None:
+        """End every part; the folder stays."""
+        self._processes.end("hub")
+        for home in self.homes:
+            home.dispenser.stop()
+        self._processes.end_all()
+
+    def check(self) -> None:
+        """Raise Refusal when a part has fallen."""
+        fallen = self._processes.ended()
+        if fallen is not None:
+            words = self._processes.log(fallen).read_text(errors="replace")[-800:]
+            raise Refusal(NOT_VERIFIED, f"The {fallen} has ended by itself. Its last words: {words}")
+
+    def __enter__(self) -> "Town":
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _dispenser(self, number: int) -> VirtualDispenser:
+        return VirtualDispenser(self.folder / f"d{number}", f"d{number}", clock=self.clock)
+
+    def _start_broker(self, keys: Path) -> int:
+        self._say("starting the broker")
+        port = free_port()
+        command = [sys.executable, "-m", "tools.brokers.embedded", str(keys), str(port)]
+        self._await_listener("broker", command, port)
+        return port
+
+    def _start_centre(self, settings: str, port: int) -> None:
+        self._say("starting the centre")
+        config = self.folder / "centre.toml"
+        config.write_text(settings)
+        self._await_listener("centre", [sys.executable, "-m", "centre", "--config", str(config)], port)
+        self.centre = CentreClient(f"http://127.0.0.1:{port}")
+        self.centre.log_in(ACCOUNT, PASSWORD, STATION)
+
+    def _start_hub(self, settings: str) -> None:
+        self._say("starting the hub")
+        config = self.folder / "hub.toml"
+        config.write_text(settings)
+        self._processes.start("hub", [sys.executable, "-m", "hub", "--config", str(config)])
+
+    def _await_listener(self, name: str, command: list[str], port: int) -> None:
+        process = self._processes.start(name, command)
+        if not wait_for_listener(port, START_LIMIT_S, process):
+            words = self._processes.log(name).read_text(errors="replace")[-800:]
+            raise Refusal(NOT_VERIFIED, f"The {name} did not start. Its last words: {words}")
+
+    def _provision(self, home: Home, centre_point: bytes) -> None:
+        """Do what a technician does on the bench: read the key, register it, give the device its centre."""
+        with open_port(home.dispenser.port) as wire:
+            cable = WorkshopCable(wire, lambda: int(time.monotonic() * 1000 * self.rate))
+            point = cable.identity().public_point
+            home.device_id = device_id_of(point).hex()
+            wish = {"public_point": point.hex(), "model": "tablet", "hub": self.hub_id, "label": home.label}
+            self.centre.post("/api/devices", wish)
+            cable.trust(centre_point, TENANT)
