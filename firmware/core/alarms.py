@@ -22,11 +22,14 @@ def to_raise(standing: tuple[tuple[int, str], ...], code: int, detail: str) -> l
 
 
 def to_clear(standing: tuple[tuple[int, str], ...], code: int, detail: str) -> list[Message]:
-    """The events that end one condition.  A clear ends its whole code, so what still stands is told again."""
-    if (code, detail) not in standing:
+    """The events that end all conditions whose detail begins so.
+
+    A clear ends its whole code, so what still stands is told again.
+    """
+    if not [1 for number, other in standing if number == code and other.startswith(detail)]:
         return []
     events: list[Message] = [AlarmCleared(code)]
     for number, other in standing:
-        if number == code and other != detail:
+        if number == code and not other.startswith(detail):
             events.append(AlarmRaised(code, other))
     return events

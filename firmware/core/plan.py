@@ -1,13 +1,13 @@
-"""The plan in force: which dose is next, when something happens to it, what may become the plan.  Pure."""
+"""May a plan be kept, may it come into force?  Pure.  Needed when a command comes, not between."""
 
-from firmware.core import reminder
-from firmware.core.dose import DUE, PLANNED, PRESENTED, finished, in_hand
-from firmware.core.dose_words import Dose
+import struct
+
+from firmware.core.dose import DUE, in_hand
 from firmware.core.ledger import Ledger
+from firmware.core.schedule import DOSE, Schedule
 from protocol.commands import ActivatePlan
 from protocol.errors import CLOCK_UNSET, DOSE_IN_THE_PAST, NO_SUCH_PLAN, NOT_NOW, OUT_OF_BOUNDS, MessageError
-from protocol.load_plan import MEDIUM_TRAY, MESSAGE_ONLY, LoadPlan, check_not_past
-from protocol.load_plan import Dose as PlannedDose
+from protocol.load_plan import MEDIUM_TRAY, LoadPlan, check_not_past
 
 
 def check_load(plan: LoadPlan, now_s: int | None) -> None:
@@ -19,7 +19,7 @@ def check_load(plan: LoadPlan, now_s: int | None) -> None:
 
 
 def check_activation(
-    order: ActivatePlan, stored: LoadPlan | None, active: LoadPlan | None, ledger: Ledger, now_s: int | None
+    order: ActivatePlan, stored: LoadPlan | None, active: Schedule | None, ledger: Ledger, now_s: int | None
 ) -> None:
     """May the stored plan come into force now?  Raises MessageError with the refusal code.
 
@@ -36,67 +36,22 @@ def check_activation(
         raise MessageError(NOT_NOW)
 
 
-def _breaks_a_dose(active: LoadPlan, stored: LoadPlan, ledger: Ledger) -> bool:
+def _breaks_a_dose(active: Schedule, stored: LoadPlan, ledger: Ledger) -> bool:
     """True if a dose is in hand, or is being offered and not kept in the same slot."""
     kept = [(dose.dose_id, dose.slot) for dose in stored.doses]
-    for dose in active.doses:
-        phase = ledger.phase(dose.dose_id)
-        if in_hand(phase) or (phase == DUE and (dose.dose_id, dose.slot) not in kept):
+    for index in range(len(active)):
+        dose = active.dose(index, ledger)
+        if in_hand(dose.phase) or (dose.phase == DUE and (dose.dose_id, dose.slot) not in kept):
             return True
     return False
 
 
-def next_dose(plan: LoadPlan, ledger: Ledger) -> Dose | None:
-    """The first dose that has not ended, as far as the journal proves; None when the plan is used up."""
-    for planned in plan.doses:
-        if not finished(ledger.phase(planned.dose_id)):
-            return to_dose(plan, planned, ledger)
-    return None
-
-
-def to_dose(plan: LoadPlan, planned: PlannedDose, ledger: Ledger) -> Dose:
-    """One planned dose with its window, as far as it has come."""
-    phase, stage, warned = ledger.progress(planned.dose_id)
-    return Dose(
-        planned.dose_id,
-        planned.slot,
-        planned.opens_s,
-        planned.due_s,
-        planned.closes_s,
-        plan.reminder.steps if plan.reminder is not None else (),
-        planned.flags & MESSAGE_ONLY != 0,
-        phase,
-        stage,
-        warned,
-    )
-
-
-def next_change_s(dose: Dose, now_s: int) -> int | None:
-    """UTC s at which this dose wants a Tick; None if it waits for something else than time."""
-    if dose.phase == PLANNED:
-        return dose.due_s
-    if dose.phase == DUE:
-        return dose.due_s + reminder.next_change_s(
-            dose.profile, now_s - dose.due_s, dose.closes_s - dose.due_s
-        )
-    if dose.phase == PRESENTED:
-        return dose.closes_s
-    return None
-
-
-def local_minute(plan: LoadPlan | None, now_s: int) -> int:
-    """Minute of the local day, 0 to 1439, for showing only: no dose is ever moved by it."""
-    local_offset_s = 0
-    for from_s, offset_s in plan.offsets if plan is not None else ():
-        if now_s >= from_s:
-            local_offset_s = offset_s
-    return (now_s + local_offset_s) % 86400 // 60
-
-
-def is_quiet(plan: LoadPlan | None, now_s: int) -> bool:
-    """True inside the plan's quiet hours; a span may cross midnight."""
-    minute = local_minute(plan, now_s)
-    for from_min, to_min in plan.quiet if plan is not None else ():
-        if from_min <= minute < to_min or (to_min < from_min and not to_min <= minute < from_min):
-            return True
-    return False
+def to_schedule(plan: LoadPlan) -> Schedule:
+    """What the device doses by: the plan's times and slots, packed."""
+    doses = b""
+    for dose in plan.doses:
+        early_s, window_s = dose.opens_early_s, dose.window_s
+        doses += struct.pack(DOSE, dose.dose_id, dose.slot, dose.due_s, early_s, window_s, dose.flags)
+    steps = plan.reminder.steps if plan.reminder is not None else ()
+    pairs = [[list(pair) for pair in rows] for rows in (plan.offsets, steps, plan.quiet)]
+    return Schedule(plan.plan_id, plan.version, plan.language, doses, pairs[0], pairs[1], pairs[2])

@@ -16,7 +16,8 @@ from firmware.core.dose_words import (
     Turn,
 )
 from firmware.core.ledger import Ledger
-from firmware.core.plan import next_dose, to_dose
+from firmware.core.plan import to_schedule
+from firmware.core.schedule import decode, next_dose
 from protocol.load_plan import Dose, LoadPlan
 
 START_S = 1_800_000_000
@@ -42,6 +43,7 @@ class Bench:
 
     def __init__(self, plan: LoadPlan) -> None:
         self.plan = plan
+        self.schedule = decode(to_schedule(plan).encode())  # as it comes from flash
         self.journal: list[tuple[int, object]] = []
         self.turns: dict[bytes, int] = {}
         self.turned_at_s: list[tuple[bytes, int]] = []
@@ -57,10 +59,10 @@ class Bench:
         for seq, (utc_s, body) in enumerate(self.journal, 1):
             self.ledger.apply(seq, bytes(16), 1, utc_s, body)
         for dose_id in self.ledger.unfinished():
-            planned = [dose for dose in self.plan.doses if dose.dose_id == dose_id][0]
-            self.dose = to_dose(self.plan, planned, self.ledger)
+            ids = [dose.dose_id for dose in self.plan.doses]
+            self.dose = self.schedule.dose(ids.index(dose_id), self.ledger)
             self.see(Restarted())
-        self.dose = next_dose(self.plan, self.ledger)
+        self.dose = next_dose(self.schedule, self.ledger)
 
     def note(self, body: object) -> None:
         if self.fuse == 0:
@@ -126,7 +128,7 @@ class Bench:
             self.see(Tick(self.blocked, NOT_OFFERED))
             if not rules.finished(self.dose.phase):
                 return
-            self.dose = next_dose(self.plan, self.ledger)
+            self.dose = next_dose(self.schedule, self.ledger)
 
     def told(self, *kinds: type) -> list[object]:
         """The journalled bodies of these kinds."""

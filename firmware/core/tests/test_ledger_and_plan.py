@@ -8,8 +8,9 @@ from firmware.core.dose import PRESENTED
 from firmware.core.ledger import Ledger
 from firmware.core.ledger_snapshot import from_snapshot, to_snapshot
 from firmware.core.orders import check_order
-from firmware.core.plan import check_activation, check_load, is_quiet, local_minute, next_change_s, next_dose
+from firmware.core.plan import check_activation, check_load, to_schedule
 from firmware.core.reminder import next_change_s as reminder_change_s
+from firmware.core.schedule import decode, doubtful, is_quiet, local_minute, next_change_s, next_dose
 from firmware.core.tests.bench import START_S, Bench, a_plan
 from firmware.core.tests.test_dose_histories import HISTORIES
 from firmware.core.vigil import Vigil
@@ -121,22 +122,21 @@ def test_a_dose_that_fell_due_since_the_plan_was_sent_does_not_refuse_it():
 
 def test_no_plan_change_while_a_dose_is_in_hand_or_on_offer():
     """In hand: refused.  On offer: refused unless the new plan keeps that dose in that slot."""
-    active, other = a_plan(), LoadPlan(bytes(16), 1, 1, a_plan().doses[1:], [(0, 0)], None, "nb", ())
-    first = active.doses[0].dose_id
+    plan, other = a_plan(), LoadPlan(bytes(16), 1, 1, a_plan().doses[1:], [(0, 0)], None, "nb", ())
+    active, first = to_schedule(plan), plan.doses[0].dose_id
     ledger = Ledger()
     ledger.apply(1, bytes(16), 1, START_S, DoseDue(first, 1))
     assert refusal(check_activation, ORDER, other, active, ledger, START_S) == errors.NOT_NOW
-    check_activation(ORDER, active, active, ledger, START_S)
+    check_activation(ORDER, plan, active, ledger, START_S)
     ledger.apply(2, bytes(16), 1, START_S, DosePresented(first, 1))
-    assert refusal(check_activation, ORDER, active, active, ledger, START_S) == errors.NOT_NOW
+    assert refusal(check_activation, ORDER, plan, active, ledger, START_S) == errors.NOT_NOW
     assert ledger.phase(first) == PRESENTED
 
 
 def test_local_time_is_shown_by_the_plans_offsets_and_moves_no_dose():
     """Summer time ends: the shown hour changes, the due second does not."""
-    plan = LoadPlan(
-        bytes(16), 1, 1, a_plan().doses, [(0, 7200), (START_S + 100, 3600)], None, "nb", [(1320, 420)]
-    )
+    offsets = [(0, 7200), (START_S + 100, 3600)]
+    plan = to_schedule(LoadPlan(bytes(16), 1, 1, a_plan().doses, offsets, None, "nb", ()))
     assert local_minute(plan, START_S + 100) == local_minute(plan, START_S + 99) - 60
     assert next_dose(plan, Ledger()).due_s == START_S
     assert local_minute(None, 3600) == 60
@@ -147,7 +147,7 @@ def test_local_time_is_shown_by_the_plans_offsets_and_moves_no_dose():
 )
 def test_quiet_hours_may_cross_midnight(hour, quiet):
     """Quiet from 22 to 07 is quiet at 0 and not at noon."""
-    plan = LoadPlan(bytes(16), 1, 1, a_plan().doses, [(0, 0)], None, "nb", [(1320, 420)])
+    plan = to_schedule(LoadPlan(bytes(16), 1, 1, a_plan().doses, [(0, 0)], None, "nb", [(1320, 420)]))
     assert is_quiet(plan, 86400 * 20000 + 3600 * hour) == quiet
     assert not is_quiet(None, 0)
 
@@ -185,3 +185,27 @@ def test_the_watchdog_is_fed_only_while_every_task_is_alive():
     assert vigil.silent(1001) == "link"
     vigil.beat("link", 1001)
     assert vigil.silent(2001) is None
+
+
+def test_lost_events_put_every_opened_dose_in_doubt():
+    """When events are gone, a dose whose window has opened may have been given; a later one cannot."""
+    schedule = to_schedule(a_plan(early_s=600))
+    assert [dose.slot for dose in doubtful(schedule, Ledger(), START_S + 7200 - 600)] == [1, 2]
+    assert doubtful(None, Ledger(), START_S) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"\x80", b"\x87\x40\x01\x60\x40\x80\x80\x80", b"\x01"])
+def test_a_plan_on_flash_that_is_none_is_refused(data):
+    """Half a plan is no plan."""
+    with pytest.raises(MessageError):
+        decode(data)
+
+
+def test_the_packed_plan_says_what_the_signed_plan_said():
+    """Nothing about a dose changes on its way into the small form and back."""
+    plan = a_plan(28, early_s=1200, flags=2)
+    packed = decode(to_schedule(plan).encode())
+    for index, dose in enumerate(plan.doses):
+        small = packed.dose(index, Ledger())
+        assert (small.dose_id, small.slot, small.due_s) == (dose.dose_id, dose.slot, dose.due_s)
+        assert (small.opens_s, small.closes_s, small.message_only) == (dose.opens_s, dose.closes_s, True)

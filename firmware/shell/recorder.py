@@ -1,0 +1,154 @@
+"""Write down what happened: sign it, chain it, put it on flash, and only then let it be seen.
+
+What the journal and its snapshot prove is in `ledger`; the shell's other rooms read it and never write it.
+"""
+
+import gc
+
+from firmware.core import alarms
+from firmware.core.ledger import Ledger
+from firmware.core.ledger_snapshot import from_snapshot, to_snapshot
+from protocol.cose import CONTEXT_EVENT, event_hash, parse_sign1, sign1
+from protocol.device_events import JournalDamaged
+from protocol.errors import DispenserError, MessageError
+from protocol.events import NO_PREV, Event, decode_event
+
+# Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).
+CHECKPOINT_EVERY = 32
+
+
+class Recorder:
+    """`clock` is the ClockKeeping of this device, set by the app before the first note."""
+
+    def __init__(self, journal, settings, keystore, uptime):
+        self._journal = journal
+        self._settings = settings
+        self._keystore = keystore
+        self._uptime = uptime
+        self._snapshot_seq = 0
+        self.clock = None
+        self.ledger = Ledger()
+        self.boot = 0
+        self.wakers = []  # called after every note: somebody may want to send it
+        self.receipted = 0  # events up to here are at the centre
+        self.lost_events = False  # the doses of that time are in doubt, until dispensing has told them
+        self.memory_lost = False  # the snapshot is unreadable: nobody knows what was given before the journal
+
+    def open(self):
+        """Replay what is on flash and count this start.  Reads at most CHECKPOINT_EVERY events or so."""
+        journal = self._journal
+        self._load_snapshot()
+        last_seq = journal.last()[0]
+        for seq in range(max(self.ledger.seq + 1, journal.oldest or 1), last_seq + 1):
+            self._replay(seq)
+        self.lost_events = self.lost_events or journal.damage is not None or self.ledger.seq > last_seq
+        self.receipted = (journal.oldest or last_seq + 1) - 1
+        self.boot = max(self._boots_so_far(), self.ledger.boot) + 1
+        self._settings.put("boot", self.boot.to_bytes(4, "big"))
+
+    def _load_snapshot(self):
+        try:
+            saved = self._settings.get("ledger")
+            if saved is not None:
+                self.ledger = from_snapshot(saved)
+        except DispenserError:  # both copies damaged, or no snapshot
+            saved = None
+        if saved is None:  # the whole journal proves as much, if it is whole
+            self.memory_lost = self._journal.oldest > 1
+        self._snapshot_seq = self.ledger.seq
+
+    def _boots_so_far(self):
+        try:
+            return int.from_bytes(self._settings.get("boot") or b"", "big")
+        except DispenserError:
+            return 0  # the journal's last event knows a good lower bound
+
+    def _replay(self, seq):
+        cose = self._journal.read(seq)
+        try:
+            event = decode_event(parse_sign1(cose or b"").payload)
+        except MessageError:
+            self.lost_events = True
+            return
+        self.ledger.apply(seq, event_hash(cose), event.boot, event.utc_s, event.body)
+
+    def tell_damage(self):
+        """Journal what is broken in the journal itself, once."""
+        damage = self._journal.damage
+        if damage is not None:
+            self.note(JournalDamaged(damage[0], damage[1]))
+            self._journal.settle_damage()
+        if damage is not None or self.memory_lost or self.lost_events:
+            self.alarm(alarms.JOURNAL)
+
+    def hub_has(self, have_seq):
+        """The hub holds our events up to have_seq.  More than we know of: our journal has lost its end."""
+        if have_seq > self._journal.last()[0]:
+            self.alarm(alarms.JOURNAL)
+
+    def note(self, body):
+        """Journal one event and return its seq.  Raises RuleError before anything is written; see Ledger.check."""
+        self.ledger.check(body)
+        gc.collect()  # a signature makes 200 KB of garbage on the chip: begin with all there is
+        last_seq, head = self._journal.last()
+        seq, now_s = last_seq + 1, self.clock.now_s()
+        event = Event(
+            self._keystore.device_id,
+            seq,
+            head if head != NO_PREV or seq == 1 else self._head_of_nothing(),
+            now_s or 0,
+            self.clock.quality(),
+            self.boot,
+            self._uptime.ms(),
+            body,
+        )
+        cose = sign1(event.encode(), self._keystore.device_id, CONTEXT_EVENT, self._keystore.sign)
+        self._journal.append(seq, cose)
+        self.ledger.apply(seq, event_hash(cose), self.boot, now_s or 0, body)
+        if seq - self._snapshot_seq >= CHECKPOINT_EVERY or seq < self._snapshot_seq:
+            self.checkpoint()
+        for wake in self.wakers:
+            wake()
+        return seq
+
+    def checkpoint(self):
+        """Save what the journal proves, so that it may be trimmed and the next start is short."""
+        self._settings.put("ledger", to_snapshot(self.ledger))
+        self._snapshot_seq = self.ledger.seq
+
+    def alarm(self, detail):
+        """Raise the technical alarm with these words, once."""
+        for body in alarms.to_raise(self.ledger.alarms, alarms.TECHNICAL, detail):
+            self.note(body)
+
+    def clear(self, detail):
+        """End the technical alarms whose words begin so."""
+        for body in alarms.to_clear(self.ledger.alarms, alarms.TECHNICAL, detail):
+            self.note(body)
+
+    def read(self, seq):
+        """The COSE bytes of one event, or None when it is no longer (or not) there."""
+        return self._journal.read(seq)
+
+    def _head_of_nothing(self):
+        """What the next event chains to when no event before it is left whole."""
+        return self.ledger.head if self.ledger.head != NO_PREV else event_hash(b"")
+
+    def tidy(self):
+        """One piece of the journal's housekeeping, when nothing else is going on."""
+        return self._journal.tidy()
+
+    def receipt(self, up_to_seq, head):
+        """The centre holds everything up to this event: trim.  Returns False if it names an event we never wrote."""
+        if up_to_seq > self.receipted:
+            cose = self._journal.read(up_to_seq)
+            known = cose is not None and event_hash(cose) == head
+            if not known and (cose is not None or up_to_seq > self._journal.last()[0]):
+                self.alarm(alarms.RECEIPT)
+                return False
+            if not known:
+                return True  # that event is lost here; the next receipt names one that is not
+            self.checkpoint()
+            self.receipted = up_to_seq
+        self._journal.trim(self.receipted)
+        return True
