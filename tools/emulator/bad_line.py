@@ -21,7 +21,9 @@ class Noise:
     def __post_init__(self) -> None:
         parts = (self.flip, self.drop, self.dup, self.split, self.stall)
         if any(not 0 <= part <= 1 for part in parts) or sum(parts) > 1:
-            raise ValueError("flip, drop, dup, split and stall are probabilities: each 0 to 1, together at most 1.")
+            raise ValueError(
+                "flip, drop, dup, split and stall are probabilities: each 0 to 1, together at most 1."
+            )
 
 
 class BadLine:

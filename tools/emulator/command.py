@@ -40,7 +40,8 @@ def run(
         except (BuildError, OSError) as problem:
             return _refused(str(problem))
         _stop_on_signals(supervisor)
-        print(json.dumps({"port": str(settings.port_link), "bench": str(settings.bench), "folder": str(home)}), flush=True)
+        where = {"port": str(settings.port_link), "bench": str(settings.bench), "folder": str(home)}
+        print(json.dumps(where), flush=True)
         supervisor.run()
     return OK
 
@@ -55,7 +56,9 @@ def _refusal(model: str, rate: float) -> str | None:
 
 def models() -> list[str]:
     """Boards that can be emulated: the wiring lists, the files with a build()."""
-    return sorted(path.stem for path in BOARD.glob("*.py") if "\ndef build(wiring, world, clock):" in path.read_text())
+    return sorted(
+        path.stem for path in BOARD.glob("*.py") if "\ndef build(wiring, world, clock):" in path.read_text()
+    )
 
 
 def _refused(sentence: str) -> int:

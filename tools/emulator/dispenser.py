@@ -68,7 +68,9 @@ class VirtualDispenser:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def ask(self, do: str, **fields: Any) -> dict[str, Any]:
@@ -121,7 +123,9 @@ class VirtualDispenser:
     def wait_event(self, name: str, timeout_s: float = 30.0, **fields: Any) -> dict[str, Any]:
         return self.bench.wait_event(name, timeout_s, **fields)
 
-    def wait_for(self, predicate: Callable[[dict[str, Any]], bool], timeout_real_s: float = 30.0) -> dict[str, Any]:
+    def wait_for(
+        self, predicate: Callable[[dict[str, Any]], bool], timeout_real_s: float = 30.0
+    ) -> dict[str, Any]:
         """Read until predicate(read()) holds; returns that reading.  Raises TimeoutError with the last one."""
         deadline_s = time.monotonic() + timeout_real_s
         while True:

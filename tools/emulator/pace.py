@@ -44,6 +44,10 @@ class Pace:
         self.base_us, self.base_real_us = from_us, time.time_ns() // 1000
         self.rate_milli = round(rate * 1000)
 
+    def facts(self) -> dict[str, int]:
+        """What the board needs to keep the pace by itself."""
+        return {"rate_milli": self.rate_milli, "base_us": self.base_us, "base_real_us": self.base_real_us}
+
     def real_s(self, virtual_ms: float) -> float:
         """How long this takes in real seconds; nothing at rate 0."""
         return virtual_ms / self.rate_milli if self.rate_milli else 0.0

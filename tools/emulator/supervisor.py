@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.emulator.bad_line import Noise
-from tools.emulator.bench_server import BenchServer, Connection, Request
+from tools.emulator.bench_server import BenchServer
 from tools.emulator.build import BOARD, ROOT, build
 from tools.emulator.glyphs import read_lines
 from tools.emulator.pace import Pace
@@ -105,11 +105,11 @@ class Supervisor:
             "cause": cause,
             "code": self._code,
             "unique_id": hashlib.sha256(self.settings.name.encode()).hexdigest()[:16],
-            "start_us": self.pace.now_us() if power is False or cause == CAUSE_POWER_ON else self.pace.last_us(),
+            "start_us": self.pace.now_us()
+            if power is False or cause == CAUSE_POWER_ON
+            else self.pace.last_us(),
             "utc0_us": self.pace.utc0_us,
-            "rate_milli": self.pace.rate_milli,
-            "base_us": self.pace.base_us,
-            "base_real_us": self.pace.base_real_us,
+            **self.pace.facts(),
             "hold_us": self.hold_us,
             "cut": self.planned_cut if power else None,
         }
@@ -182,13 +182,17 @@ class Supervisor:
             "cable": self.relay.cable.master is not None,
             "boots": self.boots,
             "heap_free": self.heap_free,
+            "line": self.relay.facts(),
         }
+
+    def move_serial(self) -> float | None:
+        """Pass on what is due on the line; returns the seconds until more is due, or None."""
+        return self.relay.move(self.process.uart if self.process and self.process.power else None)
 
     # the loop
 
     def _turn(self) -> None:
-        uart = self.process.uart if self.process and self.process.power else None
-        wait_s = self.relay.move(uart)
+        wait_s = self.move_serial()
         self._listen_to_hub(not self.relay.crowded())
         for key, _ in self._selector.select(PING_S if wait_s is None else min(wait_s, PING_S)):
             if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
@@ -274,7 +278,9 @@ class Supervisor:
 
 
 def _code(firmware: Path) -> dict[str, str]:
-    name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{hashlib.sha256(bytes(firmware)).hexdigest()[:8]}"
+    """The folders of compiled code, by the name they are mounted under."""
+    other = hashlib.sha256(bytes(firmware)).hexdigest()[:8]
+    name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{other}"
     return {"firmware": str(build(name, firmware)), "protocol": str(build("protocol", ROOT / "protocol"))}
 
 

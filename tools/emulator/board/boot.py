@@ -7,14 +7,15 @@ Started by the supervisor as `-m boot CONTROL_FD UART_FD`.  The first line on th
 import gc
 import os
 import sys
-import vfs
 
 import this_board
-from bench import Bench
+import vfs
 from clock import FOREVER, Clock
 from control import Control
 from wiring import Wiring
 from world import World
+
+from bench import Bench
 
 
 def _fault(where, fault):
@@ -40,9 +41,9 @@ def _build(control):
     host = vfs.VfsPosix(config["folder"])
     flash = _flash(host, clock, control, config) if config["power"] else None
     __import__(config["model"]).build(wiring, World(host.open), clock)
-    control.handle = Bench(clock, wiring, control, flash, config["power"]).handle
     clock.set_pace(config["rate_milli"], config["base_us"], config["base_real_us"])
     clock.listen(control.stream, control.readable)
+    control.serve(Bench(clock, wiring, control, flash, config["power"]).handle)
     return flash
 
 
@@ -87,10 +88,10 @@ def _run_firmware():
 
 
 def _power_on(flash):
-    import machine
     import select
     import time
 
+    import machine
     from uart import UART
 
     config = this_board.config

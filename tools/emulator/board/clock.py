@@ -101,7 +101,9 @@ class Clock:
         self.unmask()
 
     def step(self, deadline):
-        """Go on to the next event, input or `deadline`.  False: it was the deadline."""
+        """Go on to the next event, input or `deadline`.  False: it was the deadline, or this is an interrupt."""
+        if self._inside:
+            return False
         heap = self._heap
         due = heap[0][0] if heap else FOREVER
         target = due if due < deadline else deadline

@@ -10,18 +10,20 @@ class Control:
     def __init__(self, stream):
         self.stream = stream
         self._buffer = b""
-        self.handle = None  # handle(request) works on one request; set by boot.py
 
     def first_line(self):
-        """Wait for one line, the configuration."""
-        lines = []
-        self.handle = lines.append
+        """Wait for one line, the configuration.  What came with it is kept for serve()."""
         poller = poll()
         poller.register(self.stream, POLLIN)
-        while not lines:
+        while b"\n" not in self._buffer:
             poller.poll(-1)
-            self.readable()
-        return lines[0]
+            self._read()
+        return self._next_line()
+
+    def serve(self, handle):
+        """From now on handle(request) works on each request, those that have come already first."""
+        self._handle = handle
+        self._work()
 
     def send(self, message):
         self.write_all(self.stream, json.dumps(message).encode() + b"\n")
@@ -39,13 +41,22 @@ class Control:
                 poller.poll(1000)
 
     def readable(self):
+        self._read()
+        self._work()
+
+    def _read(self):
         data = self.stream.read(1024)
         if data == b"":
             self._vanish()
         self._buffer += data or b""
+
+    def _next_line(self):
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return json.loads(line)
+
+    def _work(self):
         while b"\n" in self._buffer:
-            line, self._buffer = self._buffer.split(b"\n", 1)
-            self.handle(json.loads(line))
+            self._handle(self._next_line())
 
     def end(self, reason, t_us):
         """The board dies at this instant: nothing more of the firmware runs.  The supervisor kills the process."""

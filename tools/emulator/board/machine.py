@@ -4,10 +4,9 @@ Differences from the chip: see docs/decisions (the emulator supplies `machine`).
 AttributeError in the firmware, as a wrong name does on the board.
 """
 
+from clock import FOREVER
 from this_board import clock, config, control, wiring
 from uart import UART  # noqa: F401 (part of the module)
-
-from clock import FOREVER
 from wiring import ALT, IN, OPEN_DRAIN, OUT
 
 PWRON_RESET, WDT_RESET = 1, 3  # the rp2 port knows no others; machine.reset() counts as WDT_RESET there too

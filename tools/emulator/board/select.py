@@ -3,15 +3,14 @@
 A real descriptor never reaches the firmware, so none is polled here; the clock looks at the real ones.
 """
 
+from clock import FOREVER
 from this_board import clock
 from uselect import POLLERR, POLLHUP, POLLIN, POLLOUT  # noqa: F401 (handed on)
-
-from clock import FOREVER
 
 _IOCTL_POLL = 3
 
 
-class poll:  # noqa: N801 (MicroPython's name)
+class poll:
     def __init__(self):
         self._streams = []  # [stream, mask]: few, so a list is the smallest
 

@@ -1,8 +1,8 @@
 """machine.UART of the rp2 port, on the socket to the supervisor, with the line's time and the chip's small FIFO.
 
 Bytes arrive one character time apart, are seen in groups of four (the FIFO's interrupt level) or 32 bit times after
-the last, and wait in a 256-byte ring.  While interrupts are off only the 32 bytes of the FIFO are kept: the rest is lost,
-as on the chip (rp2 port machine_uart.c; RP2040 datasheet 4.2).
+the last, and wait in a 256-byte ring.  While interrupts are off only the 32 bytes of the FIFO are kept: the rest is
+lost, as on the chip (rp2 port machine_uart.c; RP2040 datasheet 4.2).
 """
 
 import io
@@ -67,7 +67,6 @@ class UART(io.IOBase):
             return
         data = self.stream.read(256)
         if not data:
-            clock.attend(self.stream, False)
             return
         idle = not self._rx_wire
         self._rx_wire += data

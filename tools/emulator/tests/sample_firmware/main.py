@@ -29,7 +29,7 @@ class Sample:
             await self.pressed.wait()
             n += 1
             self.lamp.toggle()
-            self.say("press %d" % n)
+            self.say(f"press {n}")
 
     async def tick(self):
         while True:
@@ -38,7 +38,7 @@ class Sample:
 
     async def obey(self, words):
         if words[0] == "ticks":
-            self.say("ticks %d %d" % (self.ticks, time.ticks_ms() % 1_000_000_000))
+            self.say(f"ticks {self.ticks} {time.ticks_ms() % 1_000_000_000}")
         elif words[0] == "watchdog":
             self.dog = WDT(timeout=int(words[1]))
             self.say("armed")
@@ -52,7 +52,7 @@ class Sample:
             self.say("saved")
         elif words[0] == "heap":
             gc.collect()
-            self.say("heap %d" % gc.mem_free())
+            self.say(f"heap {gc.mem_free()}")
         else:
             self.say("echo " + " ".join(words))
 
@@ -60,18 +60,18 @@ class Sample:
         """A small script of flash writes: append and flush, `count` times."""
         with open("/" + name, "ab") as file:
             for n in range(count):
-                file.write(b"%04d" % n)
+                file.write(b"%0100d" % n)
                 file.flush()
 
     def kept(self):
         """Lengths of the files kept on flash: what a remount can read."""
-        return ",".join("%s:%d" % (name, os.stat("/" + name)[6]) for name in sorted(os.listdir("/")) if "." in name)
+        return ",".join(f"{name}:{os.stat(name)[6]}" for name in sorted(os.listdir("/")) if "." in name)
 
     async def run(self):
         self.out = asyncio.StreamWriter(self.uart, {})
         reader = asyncio.StreamReader(self.uart)
         self.tasks = [asyncio.create_task(self.count_presses()), asyncio.create_task(self.tick())]
-        self.say("hello %d [%s]" % (reset_cause(), self.kept()))
+        self.say(f"hello {reset_cause()} [{self.kept()}]")
         await self.out.drain()
         while True:
             line = await reader.readline()

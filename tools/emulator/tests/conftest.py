@@ -1,0 +1,73 @@
+"""A virtual dispenser with the sample firmware, whose world stands still until a test lets it run."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import serial
+
+from tools.emulator.dispenser import VirtualDispenser
+
+SAMPLE = Path(__file__).parent / "sample_firmware"
+Make = Callable[..., VirtualDispenser]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Start dispensers; all of them end with the test."""
+    made: list[VirtualDispenser] = []
+
+    def start(folder: str = "d1", **options: Any) -> VirtualDispenser:
+        options = {"rate": 0, "hold": True, "firmware": SAMPLE, "model": "bare"} | options
+        dispenser = VirtualDispenser(tmp_path / folder, **options)
+        made.append(dispenser)
+        dispenser.start()
+        return dispenser
+
+    yield start
+    for dispenser in made:
+        dispenser.stop()
+
+
+class Hub:
+    """The far end of the line, as a hub opens it.  Lets the world run while it waits for a line."""
+
+    def __init__(self, dispenser: VirtualDispenser) -> None:
+        self._dispenser = dispenser
+        self.port = serial.Serial(str(dispenser.port), 115200, timeout=0.2)
+
+    def say(self, text: str) -> None:
+        """Write a line, and see it on the emulator's side of the port before any time passes there."""
+        line = text.encode() + b"\n"
+        before = self._dispenser.read()["line"]["from_hub"]
+        self.port.write(line)
+        self._dispenser.wait_for(lambda facts: facts["line"]["from_hub"] >= before + len(line))
+
+    def heard(self) -> str:
+        """The next line, given up to 20 virtual seconds."""
+        line = b""
+        for _ in range(40):
+            if not line and not self.port.in_waiting:
+                self._dispenser.run(for_ms=500)
+            line += self.port.readline()
+            if line.endswith(b"\n"):
+                return line.decode().strip()
+        raise AssertionError(f"no line within 20 virtual seconds; console: {self._dispenser.console()}")
+
+    def ask(self, text: str) -> str:
+        self.say(text)
+        return self.heard()
+
+
+@pytest.fixture
+def hub_of() -> Iterator[Callable[[VirtualDispenser], Hub]]:
+    hubs: list[Hub] = []
+
+    def connect(dispenser: VirtualDispenser) -> Hub:
+        hubs.append(Hub(dispenser))
+        return hubs[-1]
+
+    yield connect
+    for hub in hubs:
+        hub.port.close()
