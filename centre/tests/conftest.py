@@ -1,0 +1,87 @@
+"""A centre on a real SQLite file, with one hub and one dispenser that sign with real keys."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import event
+
+from centre.config import DemoClock
+from centre.edges import accounts, alarm_store, registry
+from centre.edges.alarm_store import AlarmRow, Who
+from centre.edges.clock import Clock
+from centre.edges.database import Database
+from centre.edges.desk import Desk
+from centre.edges.ingest import Ingest, Taken
+from centre.edges.keys import CentreKey
+from centre.edges.tables import metadata
+from centre.tests.signing import Sender
+
+NOON = 1_795_000_000
+TENANT = "demo"
+SHARED = {"tenants"}  # names the tenants themselves
+
+
+class House:
+    """Everything of one tenant, without network."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = Database(f"sqlite:///{folder / 'centre.db'}")
+        self.database.migrate()
+        guard_tenants(self.database)
+        self.clock = Clock(DemoClock(started_unix_s=time.time(), shows_utc_s=NOON, rate=1.0))
+        self.key = CentreKey(ec.generate_private_key(ec.SECP256R1()))
+        self.ingest = Ingest(self.database, TENANT, self.key, self.clock)
+        self.desk = Desk(TENANT, self.key)
+        self.hub, self.device = Sender(), Sender()
+        with self.database.write() as connection:
+            registry.ensure_tenant(connection, TENANT)
+            registry.enrol_hub(connection, TENANT, self.hub.point, "Stair B")
+            registry.enrol_device(connection, TENANT, self.device.point, "tablet", self.hub.id, "Flat 12")
+            accounts.keep_demo_account(connection, TENANT, True)
+
+    def bring(self, *events: bytes, hub: Sender | None = None) -> Taken:
+        """A hub brings signed bytes."""
+        return self.ingest.take_events((hub or self.hub).id, list(events))
+
+    def alarms(self, closed: bool = True) -> list[AlarmRow]:
+        """Every row of the board."""
+        with self.database.read() as connection:
+            return alarm_store.board_rows(connection, TENANT, 0 if closed else None)
+
+    def kinds(self) -> list[str]:
+        """Kinds of all alarms, sorted."""
+        return sorted(row.alarm.kind for row in self.alarms())
+
+    def act(
+        self, row: AlarmRow, verb: str, name: str = "kari", reason: str = "", comment: str = ""
+    ) -> AlarmRow:
+        """A person acts."""
+        who = Who(name, "desk 1", self.clock.utc_s(), self.clock.wall_s())
+        with self.database.write() as connection:
+            return alarm_store.act(connection, TENANT, row.id, verb, who, reason or None, comment)
+
+
+def guard_tenants(database: Database) -> None:
+    """Fail any statement that touches a tenant's table without saying which tenant."""
+    names = [name for name in metadata.tables if name not in SHARED]
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def check(_connection, _cursor, statement, _parameters, _context, _many):
+        words = " ".join(statement.lower().split())
+        if not re.match(r"(select|update|delete)\b", words):
+            return
+        touched = [name for name in names if re.search(rf"\b(from|update) {name}\b", words)]
+        for name in touched:
+            assert f"{name}.tenant = ?" in words, f"no tenant in: {words}"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A centre with one hub and one dispenser."""
+    made = House(tmp_path)
+    yield made
+    made.database.close()

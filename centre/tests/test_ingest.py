@@ -1,0 +1,206 @@
+"""What hubs bring: believed only when it fits, and never lost."""
+
+from centre.edges import event_store
+from centre.tests.conftest import TENANT, House
+from centre.tests.signing import Sender
+from protocol import cose
+from protocol.device_events import AlarmCleared, AlarmRaised, DeviceBack, DeviceLost, JournalDamaged
+from protocol.dose_events import DoseMissed, DoseTaken, DoseUncertain, DoseWithheld, PreAlarm
+from protocol.events import CLOCK_SYNCED, Event
+from protocol.receipts import decode_receipt
+
+DOSE = bytes(range(16))
+MISSED = DoseMissed(DOSE, 2, 1_795_000_000)
+
+
+def receipt_of(house: House, data: bytes):
+    """The receipt, read with the centre's public key as a hub would."""
+    return decode_receipt(cose.parse_sign1(data).payload)
+
+
+def stored(house: House) -> list[int]:
+    with house.database.read() as connection:
+        return [row["seq"] for row in event_store.history(connection, TENANT, house.device.id, 0)][::-1]
+
+
+def test_a_missed_dose_becomes_an_alarm_and_gets_a_receipt(house):
+    """A missed dose that the dispenser signed stands on the board, and the hub gets proof that it arrived."""
+    data = house.device.event(MISSED)
+    taken = house.bring(data)
+    assert house.kinds() == ["missed"]
+    assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id) == (1, cose.event_hash(data))
+
+
+def test_the_same_message_twice_is_one_alarm(house):
+    """A message that the hub sends again changes nothing, and is confirmed again."""
+    data = house.device.event(MISSED)
+    house.bring(data)
+    taken = house.bring(data)
+    assert house.alarms()[0].alarm.count == 1
+    assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 1
+    assert stored(house) == [1]
+
+
+def test_a_forged_message_is_refused_and_shown(house):
+    """A message with a wrong signature changes no dose; it raises its own alarm and is kept as evidence."""
+    thief = Sender()
+    thief.raw_id = house.device.raw_id
+    good = house.device.event(MISSED)
+    forged = bytearray(good)
+    forged[-1] ^= 1
+    taken = house.bring(bytes(forged))
+    assert house.kinds() == ["forged"]
+    assert taken.receipts == [] and stored(house) == []
+
+
+def test_a_message_signed_by_another_device_is_refused(house):
+    """A device that signs with its own key cannot speak in another device's name."""
+    other = Sender()
+    with house.database.write() as connection:
+        from centre.edges import registry
+
+        registry.enrol_device(connection, TENANT, other.point, "tablet", house.hub.id, "Flat 13")
+    lie = other.sign(Event(house.device.raw_id, 1, bytes(16), 5, CLOCK_SYNCED, 1, 1, MISSED))
+    house.bring(lie)
+    assert house.kinds() == ["forged"] and stored(house) == []
+
+
+def test_bytes_that_are_nothing_are_kept_as_evidence(house):
+    """Rubbish from a hub is an alarm on that hub, and stops nothing else in the same batch."""
+    house.bring(b"rubbish", house.device.event(MISSED))
+    assert house.kinds() == ["forged", "missed"]
+
+
+def test_an_unknown_device_is_shown_on_its_hub(house):
+    """A dispenser that nobody registered is not believed, and somebody is told."""
+    house.bring(Sender().event(MISSED))
+    rows = house.alarms()
+    assert [row.alarm.kind for row in rows] == ["unknown_device"]
+    assert rows[0].device_id == house.hub.id
+
+
+def test_a_hole_is_an_alarm_until_it_is_filled(house):
+    """When a message is missing, the later ones still alarm, but are not confirmed until the hole is filled."""
+    first, second, third = (
+        house.device.event(body) for body in (AlarmCleared(105), AlarmCleared(121), MISSED)
+    )
+    taken = house.bring(first, third)
+    assert house.kinds() == ["gap", "missed"]
+    assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 1
+    taken = house.bring(second)
+    assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 3
+    assert {row.alarm.kind: row.alarm.condition for row in house.alarms()}["gap"] == "cleared"
+
+
+def test_two_histories_of_one_device_are_an_alarm(house):
+    """A second message under a used number is kept as evidence and shown; its own alarm still counts."""
+    house.bring(house.device.event(AlarmCleared(105)))
+    twin = house.device.sign(Event(house.device.raw_id, 1, bytes(16), 5, CLOCK_SYNCED, 1, 1, MISSED))
+    house.bring(twin)
+    assert house.kinds() == ["fork", "missed"] and stored(house) == [1]
+
+
+def test_a_chain_that_does_not_fit_is_not_continued(house):
+    """A message whose past is not the past we know is not confirmed."""
+    house.bring(house.device.event(AlarmCleared(105)))
+    house.device.head = b"another history!"
+    taken = house.bring(house.device.event(AlarmCleared(105)))
+    assert house.kinds() == ["fork"]
+    assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 1
+
+
+def test_a_damaged_journal_starts_a_new_piece(house):
+    """A dispenser that lost notes says so, goes on, and somebody is told."""
+    house.bring(house.device.event(AlarmCleared(105)))
+    house.device.seq, house.device.head = 9, b"what was lost..."
+    data = house.device.event(JournalDamaged(1, 8))
+    taken = house.bring(data, house.device.event(MISSED))
+    assert house.kinds() == ["journal_damaged", "missed"]
+    assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 11
+
+
+def test_a_device_on_another_hub_is_shown(house):
+    """A dispenser that reports through a hub it does not belong to is believed, and somebody is told."""
+    other = Sender()
+    with house.database.write() as connection:
+        from centre.edges import registry
+
+        registry.enrol_hub(connection, TENANT, other.point, "Stair C")
+    house.bring(house.device.event(MISSED), hub=other)
+    assert house.kinds() == ["missed", "wrong_hub"]
+
+
+def test_an_old_message_through_another_hub_is_a_replay(house):
+    """A copy that comes by another way than the original is shown, and changes nothing."""
+    other = Sender()
+    with house.database.write() as connection:
+        from centre.edges import registry
+
+        registry.enrol_hub(connection, TENANT, other.point, "Stair C")
+    data = house.device.event(MISSED)
+    house.bring(data)
+    house.bring(data, hub=other)
+    assert house.kinds() == ["missed", "replay", "wrong_hub"]
+
+
+def test_early_warning_and_miss_of_one_dose_are_one_row(house):
+    """The early warning and the missed dose are one row: one cause, one alarm."""
+    house.bring(house.device.event(PreAlarm(DOSE, 2, 1_795_003_600)))
+    first = house.alarms()[0]
+    house.bring(house.device.event(MISSED))
+    rows = house.alarms()
+    assert len(rows) == 1 and rows[0].id == first.id and rows[0].alarm.kind == "missed"
+
+
+def test_a_dose_taken_after_the_warning_stays_until_seen(house):
+    """When the dose is taken after the early warning, the row says so and waits for a person."""
+    house.bring(house.device.event(PreAlarm(DOSE, 2, 1_795_003_600)), house.device.event(DoseTaken(DOSE, 2)))
+    alarm = house.alarms()[0].alarm
+    assert (alarm.condition, alarm.handling) == ("cleared", "new")
+
+
+def test_worse_news_rings_again(house):
+    """Whoever holds the early warning: when the dose is missed, the alarm rings again for everybody."""
+    house.bring(house.device.event(PreAlarm(DOSE, 2, 1_795_003_600)))
+    house.act(house.alarms()[0], "claim")
+    house.bring(house.device.event(MISSED))
+    alarm = house.alarms()[0].alarm
+    assert (alarm.handling, alarm.holder) == ("new", None)
+
+
+def test_uncertain_is_most_urgent_and_withheld_follows(house):
+    """A dose that nobody can be sure of stands above one that was held back."""
+    house.bring(
+        house.device.event(DoseWithheld(bytes(16), 1, 1)), house.device.event(DoseUncertain(DOSE, 2, 1))
+    )
+    assert [(row.alarm.kind, row.alarm.priority) for row in house.alarms()] == [
+        ("uncertain", 1),
+        ("withheld", 2),
+    ]
+
+
+def test_a_lost_dispenser_comes_and_goes_with_the_hubs_word(house):
+    """The hub says that a dispenser is gone, and later that it is back: one row, and a person still sees it."""
+    house.bring(house.hub.event(DeviceLost(house.device.raw_id, 1_795_000_000)))
+    assert [row.device_id for row in house.alarms()] == [house.device.id]
+    house.bring(house.hub.event(DeviceBack(house.device.raw_id)))
+    alarm = house.alarms()[0].alarm
+    assert (alarm.kind, alarm.condition, alarm.handling) == ("device_lost", "cleared", "new")
+
+
+def test_a_fault_code_of_the_device_is_an_alarm_with_its_code(house):
+    """Each fault that the dispenser reports is its own alarm, and ends when the dispenser says so."""
+    house.bring(house.device.event(AlarmRaised(105, "clock")), house.device.event(AlarmRaised(121, "")))
+    assert sorted(row.code for row in house.alarms()) == [105, 121]
+    house.bring(house.device.event(AlarmCleared(121)))
+    ends = {row.code: row.alarm.condition for row in house.alarms()}
+    assert ends == {105: "active", 121: "cleared"}
+
+
+def test_a_fault_that_returns_after_closing_is_a_new_row(house):
+    """A fault that a person closed and that comes back is a new alarm, not a silent count."""
+    house.bring(house.device.event(AlarmRaised(121, "")))
+    row = house.act(house.alarms()[0], "claim")
+    house.act(row, "close", reason="visited")
+    house.bring(house.device.event(AlarmCleared(121)), house.device.event(AlarmRaised(121, "")))
+    assert sorted(row.alarm.handling for row in house.alarms()) == ["closed", "new"]
