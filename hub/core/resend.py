@@ -1,12 +1,15 @@
 """Which events must be sent again because no receipt came.  Pure.
 
-Rows have growing ids.  `Resend` remembers when which id was last the newest one sent; every RESEND_MS it opens a round
-over everything that was sent at least that long ago and is still in the outbox.
+Rows have growing ids.  `Resend` remembers when which id was last the newest one sent; 5, 10 and 20 s after a
+connect and then every 30 s it opens a round over everything that was sent that long ago and is still in the outbox.
 """
 
 from collections import deque
 
-RESEND_MS = 30_000  # brief and design section 9: unreceipted events again every 30 s
+# A broker that was restarted may have the hub back before the centre, and then drops what nobody listens to: the
+# first rounds come soon.  After that, every 30 s: a centre that returns has everything within half a minute.
+FIRST_ROUND_MS = 5_000
+LAST_ROUND_MS = 30_000
 # With no receipt at all the centre is likely away; then a round is kept to 4 MiB so that a cellular line is not spent
 # on repeats.  The next round goes on where this one stopped.
 SILENT_ROUND_BATCHES = 64
@@ -17,14 +20,15 @@ class Resend:
 
     def __init__(self, now_ms: int) -> None:
         self._marks: deque[tuple[int, int]] = deque()  # (sent at ms, newest id sent by then), both growing
-        self._next_round_ms = now_ms + RESEND_MS
+        self._pause_ms = FIRST_ROUND_MS
+        self._next_round_ms = now_ms + self._pause_ms
         self._cursor = 0  # last id sent again in this round
         self._high = 0  # round covers ids up to this
         self._left = 0  # batches this round may still send
         self._receipt_seen = False
 
     def sent(self, newest_id: int, now_ms: int) -> None:
-        """Fresh rows up to newest_id went out now.  Marks are kept one per second: precision enough for 30 s."""
+        """Fresh rows up to newest_id went out now.  Marks are kept one per second: precision enough."""
         if self._marks and now_ms - self._marks[-1][0] < 1_000:
             self._marks[-1] = (self._marks[-1][0], newest_id)
         else:
@@ -51,10 +55,11 @@ class Resend:
         return self._next_round_ms
 
     def _open_round(self, now_ms: int) -> None:
-        while self._marks and self._marks[0][0] + RESEND_MS <= now_ms:
-            self._high = max(self._high, self._marks.popleft()[1])
-        if self._cursor >= self._high or self._receipt_seen:
+        if self._cursor >= self._high or self._receipt_seen:  # the last round was finished, or may start over
             self._cursor = 0
+        while self._marks and self._marks[0][0] + self._pause_ms <= now_ms:
+            self._high = max(self._high, self._marks.popleft()[1])
         self._left = 1 << 30 if self._receipt_seen else SILENT_ROUND_BATCHES
         self._receipt_seen = False
-        self._next_round_ms = now_ms + RESEND_MS
+        self._pause_ms = min(2 * self._pause_ms, LAST_ROUND_MS)
+        self._next_round_ms = now_ms + self._pause_ms

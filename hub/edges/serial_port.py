@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import termios
 from collections.abc import Callable
 
 import serial
@@ -13,6 +14,9 @@ _READ_BYTES = 65_536
 # Six seconds of line at 115200 baud.  The link never has more than a window of 32 KiB under way, so a port that
 # holds back more is not being read at all.
 _STUCK_BYTES = 65_536
+
+# What a port that is gone may raise; termios.error is no OSError.
+_BREAKS = (OSError, termios.error, serial.SerialException)
 
 
 class PortFaultError(Exception):
@@ -42,8 +46,8 @@ class SerialPort:
             cause = fault if fault.errno is not None else fault.__context__
             number = cause.errno if isinstance(cause, OSError) else None
             raise PortFaultError(open_fault(self.path, number, str(fault))) from fault
-        except (OSError, ValueError) as fault:
-            number = fault.errno if isinstance(fault, OSError) else None
+        except (OSError, ValueError, termios.error) as fault:
+            number = fault.args[0] if fault.args and isinstance(fault.args[0], int) else None
             raise PortFaultError(open_fault(self.path, number, str(fault))) from fault
         self._fd = self._serial.fileno()
         os.set_blocking(self._fd, False)
@@ -67,9 +71,9 @@ class SerialPort:
         self._loop.remove_writer(self._fd)
         port, self._serial = self._serial, None
         self._waiting.clear()
-        with contextlib.suppress(OSError, serial.SerialException):
+        with contextlib.suppress(*_BREAKS):
             port.reset_output_buffer()  # closing must not wait for bytes nobody takes
-        with contextlib.suppress(OSError, serial.SerialException):
+        with contextlib.suppress(*_BREAKS):
             port.close()
 
     def _readable(self) -> None:

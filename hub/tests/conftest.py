@@ -44,3 +44,4 @@ def room(tmp_path, authority):
     hub.kill()
     centre.close()
     broker.kill()
+    assert "Traceback" not in hub.text(), hub.text()

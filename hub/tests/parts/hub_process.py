@@ -81,8 +81,12 @@ class HubProcess:
         self._process = None
         return code
 
+    def text(self) -> str:
+        """All that was ever said, over all starts."""
+        return self._log.read_text() if self._log.exists() else ""
+
     def log(self) -> list[dict]:
-        return [json.loads(line) for line in self._log.read_text().splitlines() if line.startswith("{")]
+        return [json.loads(line) for line in self.text().splitlines() if line.startswith("{")]
 
     def said(self, *words: str) -> bool:
         """Did one log line's sentence hold all these words?"""

@@ -1,0 +1,185 @@
+"""The hub's decisions, pure."""
+
+import errno
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core import path_faults, port_faults
+from hub.core.backoff import delay_ms
+from hub.core.batches import MAX_BYTES, MAX_EVENTS, first_batch
+from hub.core.clock_trust import HOLDOVER_LIMIT_MS, ClockTrust
+from hub.core.device_watch import DeviceWatch
+from hub.core.mailbox import MAX_COMMANDS, PATH, RECEIPT, Mailbox
+from hub.core.path_faults import PathFault
+from hub.core.resend import FIRST_ROUND_MS, LAST_ROUND_MS, SILENT_ROUND_BATCHES, Resend
+from hub.core.sequence import FORK, GAP, REPEAT, STORE, judge
+from protocol.link_messages import MAX_COSE
+from protocol.path_messages import Events, encode_path_message
+
+
+@given(st.integers(0, 10_000), st.integers(0, 1000))
+def test_the_pause_grows_to_a_minute_and_is_never_below_half_its_step(failures, dice):
+    """After any number of failures the hub waits between half a second and a minute."""
+    pause_ms = delay_ms(failures, dice)
+    assert pause_ms == 0 if failures == 0 else 500 <= pause_ms <= 60_000
+    assert delay_ms(failures, 0) <= pause_ms <= delay_ms(failures, 1000)
+
+
+@given(st.one_of(st.none(), st.integers(1, 50)), st.integers(1, 52), st.sampled_from([None, True, False]))
+def test_only_the_next_event_is_taken_in_silence(last, seq, same):
+    """An event that is not the next one is a repeat, a fork or a gap, never silently taken."""
+    verdict = judge(last, seq, same, None)
+    if last is None or seq == last + 1:
+        assert verdict == STORE
+    elif seq > last:
+        assert verdict == GAP
+        assert judge(last, seq, same, asked_at=last) == STORE  # told where we stand, it vouches for the rest
+        assert judge(last, seq, same, asked_at=last - 1) == GAP
+    else:
+        assert verdict == (FORK if same is False else REPEAT)
+
+
+@given(st.lists(st.integers(1, MAX_COSE), max_size=600))
+def test_no_batch_is_larger_than_the_contract_and_none_is_smaller_than_it_must_be(sizes):
+    """Packed one after another, all events go up, in order, in messages of at most 64 KiB and 256 events."""
+    events = [bytes(size) for size in sizes]
+    while events:
+        count = first_batch(events)
+        assert 1 <= count <= MAX_EVENTS
+        assert len(encode_path_message(Events(events[:count]))) <= MAX_BYTES
+        if count < min(len(events), MAX_EVENTS):
+            assert sum(len(event) + 3 for event in events[: count + 1]) + 5 > MAX_BYTES
+        events = events[count:]
+    assert first_batch([]) == 0
+
+
+def rounds(resend, now_ms, rows):
+    """Play one moment: which rows are sent again."""
+    sent = []
+    while (span := resend.again(now_ms)) is not None:
+        batch = [row for row in rows if span[0] < row <= span[1]][:2]
+        sent += batch
+        resend.resent(batch[-1] if batch else None)
+    return sent
+
+
+def test_what_has_no_receipt_goes_again_soon_then_every_half_minute():
+    """5, 10, 20 s after the connect and every 30 s after that, everything that still waits is sent again."""
+    resend = Resend(0)
+    resend.sent(5, 0)
+    times = [ms for ms in range(0, 130_000, 500) if rounds(resend, ms, [3, 4, 5])]
+    assert times == [5_000, 15_000, 35_000, 65_000, 95_000, 125_000]
+
+
+def test_what_was_sent_a_moment_ago_is_not_sent_again():
+    """A round covers only what has had its time to be receipted."""
+    resend = Resend(0)
+    resend.sent(5, 0)
+    resend.sent(9, FIRST_ROUND_MS - 100)
+    assert rounds(resend, FIRST_ROUND_MS, [5, 9]) == [5]
+    assert rounds(resend, FIRST_ROUND_MS + LAST_ROUND_MS, [5, 9]) == [5, 9]
+
+
+def test_while_the_centre_is_silent_a_round_is_bounded_and_the_next_goes_on():
+    """With the centre away repeats are limited, and yet every event has its turn; a receipt lifts the limit."""
+    rows = list(range(1, 4 * SILENT_ROUND_BATCHES + 1))
+    resend = Resend(0)
+    resend.sent(rows[-1], 0)
+    half = 2 * SILENT_ROUND_BATCHES
+    assert rounds(resend, 5_000, rows) == rows[:half]
+    assert rounds(resend, 15_000, rows) == rows[half:]
+    resend.receipt()
+    assert rounds(resend, 35_000, rows) == rows
+
+
+@given(st.lists(st.sampled_from(["command", "receipt", "path", "take", "ack", "anew"]), max_size=60))
+def test_every_command_reaches_the_link_in_order_until_it_is_acknowledged(moves):
+    """Whatever the link loses, each command is handed over until acknowledged, in order, never two for one."""
+    box, number, waiting, travelling, acked = Mailbox(), 0, [], [], 0
+    for move in moves:
+        if move == "command" and len(waiting) < MAX_COMMANDS:
+            number += 1
+            assert box.put_command(b"c%d" % number)
+            assert not box.put_command(b"c%d" % number)
+            waiting.append(b"c%d" % number)
+        elif move in ("receipt", "path"):
+            box.put_newest(RECEIPT if move == "receipt" else PATH, move.encode())
+        elif move == "take":
+            letter = box.take()
+            if waiting:
+                assert letter == waiting.pop(0)
+            if letter is not None:
+                travelling.append(letter)
+        elif move == "ack" and travelling:
+            travelling.pop(0)
+            acked += 1
+            box.acked(acked)
+        elif move == "anew":
+            waiting = [letter for letter in travelling if letter.startswith(b"c")] + waiting
+            travelling, acked = [], 0
+            box.new_session()
+
+
+def test_of_receipts_only_the_newest_is_worth_sending():
+    """A newer receipt replaces one that still waits, and a session that ends does not bring the old one back."""
+    box = Mailbox()
+    box.put_newest(RECEIPT, b"old")
+    assert box.take() == b"old"
+    box.put_newest(RECEIPT, b"new")
+    box.new_session()
+    assert box.take() == b"new" and box.take() is None
+
+
+def test_a_silence_is_told_once_and_so_is_its_end():
+    """Thirty seconds of silence are told once; a device known to be silent is not told again after a restart."""
+    watch = DeviceWatch()
+    watch.expect(b"a", False, 0)
+    watch.expect(b"b", True, 0)
+    assert not watch.heard(b"c", 1_000)
+    assert watch.newly_lost(29_999) == []
+    assert watch.newly_lost(30_500) == [(b"a", 30_500)]
+    assert watch.newly_lost(31_000) == [(b"c", 30_000)]
+    assert watch.newly_lost(90_000) == []
+    assert watch.heard(b"a", 90_000) and watch.heard(b"b", 90_000) and not watch.heard(b"a", 90_001)
+
+
+def test_the_clock_is_shown_as_truth_only_after_it_was_synchronised():
+    """A hub that has just started does not teach time; one that lost its source is good for twelve hours."""
+    trust = ClockTrust()
+    assert (trust.seen(False, 0), trust.trusted) == (0, False)
+    assert (trust.seen(True, 1), trust.trusted) == (2, True)
+    assert (trust.seen(False, HOLDOVER_LIMIT_MS), trust.trusted) == (1, True)
+    assert (trust.seen(False, HOLDOVER_LIMIT_MS + 2), trust.trusted) == (0, False)
+
+
+def test_every_reason_not_to_open_a_port_has_its_own_sentence():
+    """No such port, busy, no permission, not a port: four sentences, each with what to do."""
+    numbers = (errno.ENOENT, errno.EBUSY, errno.EACCES, errno.ENOTTY, errno.EIO)
+    sentences = {port_faults.open_fault("/dev/x", number, "it failed") for number in numbers}
+    assert len(sentences) == 5 and all("/dev/x" in sentence for sentence in sentences)
+
+
+def test_garbage_is_told_once_and_noise_between_sound_frames_is_not():
+    """Eight damaged frames in a row are told once; damaged frames among sound ones are only counted."""
+    health = port_faults.LineHealth("/dev/x", 115_200)
+    assert [health.seen(1, sound=number % 3 == 0) for number in range(60)] == [None] * 60
+    said = [health.seen(3, sound=False) for _ in range(10)]
+    assert [sentence is not None for sentence in said].count(True) == 1
+    assert "115200 baud" in health.sentence() and health.garbage
+    health.seen(0, sound=True)
+    assert not health.garbage
+
+
+def test_every_reason_not_to_reach_the_broker_has_its_own_sentence():
+    """Expired, wrong authority, wrong host, refused and unreachable are told apart."""
+    faults = [PathFault("tls", verify_code=code) for code in (9, 10, 19, 62, 1)]
+    faults += [PathFault("mqtt", refusal=code) for code in (1, 2, 3, 4, 5, 255)]
+    faults += [PathFault("lost", name) for name, _ in path_faults._ALERTS[:5]]
+    faults += [PathFault(stage, "some reason") for stage in ("resolve", "connect", "tls", "mqtt", "lost")]
+    sentences = [path_faults.sentence(fault, "broker.example", 8883) for fault in faults]
+    assert len(set(sentences)) == len(sentences) - 0
+    assert path_faults.own_certificate(10, 20, 15) is None
+    assert "expired" in path_faults.own_certificate(10, 20, 20)
+    assert "not valid yet" in path_faults.own_certificate(10, 20, 9)
+    assert [path_faults.days_left(86_400 * 3, now) for now in (0, 86_400 * 3, 86_400 * 4)] == [3, 0, -1]
