@@ -9,7 +9,7 @@ from firmware.drivers.carousel import Carousel
 from firmware.drivers.ds3231 import Ds3231
 from firmware.drivers.encoder import Encoder
 from firmware.drivers.lid_switch import LidSwitch
-from firmware.drivers.lit_button import LitButton
+from firmware.drivers.lit_button import LAMP_HZ, LitButton
 from firmware.drivers.panel import Panel
 from firmware.drivers.pickup_beam import PickupBeam
 from firmware.drivers.stepper import Stepper
@@ -18,6 +18,10 @@ from firmware.drivers.tone import Tone
 from firmware.drivers.watchdog import TIMEOUT_MS, Watchdog
 from firmware.ui.drawing import Drawing
 from firmware.ui.font import open_font
+
+TYPE_CHECKING = False  # true for a type checker only
+if TYPE_CHECKING:
+    from firmware.boards.machine_types import Machine
 
 MODEL_TABLET = 1
 BAUD = 115200
@@ -48,54 +52,65 @@ class Limits:
 
 
 class Board:
-    """Everything the application talks to.  Attributes only; made by build()."""
+    """Everything the application talks to; made by build()."""
 
     model = MODEL_TABLET
     data_dir = "/data"
     limits = Limits
 
+    def __init__(self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart):
+        self.carousel = carousel
+        self.button = button
+        self.light = button.light
+        self.tone = tone
+        self.panel = panel
+        self.beam = beam
+        self.lid = lid
+        self.rtc = rtc
+        self.watchdog = watchdog
+        self.uart = uart
 
-def build(machine, files="/firmware/ui/"):
+
+def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
     """Configure every pin and return the Board.
 
     machine: the machine module.  files: folder of the font files.  The watchdog runs from here on: feed it.
     """
-    board = Board()
     clock = Ticks()
     i2c = machine.I2C(0, scl=machine.Pin(_I2C_SCL), sda=machine.Pin(_I2C_SDA), freq=_I2C_HZ)
-    board.carousel = _carousel(machine, i2c, clock)
-    board.rtc = Ds3231(i2c)
-    board.panel = _panel(machine, files, clock)
     both_edges = machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING
-    lamp = machine.PWM(machine.Pin(_LAMP))
-    board.button = LitButton(_pulled_up(machine, _BUTTON), lamp, clock, both_edges)
-    board.light = board.button.light
-    speaker = machine.PWM(machine.Pin(_TONE))
-    speaker.freq(_TONE_IDLE_HZ)
-    board.tone = Tone(speaker)
-    board.beam = PickupBeam(_pulled_up(machine, _BEAM), clock, both_edges)
-    board.lid = LidSwitch(_pulled_up(machine, _LID), clock)
-    board.uart = machine.UART(
+    speaker = machine.PWM(machine.Pin(_TONE), freq=_TONE_IDLE_HZ, duty_u16=0)
+    lamp = machine.PWM(machine.Pin(_LAMP), freq=LAMP_HZ, duty_u16=0)
+    uart = machine.UART(
         0, BAUD, tx=machine.Pin(_UART_TX), rx=machine.Pin(_UART_RX), txbuf=512, rxbuf=1024, timeout=0
     )
-    board.watchdog = Watchdog(machine.WDT(timeout=TIMEOUT_MS))
-    return board
+    return Board(
+        carousel=_carousel(machine, i2c, clock),
+        button=LitButton(_pulled_up(machine, _BUTTON), lamp, clock, both_edges),
+        tone=Tone(speaker),
+        panel=_panel(machine, files, clock),
+        beam=PickupBeam(_pulled_up(machine, _BEAM), clock, both_edges),
+        lid=LidSwitch(_pulled_up(machine, _LID), clock),
+        rtc=Ds3231(i2c),
+        watchdog=Watchdog(machine.WDT(timeout=TIMEOUT_MS)),
+        uart=uart,
+    )
 
 
-def _pulled_up(machine, number):
+def _pulled_up(machine: "Machine", number: int):
     return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
 
 
-def _output(machine, number, level):
+def _output(machine: "Machine", number: int, level: int):
     return machine.Pin(number, machine.Pin.OUT, value=level)
 
 
-def _carousel(machine, i2c, clock):
+def _carousel(machine: "Machine", i2c, clock):
     coils = [_output(machine, number, 0) for number in _COILS]
     return Carousel(Stepper(coils), Encoder(i2c), clock)
 
 
-def _panel(machine, files, clock):
+def _panel(machine: "Machine", files: str, clock):
     spi = machine.SPI(
         1,
         baudrate=_SPI_HZ,

@@ -18,7 +18,7 @@ FULL_PER_MILLE = 1000
 
 
 class LitButton:
-    """`pin_in`: machine.Pin with pull-up, low while pressed.  `pwm`: machine.PWM of the lamp.
+    """`pin_in`: machine.Pin with pull-up, low while pressed.  `pwm`: machine.PWM of the lamp, at LAMP_HZ.
 
     `pressed` is an asyncio.ThreadSafeFlag, set once per press; wait for it with `await pressed.wait()`.
     """
@@ -31,7 +31,6 @@ class LitButton:
         self._release_ms = None
         self.presses = 0
         self.pressed = asyncio.ThreadSafeFlag()
-        pwm.freq(LAMP_HZ)
         pwm.duty_u16(0)
         pin_in.irq(self._edge, both_edges)
 

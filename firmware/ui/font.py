@@ -27,7 +27,6 @@ class Font:
         self.cap_px = cap_px
         self.line_px = line_px
         self._index = index
-        self._file = None
 
     def glyph(self, character):
         """The Glyph of one character.  Raises ValueError when the font lacks it."""
@@ -61,7 +60,6 @@ class Font:
     def close(self):
         """Close it: an open file keeps a kilobyte of cache on the chip."""
         self._file.close()
-        self._file = None
 
 
 def open_font(path):

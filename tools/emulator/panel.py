@@ -8,7 +8,7 @@ from tools.emulator.picture import HEIGHT, SIZE, WIDTH
 
 FACE = (760, 520)
 SCREEN_AT = (70, 62)
-BUTTON_AT, BUTTON_RADIUS = (
+BUTTON_AT, BUTTON_RADIUS = (615, 212), 71  # 30 mm across at the scale of the screen (400 px = 84.8 mm)
     (615, 212),
     62,
 )  # 30 mm at the scale of the screen (400 px = 84.8 mm) is a radius of 71

@@ -130,3 +130,11 @@ async def lid(board):
         if not states or states[-1] != board.lid.open:
             states.append(board.lid.open)
     return states
+
+
+async def dose_is_due(board):
+    """As the patient sees it when a dose falls due."""
+    board.panel.show(screens.screen(screens.DUE, 1, "en").lines)
+    await asyncio.sleep_ms(5000)
+    board.light(1000)
+    return board.panel.settled
