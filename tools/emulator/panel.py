@@ -8,10 +8,8 @@ from tools.emulator.picture import HEIGHT, SIZE, WIDTH
 
 FACE = (760, 520)
 SCREEN_AT = (70, 62)
-BUTTON_AT, BUTTON_RADIUS = (615, 212), 71  # 30 mm across at the scale of the screen (400 px = 84.8 mm)
-    (615, 212),
-    62,
-)  # 30 mm at the scale of the screen (400 px = 84.8 mm) is a radius of 71
+BUTTON_AT = (615, 212)
+BUTTON_RADIUS = 71  # 30 mm across at the scale of the screen (400 px = 84.8 mm)
 OPENING = (250, 420, 510, 486)
 HOUSING, FRAME, EDGE = (236, 235, 230), (60, 64, 66), (176, 175, 170)
 PAPER, INK = (232, 232, 224), (28, 28, 30)

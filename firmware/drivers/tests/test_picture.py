@@ -21,4 +21,6 @@ def test_the_picture_of_the_device_is_true(trial):
     MADE.parent.mkdir(parents=True, exist_ok=True)
     MADE.write_bytes(made)
     difference = ImageChops.difference(Image.open(BytesIO(made)), Image.open(COMMITTED).convert("RGB"))
-    assert max(ImageStat.Stat(difference).mean) < 0.5, f"look at {MADE}; if it is right, put it in place of {COMMITTED}"
+    assert max(ImageStat.Stat(difference).mean) < 0.5, (
+        f"look at {MADE}; if it is right, put it in place of {COMMITTED}"
+    )
