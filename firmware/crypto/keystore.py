@@ -9,6 +9,7 @@ import gc
 from hashlib import sha256
 
 from firmware.crypto import p256
+from firmware.crypto.comb import TABLE_BYTES
 from firmware.crypto.curve import N, point_of
 from protocol.cose import device_id_of
 from protocol.errors import BAD_BYTES, UNKNOWN_KEY, DispenserError, MessageError, SignatureError
@@ -105,11 +106,18 @@ class Keystore:
         self.centre_kid = device_id_of(self.centre_point)
         stored = self._settings.get(CENTRE_COMB) or b""
         if stored[:65] != self.centre_point:  # never made, cut off while making it, or of a centre before
-            from firmware.crypto.make_comb import table_of  # needed once in a device's life
-
-            stored = self.centre_point + table_of(*point_of(self.centre_point))
+            stored = self._make_centre_comb()
             self._settings.put(CENTRE_COMB, stored)
-        self._centre_comb = stored[65:]
+        self._centre_comb = memoryview(stored)[65:]
+
+    def _make_centre_comb(self):
+        from firmware.crypto.make_comb import fill  # needed once in a device's life
+
+        gc.collect()
+        stored = bytearray(65 + TABLE_BYTES)
+        stored[:65] = self.centre_point
+        fill(memoryview(stored)[65:], *point_of(self.centre_point))
+        return stored
 
     def verify(self, kid: bytes, message: bytes, signature: bytes) -> bool:
         """Whether `signature` over `message` is by the trusted centre.  As protocol.cose.verify1 wants it.

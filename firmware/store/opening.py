@@ -48,6 +48,10 @@ def _replay(directory, shelf, notes):
             if not left:
                 shelf.drop(i)
                 continue
+        if expected <= first:  # begun, but the power failed before its first record was whole
+            os.remove(directory + "/" + shelf.name(i))
+            shelf.drop(i)
+            continue
         shelf.lasts[i] = expected - 1
         i += 1
     if newest is None and shelf.archives:

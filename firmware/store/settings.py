@@ -8,12 +8,15 @@ newest value, so one bad block loses nothing.
 import os
 import struct
 from binascii import crc32
+from errno import ENOENT
 
-from firmware.store.files import ensure_directory, read_whole, remove_if_there
+from firmware.store.files import ensure_directory, remove_if_there
 from protocol.errors import DispenserError
 
-HEADER = ">III"  # counter, length, CRC-32 over name, counter, length and value
+HEADER = ">III"  # counter, length, CRC-32 over name, counter (from 1 on), length and value
 HEADER_BYTES = 12
+NOTHING = (-1, 0, 0)
+UNREADABLE = (0, 0, 0)
 
 
 class Settings:
@@ -28,22 +31,22 @@ class Settings:
         Raises DispenserError when something was put and no copy can be read any more: that is not the same as never,
         and only the caller knows what may be assumed (an old command counter may not).
         """
-        copies = [self._read(name, copy) for copy in (0, 1)]
-        good = [copy for copy in copies if copy is not None and copy is not DAMAGED]
-        if good:
-            return max(good)[1]
-        if DAMAGED in copies:
+        found = [self._header(name, copy) for copy in (0, 1)]
+        for copy in (0, 1) if found[0] >= found[1] else (1, 0):
+            value = self._value(name, copy, found[copy])
+            if value is not None:
+                return value
+        if found != [NOTHING, NOTHING]:
             raise DispenserError(detail="both copies of the setting " + name + " are damaged")
         return None
 
     def put(self, name: str, value: bytes) -> None:
         """Keep `value`: durable when this returns; a cut meanwhile leaves the old value or the new one."""
         ensure_directory(self._directory)
-        counters = [self._counter(name, copy) for copy in (0, 1)]
-        newest = max(counters)
-        older = 0 if counters[0] < newest else 1
+        counters = [self._good_counter(name, copy) for copy in (0, 1)]
+        older = 0 if counters[0] < counters[1] else 1
         for copy in (older, 1 - older):
-            self._write(name, copy, newest + 1, value)
+            self._write(name, copy, max(counters) + 1, value)
 
     def wipe(self, name: str) -> None:
         """Forget the value, for a device that gets another owner.  Cut off in the middle, it is still there."""
@@ -58,28 +61,43 @@ class Settings:
     def _path(self, name, copy):
         return self._directory + "/" + name + "." + str(copy)
 
-    def _counter(self, name, copy):
-        found = self._read(name, copy)
-        return 0 if found is None or found is DAMAGED else found[0]
-
     def _write(self, name, copy, counter, value):
         check = _check(name, counter, value)
         with open(self._path(name, copy), "wb") as file:
-            file.write(struct.pack(HEADER, counter, len(value), check) + value)
+            file.write(struct.pack(HEADER, counter, len(value), check))
+            file.write(value)
 
-    def _read(self, name, copy):
-        """(counter, value) of one copy, DAMAGED, or None: a file that is empty was cut off before it held anything."""
-        data = read_whole(self._path(name, copy))
-        if not data:
+    def _header(self, name, copy):
+        """(counter, length, CRC-32) of a copy as it stands there; NOTHING for a file that is missing or empty.
+
+        Empty is what a cut leaves of the first put.
+        """
+        header = b""
+        try:
+            with open(self._path(name, copy), "rb") as file:
+                header = file.read(HEADER_BYTES)
+        except OSError as error:
+            if error.args[0] != ENOENT:
+                raise
+        if not header:
+            return NOTHING
+        return struct.unpack(HEADER, header) if len(header) == HEADER_BYTES else UNREADABLE
+
+    def _value(self, name, copy, header):
+        """The value of a copy with this header, None when it is damaged or there is none."""
+        counter, length, check = header
+        if counter < 1:
             return None
-        if len(data) < HEADER_BYTES:
-            return DAMAGED
-        counter, length, check = struct.unpack(HEADER, data[:HEADER_BYTES])
-        value = data[HEADER_BYTES:]
-        return (counter, value) if length == len(value) and check == _check(name, counter, value) else DAMAGED
+        with open(self._path(name, copy), "rb") as file:
+            if file.seek(0, 2) != HEADER_BYTES + length:
+                return None
+            file.seek(HEADER_BYTES)
+            value = file.read(length)
+        return value if check == _check(name, counter, value) else None
 
-
-DAMAGED = (-1, b"")
+    def _good_counter(self, name, copy):
+        header = self._header(name, copy)
+        return 0 if self._value(name, copy, header) is None else header[0]
 
 
 def _check(name, counter, value):

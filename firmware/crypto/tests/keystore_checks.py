@@ -62,7 +62,12 @@ def check_draws_outside_are_drawn_again(directory):
 
 def check_a_stuck_random_source_makes_no_key(directory):
     """When the random source repeats itself or gives nothing, the device refuses to start and keeps no key."""
-    for row in ([b"\x33" * 32] * 9, [b""] * 9, [b"\xff" * 32, b"\xff" * 31 + b"\xfe"] * 9, [b"\x01" * 32, b"\x02" * 5]):
+    for row in (
+        [b"\x33" * 32] * 9,
+        [b""] * 9,
+        [b"\xff" * 32, b"\xff" * 31 + b"\xfe"] * 9,
+        [b"\x01" * 32, b"\x02" * 5],
+    ):
         settings = Settings(directory)
         assert code_of(DispenserError, Keystore(settings, Draws(*row)).ensure) == 0
         assert settings.get(PRIVATE) is None
