@@ -114,7 +114,15 @@ class _Reader:
         self.at = 0
 
     def value(self, depth: int) -> object:
-        major, n = self._head()
+        at = self.at
+        if at >= len(self.data):
+            raise MessageError(BAD_BYTES, "cut short")
+        first = self.data[at]
+        self.at = at + 1
+        n = first & 0x1F
+        if n >= 24:
+            n = self._argument(first, n)
+        major = first & 0xE0
         if major == _UINT:
             return n
         if major == _BYTES:
@@ -127,29 +135,19 @@ class _Reader:
             if depth >= MAX_DEPTH:
                 raise MessageError(BAD_BYTES, "nested too deep")
             return self._array(n, depth + 1) if major == _ARRAY else self._map(n, depth + 1)
-        first = major | n
         if major == _SIMPLE and _FALSE <= first <= _NULL:
             return None if first == _NULL else first == _TRUE
         raise MessageError(BAD_BYTES, "a tag, float or simple value")
 
-    def _head(self) -> "tuple[int, int]":
-        """The next major type and its argument."""
-        at = self.at
-        data = self.data
-        if at >= len(data):
-            raise MessageError(BAD_BYTES, "cut short")
-        first = data[at]
-        self.at = at + 1
-        n = first & 0x1F
-        if n < 24:
-            return first & 0xE0, n
+    def _argument(self, first: int, n: int) -> int:
+        """The 1, 2, 4 or 8 bytes that follow an initial byte, if they are needed and well used."""
         if n > 27 or first >= _SIMPLE:
             raise MessageError(BAD_BYTES, "an indefinite length, float or simple value")
         n -= 24
         argument = int.from_bytes(self._take(1 << n), "big")
         if argument < _SMALLEST[n]:
             raise MessageError(BAD_BYTES, "a number longer than needed")
-        return first & 0xE0, argument
+        return argument
 
     def _take(self, n: int) -> bytes:
         at = self.at
@@ -167,11 +165,11 @@ class _Reader:
         fields: dict[int, object] = {}
         last = -1
         for _ in range(n):
-            major, key = self._head()
-            if major != _UINT:
+            key = self.value(MAX_DEPTH)  # no key is an array or map: nothing may be inside it
+            if isinstance(key, bool) or not isinstance(key, int):
                 raise MessageError(BAD_BYTES, "a map key is no unsigned integer")
-            if key <= last:
-                raise MessageError(BAD_BYTES, "map keys twice or out of order")
+            if key <= last:  # so a negative key falls here too
+                raise MessageError(BAD_BYTES, "map keys are negative, twice or out of order")
             last = key
             fields[key] = self.value(depth)
         return fields
