@@ -18,6 +18,7 @@ from centre.edges.desk import Desk
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.tables import metadata
+from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
 from centre.tests.signing import Sender
 
 NOON = 1_795_000_000
@@ -85,3 +86,41 @@ def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path)
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A real mosquitto with mutual TLS."""
+    (tmp_path / "broker").mkdir()
+    made = Broker(tmp_path / "broker")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, broker: Broker) -> Iterator[LiveCentre]:
+    """A running centre, connected to its broker."""
+    (tmp_path / "centre").mkdir()
+    made = LiveCentre(tmp_path / "centre", broker)
+    made.start()
+    wait_for(lambda: state_of(made.client())["path_up"], "the centre's way to the broker")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def hub(broker: Broker, centre: LiveCentre) -> Iterator[LiveHub]:
+    """A hub on the broker, registered at the centre."""
+    made = LiveHub(broker)
+    centre.enrol(made)
+    made.connect()
+    yield made
+    made.leave()
+
+
+@pytest.fixture
+def dispenser(centre: LiveCentre, hub: LiveHub) -> Sender:
+    """A dispenser in flat 12, registered on that hub."""
+    made = Sender()
+    centre.enrol(hub, made)
+    return made
