@@ -23,6 +23,15 @@ class PortFaultError(Exception):
     """The port cannot be used.  The text is a sentence for log and status."""
 
 
+def _number_of(fault: BaseException) -> int | None:
+    """errno of what pyserial raised or, since it often drops it, of what it was raised from."""
+    for cause in (fault, fault.__context__):
+        first = cause.args[0] if cause is not None and cause.args else None
+        if isinstance(first, int):
+            return first
+    return None
+
+
 class SerialPort:
     """open(), write(), close(); calls on_bytes(data) for what comes and on_gone(sentence) once when it breaks."""
 
@@ -42,13 +51,8 @@ class SerialPort:
         """Open for this process alone.  Raises PortFaultError."""
         try:
             self._serial = serial.Serial(self.path, self.baud, timeout=0, exclusive=True)
-        except serial.SerialException as fault:
-            cause = fault if fault.errno is not None else fault.__context__
-            number = cause.errno if isinstance(cause, OSError) else None
-            raise PortFaultError(open_fault(self.path, number, str(fault))) from fault
-        except (OSError, ValueError, termios.error) as fault:
-            number = fault.args[0] if fault.args and isinstance(fault.args[0], int) else None
-            raise PortFaultError(open_fault(self.path, number, str(fault))) from fault
+        except (*_BREAKS, ValueError) as fault:
+            raise PortFaultError(open_fault(self.path, _number_of(fault), str(fault))) from fault
         self._fd = self._serial.fileno()
         os.set_blocking(self._fd, False)
         self._loop.add_reader(self._fd, self._readable)
