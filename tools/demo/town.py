@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from protocol.cose import device_id_of
 from tools.authority.installation import add_hub, new_installation
 from tools.authority.keys import load_key, public_point
 from tools.brokers.ports import free_port, wait_for_listener
@@ -20,6 +19,7 @@ from tools.demo.settings import TENANT, centre_toml, hub_toml
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.pace import DemoClock
 from tools.exit_codes import NOT_VERIFIED
+from tools.provision import Place, clock_at, provision_device
 from tools.refusal import Refusal
 from tools.workshop.cable import WorkshopCable
 from tools.workshop.ports import open_port
@@ -134,9 +134,6 @@ class Town:
     def _provision(self, home: Home, centre_point: bytes) -> None:
         """Do what a technician does on the bench: read the key, register it, give the device its centre."""
         with open_port(home.dispenser.port) as wire:
-            cable = WorkshopCable(wire, lambda: int(time.monotonic() * 1000 * self.rate))
-            point = cable.identity().public_point
-            home.device_id = device_id_of(point).hex()
-            wish = {"public_point": point.hex(), "model": "tablet", "hub": self.hub_id, "label": home.label}
-            self.centre.post("/api/devices", wish)
-            cable.trust(centre_point, TENANT)
+            cable = WorkshopCable(wire, clock_at(self.rate))
+            place = Place(TENANT, self.hub_id, home.label)
+            home.device_id = provision_device(cable, self.centre, centre_point, place).device_id

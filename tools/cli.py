@@ -1,0 +1,30 @@
+"""dosevakt: the technician's and developer's command.  One subcommand per file; this one only names them."""
+
+import typer
+
+from tools.authority.command import authority
+from tools.demo.command import demo
+from tools.emulate import emulate
+from tools.list_devices import list_devices
+from tools.provision import provision
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Dosevakt: run a demo, emulate a dispenser, provision a real one.",
+)
+app.command("demo")(demo)
+app.command("emulate")(emulate)
+app.command("list")(list_devices)
+app.command("provision")(provision)
+app.add_typer(authority, name="authority")
+
+
+def main() -> None:
+    """Console entry."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
