@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tools.emulator import romfs
+
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "build" / "device"
 BOARD = Path(__file__).parent / "board"
@@ -30,6 +32,17 @@ def build(name: str, source: Path, output: Path = OUTPUT) -> Path:
     for stale in set(target.rglob("*.mpy")) - wanted.keys():
         stale.unlink(missing_ok=True)
     return target
+
+
+def build_board(output: Path = OUTPUT) -> Path:
+    """The emulator's board as one ROMFS image; returns its path.  Raises BuildError."""
+    image = romfs.image(build("board", BOARD, output))
+    result = output / "board.rom"
+    if not result.exists() or result.read_bytes() != image:
+        fresh = result.with_name(f"{result.name}.{os.getpid()}")
+        fresh.write_bytes(image)
+        fresh.replace(result)
+    return result
 
 
 def _sources(source: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from types import FrameType
 
 from tools.emulator.build import BOARD, BuildError
 from tools.emulator.pace import Pace
-from tools.emulator.supervisor import Settings, Supervisor
+from tools.emulator.supervisor import BoardError, Settings, Supervisor
 
 HIGHEST_RATE = 10_000
 OK, REFUSED = 0, 2
@@ -42,7 +42,10 @@ def run(
         _stop_on_signals(supervisor)
         where = {"port": str(settings.port_link), "bench": str(settings.bench), "folder": str(home)}
         print(json.dumps(where), flush=True)
-        supervisor.run()
+        try:
+            supervisor.run()
+        except BoardError as broken:
+            return _refused(str(broken))
     return OK
 
 

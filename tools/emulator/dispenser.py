@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tools.emulator.bench_client import BenchClient
+from tools.emulator.bench_client import ANSWER_S, BenchClient
 from tools.emulator.build import ROOT
 from tools.emulator.pace import DemoClock, Pace
-from tools.emulator.supervisor import Settings, Supervisor
+from tools.emulator.supervisor import BoardError, Settings, Supervisor
 
 POLL_S = 0.02
 END_S = 10.0
@@ -45,12 +45,13 @@ class VirtualDispenser:
         self._settings = Settings(folder, name, model, self.port, self.bench_path, hold, firmware)
         self._rate, self._clock = rate, clock
         self._thread: threading.Thread | None = None
+        self._failure: BoardError | None = None
 
     def start(self) -> None:
         """Power on.  Raises BuildError when the firmware does not compile, OSError when port or bench cannot be."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._supervisor = Supervisor(self._settings, Pace(self._rate, self._clock))
-        self._thread = threading.Thread(target=self._supervisor.run, name=f"dispenser {self._settings.name}")
+        self._thread = threading.Thread(target=self._serve, name=f"dispenser {self._settings.name}")
         self._thread.start()
         self.bench = BenchClient(self.bench_path)
         self.bench.watch()
@@ -73,9 +74,20 @@ class VirtualDispenser:
     ) -> None:
         self.stop()
 
-    def ask(self, do: str, **fields: Any) -> dict[str, Any]:
-        """Any bench request; raises BenchError with a sentence when it is refused."""
-        return self.bench.ask(do, **fields)
+    def ask(self, do: str, timeout_s: float = ANSWER_S, **fields: Any) -> dict[str, Any]:
+        """Any bench request; raises BenchError with a sentence when it is refused, BoardError when the board broke."""
+        try:
+            return self.bench.ask(do, timeout_s, **fields)
+        except ConnectionError:
+            if self._failure is None:
+                raise
+            raise self._failure from None
+
+    def _serve(self) -> None:
+        try:
+            self._supervisor.run()
+        except BoardError as failure:
+            self._failure = failure
 
     def press(self, ms: int = 150) -> None:
         self.ask("press", ms=ms)
@@ -112,7 +124,7 @@ class VirtualDispenser:
 
     def run(self, timeout_s: float = 60.0, **until: float) -> None:
         """Let the world go on: for_ms=, until_ms= (virtual; returns when it got there), or for ever; rate=."""
-        self.bench.ask("run", timeout_s, **until)
+        self.ask("run", timeout_s, **until)
 
     def read(self) -> dict[str, Any]:
         return self.ask("read")

@@ -16,7 +16,10 @@ HEAP = "340k"  # design: what the whole firmware must fit in on the unix port, t
 
 
 class Process:
-    """`control` and `uart` are non-blocking sockets to poll; `power` is False when it only keeps the mechanics."""
+    """board: ROMFS image of the board's code.  power: False when it only keeps the mechanics going.
+
+    `control` and `uart` are non-blocking sockets, to be polled.
+    """
 
     def __init__(self, board: Path, config: dict[str, Any], console: Path) -> None:
         self.power = bool(config["power"])
@@ -26,26 +29,15 @@ class Process:
         self.uart, far_uart = _socket_pair()
         self._buffer = b""
         fds = (far_control.fileno(), far_uart.fileno())
-        environment = {"MICROPYPATH": f"{board}:.frozen", "PYTHONPATH": str(_micropython().parent)}
+        environment = {"PYTHONPATH": str(_micropython().parent)}
         with open(console, "ab") as output:
             self._child = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-S",
-                    child.__file__,
-                    str(os.getpid()),
-                    "-X",
-                    f"heapsize={HEAP}",
-                    "-m",
-                    "boot",
-                ]
-                + [str(fd) for fd in fds],
+                [sys.executable, "-S", child.__file__, str(os.getpid()), str(board), HEAP, *map(str, fds)],
                 pass_fds=fds,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                cwd=board,  # the working folder comes first on MicroPython's path
                 start_new_session=True,  # Ctrl-C is for the supervisor alone
             )
         far_control.close()

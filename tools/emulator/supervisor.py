@@ -12,7 +12,7 @@ from typing import Any
 
 from tools.emulator.bad_line import Noise
 from tools.emulator.bench_server import BenchServer
-from tools.emulator.build import BOARD, ROOT, build
+from tools.emulator.build import ROOT, build, build_board
 from tools.emulator.glyphs import read_lines
 from tools.emulator.pace import Pace
 from tools.emulator.picture import png
@@ -54,7 +54,7 @@ class Supervisor:
         self.planned_cut: dict[str, Any] | None = None
         self.hold_us = 0 if settings.hold else NEVER
         self.taken = _taken_before(settings.folder)
-        self._board = build("board", BOARD)
+        self._board = build_board()
         self._code = _code(settings.firmware)
         self._selector = selectors.DefaultSelector()
         self._stopping = False

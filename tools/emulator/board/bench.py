@@ -1,5 +1,7 @@
 """Bench requests that every board answers, and the dispatch to those its chips answer."""
 
+import gc
+
 
 class Bench:
     """on_power: False in the process that only keeps the mechanics going while the power is off."""
@@ -12,6 +14,7 @@ class Bench:
         self._on_power = on_power
         wiring.command("read", self._read)
         wiring.command("ping", lambda request: None)
+        wiring.command("heap", self._heap)
         wiring.command("end", self._end)
         wiring.command("hold", lambda request: clock.set_hold(request["hold_us"]))
         wiring.command("pace", self._pace)
@@ -61,6 +64,10 @@ class Bench:
         facts["behind_ms"] = clock.behind_us() // 1000
         facts["flash_writes"] = self._flash.writes if self._flash else 0
         return facts
+
+    def _heap(self, request):
+        gc.collect()
+        return {"free": gc.mem_free(), "alive": gc.mem_alloc()}
 
     def _end(self, request):
         self._control.end(request["reason"], self._clock.now_us())

@@ -1,7 +1,7 @@
 """One power-on of the virtual board: wire the chips, mount the flash, start the firmware (or only keep the mechanics).
 
-Started by the supervisor as `-m boot CONTROL_FD UART_FD`.  The first line on the control socket is the configuration
-(a command-line argument of more than 255 bytes ends MicroPython).
+Started by child.py, from a ROMFS image, with CONTROL_FD UART_FD as last arguments.  The first line on the control
+socket is the configuration (a command-line argument of more than 255 bytes ends MicroPython).
 """
 
 import gc
@@ -71,6 +71,7 @@ def _mount(flash, config):
         vfs.VfsLfs2.mkfs(flash, progsize=256)
         files = vfs.VfsLfs2(flash, progsize=256)
     code = [(name, vfs.VfsPosix(path)) for name, path in sorted(config["code"].items())]
+    vfs.umount("/board")  # its code has been imported, and runs in place
     vfs.umount("/")
     vfs.mount(files, "/")
     for name, folder in code:
