@@ -98,7 +98,7 @@ class Panel:
                 await self._update(lines)
                 self._shown = lines
             self.failed = False
-        except PanelFault:
+        except (PanelFault, OSError):  # OSError: a font file cannot be read
             self.failed = True
             self._wanted = self._shown = None  # unknown: whatever is asked for next is drawn
         finally:

@@ -6,13 +6,14 @@ MIN_BLOCK_MS = 30
 
 
 class PickupBeam:
-    """`pin`: machine.Pin of the receiver, `blocked` its level while something is in the beam.
+    """`pin`: machine.Pin of the receiver, with pull-up; light pulls it low, so a cut wire or a dead emitter reads
+    as blocked and is noticed.  `blocked`: its level while something is in the beam.
 
     Both edges come by interrupt (`both_edges`: the pin's IRQ constants, or-ed), so a hand is seen however
     seldom poll() is called.
     """
 
-    def __init__(self, pin, clock, both_edges, blocked=0):
+    def __init__(self, pin, clock, both_edges, blocked=1):
         self._pin = pin
         self._clock = clock
         self._blocked = blocked
@@ -29,7 +30,8 @@ class PickupBeam:
     def poll(self):
         """True once per hand: something blocked the beam for MIN_BLOCK_MS since the last call that said so."""
         self._edge(self._pin)
-        if self._since_ms is not None and not self._told and self._long_enough():
+        since_ms = self._since_ms  # an interrupt may change it while we look
+        if since_ms is not None and not self._told and self._long_enough(since_ms):
             self._told = True
             self._pending = False
             return True
@@ -37,13 +39,15 @@ class PickupBeam:
         return pending
 
     def _edge(self, pin):
+        since_ms = self._since_ms
         if pin.value() == self._blocked:
-            if self._since_ms is None:
+            if since_ms is None:
                 self._since_ms = self._clock.ms()
                 self._told = False
-        elif self._since_ms is not None:
-            self._pending = self._pending or (not self._told and self._long_enough())
+        elif since_ms is not None:
             self._since_ms = None
+            if not self._told and self._long_enough(since_ms):
+                self._pending = True
 
-    def _long_enough(self):
-        return self._clock.elapsed_ms(self._since_ms) >= MIN_BLOCK_MS
+    def _long_enough(self, since_ms):
+        return self._clock.elapsed_ms(since_ms) >= MIN_BLOCK_MS

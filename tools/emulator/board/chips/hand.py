@@ -11,7 +11,7 @@ class Hand:
     def __init__(self, wiring, world, clock, mechanics, button_pin, beam_pin, lid_pin):
         self._wiring, self._world, self._clock, self._mechanics = wiring, world, clock, mechanics
         self._button = wiring.input(button_pin, 1)
-        self._beam = wiring.input(beam_pin, 1)
+        self._beam = wiring.input(beam_pin, 0)  # light on the receiver pulls it low
         self._lid = wiring.input(lid_pin, world["lid_open"])
         self._in_beam = 0
         for name in ("press", "take", "lid", "tilt", "turn_by_hand", "stall", "magnet", "fill"):
@@ -50,14 +50,14 @@ class Hand:
     def _block(self, us):
         self._in_beam += 1
         if self._in_beam == 1:
-            self._beam.set(0)
+            self._beam.set(1)
             self._wiring.emit("beam", {"broken": True})
         self._after(us, self._unblock)
 
     def _unblock(self):
         self._in_beam -= 1
         if not self._in_beam:
-            self._beam.set(1)
+            self._beam.set(0)
             self._wiring.emit("beam", {"broken": False})
 
     def _move_lid(self, request):
