@@ -56,6 +56,12 @@ class Trial:
         assert answers, console
         return json.loads(answers[-1].removeprefix("ANSWER "))
 
+    def run_and_cut(self, at_ms):
+        """Run, and cut the power at `at_ms`, whatever the trial is doing."""
+        with VirtualDispenser(self.folder, self.name, rate=0, hold=True, firmware=self.firmware) as dispenser:
+            dispenser.run(until_ms=at_ms)
+            dispenser.cut_power()
+
 
 @pytest.fixture
 def trial(tmp_path):

@@ -1,5 +1,10 @@
 """The carousel driver on the emulated motor (63.684 : 1, not 64 : 1), encoder and mechanics."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware.drivers.carousel import COUNTS, POSITIONS, TOLERANCE_COUNTS, centre_counts, signed_counts
+
 NEARLY_CDEG = 30  # 0.3 deg: the driver stops within 3 counts of 0.088 deg
 
 
@@ -111,3 +116,36 @@ def test_between_two_compartments_no_position_is_claimed(trial):
 def test_a_carousel_turned_by_hand_knows_where_it_stands(trial):
     """Turned by hand to compartment 3, with the power on or off, it knows that it stands at 3."""
     assert trial("where").run((500, "turn_by_hand", {"cdeg": round(centre_cdeg(3))})) == 3
+
+
+def test_a_power_cut_while_turning_leaves_no_false_position(trial):
+    """The power fails between two compartments: after the restart the position is unknown, not the last one."""
+    trial("turn_to_nine").run_and_cut(1200)
+
+    assert trial("where").run(for_ms=5000) is None
+
+
+def test_after_a_power_cut_while_turning_the_carousel_finds_home(trial):
+    """The power fails between two compartments: after the restart the carousel can be turned on and is proven."""
+    trial("turn_to_nine").run_and_cut(1200)
+
+    answer = trial("turn_to_nine").run()
+
+    assert (answer["before"], answer["answer"]) == (None, 9)
+
+
+@given(st.integers(0, POSITIONS - 1), st.integers(0, POSITIONS - 1))
+def test_two_compartments_can_never_both_be_the_proven_one(one, other):
+    """The places in which two compartments count as proven never touch."""
+    apart = abs(signed_counts(centre_counts(one) - centre_counts(other)))
+
+    assert one == other or apart > 6 * TOLERANCE_COUNTS
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(0, COUNTS - 1))
+def test_the_shorter_way_is_shorter_and_leads_there(turns, start):
+    """The way that is taken ends at the target and is never more than half a turn."""
+    way = signed_counts(turns)
+
+    assert abs(way) <= COUNTS // 2
+    assert (start + way - start - turns) % COUNTS == 0
