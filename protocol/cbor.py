@@ -149,6 +149,18 @@ class _Reader:
             raise MessageError(BAD_BYTES, "a number longer than needed")
         return argument
 
+    def _key(self) -> int:
+        at = self.at
+        if at >= len(self.data):
+            raise MessageError(BAD_BYTES, "cut short")
+        first = self.data[at]
+        self.at = at + 1
+        if first < 24:
+            return first
+        if first >= _NINT:
+            raise MessageError(BAD_BYTES, "a map key is no unsigned integer")
+        return self._argument(first, first)
+
     def _take(self, n: int) -> bytes:
         at = self.at
         if n > len(self.data) - at:
@@ -165,11 +177,9 @@ class _Reader:
         fields: dict[int, object] = {}
         last = -1
         for _ in range(n):
-            key = self.value(MAX_DEPTH)  # no key is an array or map: nothing may be inside it
-            if isinstance(key, bool) or not isinstance(key, int):
-                raise MessageError(BAD_BYTES, "a map key is no unsigned integer")
-            if key <= last:  # so a negative key falls here too
-                raise MessageError(BAD_BYTES, "map keys are negative, twice or out of order")
+            key = self._key()
+            if key <= last:
+                raise MessageError(BAD_BYTES, "map keys twice or out of order")
             last = key
             fields[key] = self.value(depth)
         return fields

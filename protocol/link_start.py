@@ -69,20 +69,38 @@ def refusal() -> bytes:
     return cbor.encode({1: [MAJOR, MINOR]})
 
 
-def read_start(kind: "type[Record]", payload: bytes) -> Record:
-    """A Reset or Welcome.  Raises VersionRefused for another major version, MessageError for anything else."""
-    fields = read_fields(payload)
-    major, minor = checked_version(fields.get(1))
-    if major != MAJOR:
-        raise VersionRefused(detail=_sentence(major, minor))
-    known = [key for key, _ in kind.FIELDS]
-    return kind.from_map({key: fields[key] for key in fields if key in known})
+def read_reset(payload: bytes, session: int) -> Reset:
+    """A RESET that came with this session number in its header.
+
+    Raises VersionRefused for another major version, MessageError for anything else that is no such RESET.
+    """
+    reset = Reset.from_map(_known(payload, Reset))
+    within(session, reset.session, reset.session, "session")
+    return reset
+
+
+def read_welcome(payload: bytes, session: int, window: int) -> Welcome:
+    """A WELCOME to our session, with a window no larger than ours.  Raises as read_reset."""
+    answer = Welcome.from_map(_known(payload, Welcome))
+    within(answer.session, session, session, "session")
+    within(answer.window, 1, window, "window")
+    return answer
 
 
 def read_refusal(payload: bytes) -> str:
     """The sentence of a REFUSED from the other end.  Raises MessageError."""
     major, minor = checked_version(read_fields(payload).get(1))
     return _sentence(major, minor)
+
+
+def _known(payload: bytes, kind: "type[Record]") -> "dict[int, object]":
+    """The fields that this minor version knows, of a message of this major version."""
+    fields = read_fields(payload)
+    major, minor = checked_version(fields.get(1))
+    if major != MAJOR:
+        raise VersionRefused(detail=_sentence(major, minor))
+    known = [key for key, _ in kind.FIELDS]
+    return {key: fields[key] for key in fields if key in known}
 
 
 def read_fields(payload: bytes) -> "dict[int, object]":

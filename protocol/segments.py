@@ -38,6 +38,11 @@ class Outbox:
         """How many messages can be added now."""
         return max(self.window, QUEUE) - len(self._ends)
 
+    @property
+    def pending(self) -> int:
+        """How many messages are not acknowledged to their last frame."""
+        return len(self._ends)
+
     def add(self, message: bytes) -> None:
         """Queue a message.  Raises LinkError if it is empty or too large, or there is no room."""
         if not message:

@@ -147,8 +147,8 @@ def decoders():
         "up-message": path_messages.decode_up,
         "down-message": path_messages.decode_down,
         "hub-state": path_messages.decode_state,
-        "reset": lambda data: link_start.read_start(link_start.Reset, data),
-        "welcome": lambda data: link_start.read_start(link_start.Welcome, data),
+        "reset": lambda data: link_start.read_reset(data, LINK_STARTS[0].session),
+        "welcome": lambda data: link_start.read_welcome(data, LINK_STARTS[1].session, 64),
     }
 
 
