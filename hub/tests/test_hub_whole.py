@@ -1,11 +1,14 @@
 """The hub as a process among real neighbours."""
 
+import sqlite3
+from contextlib import closing
+
 from hub.tests.parts.hub_process import until
 from protocol.cose import parse_sign1
 from protocol.device_events import DeviceBack, DeviceLost, LidClosed, LidOpened
 from protocol.events import decode_event
 from protocol.link_messages import ClockProof, TimeRequest
-from protocol.path_messages import CarriedCommand, CarriedReceipt
+from protocol.path_messages import CarriedCommand, CarriedReceipt, decode_up
 
 
 def lids(journal, count):
@@ -37,16 +40,33 @@ def test_killing_the_hub_at_any_moment_loses_nothing(room):
 
 
 def test_events_acknowledged_to_the_dispenser_survive_the_kill_of_the_hub(room):
-    """What the hub has acknowledged while the centre was away is sent by the hub that starts after a kill."""
+    """What was acknowledged while the centre was away is sent, in bounded batches, after a kill of the hub."""
     room.broker.kill()
     room.hub.start()
-    lids(room.device.journal, 30)
+    lids(room.device.journal, 400)
     until(room.device.all_acked, room.device)
     room.hub.kill()
     room.device.pull()
     room.broker.start()
     room.hub.start()
-    until(lambda: room.centre.seqs(room.device.journal.id) == list(range(1, 31)))
+    until(lambda: room.centre.seqs(room.device.journal.id) == list(range(1, 401)))
+    assert all(
+        len(batch) <= 64 * 1024 and len(decode_up(batch).coses) <= 256 for batch in room.centre.batches
+    )
+
+
+def test_a_hub_killed_between_receiving_and_committing_has_acknowledged_nothing(room):
+    """The disk holds the commit back, the hub is killed: the dispenser had no acknowledgement and sends again."""
+    room.hub.start()
+    until(lambda: room.device.link.up and room.hub.status(), room.device)
+    with closing(sqlite3.connect(room.files.state_dir / "outbox.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # the hub's commit must now wait
+        lids(room.device.journal, 5)
+        until(lambda: room.hub.said("outbox cannot be written", "devices keep their events"), room.device)
+        assert not room.device.all_acked()
+        room.hub.kill()
+    room.hub.start()
+    until(lambda: room.centre.seqs(room.device.journal.id) == [1, 2, 3, 4, 5], room.device)
 
 
 def test_a_broker_that_dies_and_returns_loses_nothing(room):
@@ -134,7 +154,7 @@ def test_a_dispenser_that_falls_silent_is_reported_and_so_is_its_return(room):
     """Thirty seconds of silence make a signed event of the hub, and the first word after it another."""
     room.files.tenant = "demo"
     room.authority.issue("hub", f"demo/{room.files.hub_id.hex()}")
-    room.centre._tenant = "demo"
+    room.centre.tenant = "demo"
     room.files.more = "[demo_clock]\nstarted_unix_s = 1.7e9\nshows_utc_s = 1800000000\nrate = 10.0\n"
     room.device.rate = 10
     room.device.pull()

@@ -81,7 +81,7 @@ class Centre:
         self.batches: list[bytes] = []
         self.proofs: list[CarriedClockProof] = []
         self.states: queue.Queue = queue.Queue()
-        self._tenant = tenant
+        self.tenant = tenant
         context = ssl.create_default_context(cafile=ca)
         context.load_cert_chain(*own)
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, "centre", clean_session=False)
@@ -99,7 +99,7 @@ class Centre:
         self._client.loop_stop()
 
     def down(self, hub_id: bytes, message) -> None:
-        self._client.publish(topic(self._tenant, hub_id, "down"), encode_path_message(message), qos=1)
+        self._client.publish(topic(self.tenant, hub_id, "down"), encode_path_message(message), qos=1)
 
     def receipt_for(self, hub_id: bytes, rows) -> bytes:
         cose = self.signer.receipt(hub_id, rows)

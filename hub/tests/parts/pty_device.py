@@ -44,7 +44,7 @@ class PtyDevice:
         self.path.symlink_to(os.ttyname(slave))
         self._slave = slave
         self.link = Link(DEVICE, self.journal.id, boot=1, window=window)
-        self._epoch = -1
+        self._epoch, self._sent = -1, 0
         self._next = 0
         self._write(self.link.start(self._now_ms()))
 
@@ -59,7 +59,8 @@ class PtyDevice:
         os.write(self._master, data)
 
     def send(self, message) -> None:
-        """One message beside the journal."""
+        """One message; the journal's go by themselves."""
+        self._sent += 1
         self._write(self.link.send(encode_link_message(message), self._now_ms()))
 
     def turn(self) -> None:
@@ -72,7 +73,7 @@ class PtyDevice:
             self._write(self.link.accept(self._now_ms()))
         self._write(self.link.tick(self._now_ms()))
         if self.link.up and self.link.epoch != self._epoch:
-            self._epoch = self.link.epoch
+            self._epoch, self._sent = self.link.epoch, 0
             self._next = max(self.link.peer_have_seq, self.receipted)
             point = point_of(self.journal.private.public_key())
             self.send(Identity(point, 1, "9.9", True))
@@ -83,7 +84,7 @@ class PtyDevice:
 
     def all_acked(self) -> bool:
         """Everything in the journal is acknowledged in this session."""
-        return self.link.up and self._next == len(self.journal.coses) and self.link._outbox.in_flight == 0
+        return self.link.up and self._next == len(self.journal.coses) and self.link.acked == self._sent
 
     def _take(self, message) -> None:
         if isinstance(message, LinkCommand):
