@@ -11,7 +11,7 @@ from typing import Any
 from tools.emulator.bench_client import ANSWER_S, BenchClient
 from tools.emulator.build import ROOT
 from tools.emulator.pace import DemoClock, Pace
-from tools.emulator.supervisor import BoardError, Settings, Supervisor
+from tools.emulator.supervisor import HUNG_S, BoardError, Settings, Supervisor
 
 POLL_S = 0.02
 END_S = 10.0
@@ -24,6 +24,7 @@ class VirtualDispenser:
 
     rate: virtual seconds per real second, 0 = as fast as it goes.  clock: shared time, whose rate then counts.
     hold: the world stands still until run(); with rate 0 every run is the same, to the microsecond.
+    hung_s: real seconds after which a firmware that does not even look at its clock is bitten by its watchdog.
     port_link: where the hub finds the port; default `folder/port`.
     """
 
@@ -37,12 +38,13 @@ class VirtualDispenser:
         port_link: Path | None = None,
         *,
         hold: bool = False,
+        hung_s: float = HUNG_S,
         firmware: Path = ROOT / "firmware",
     ) -> None:
         self.folder = folder
         self.port = port_link or folder / "port"
         self.bench_path = folder / "bench.sock"
-        self._settings = Settings(folder, name, model, self.port, self.bench_path, hold, firmware)
+        self._settings = Settings(folder, name, model, self.port, self.bench_path, hold, hung_s, firmware)
         self._rate, self._clock = rate, clock
         self._thread: threading.Thread | None = None
         self._failure: BoardError | None = None

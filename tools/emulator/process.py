@@ -24,7 +24,6 @@ class Process:
     def __init__(self, board: Path, config: dict[str, Any], console: Path) -> None:
         self.power = bool(config["power"])
         self.watchdog_ms: int | None = None
-        self.heap_free: int | None = None
         self.control, far_control = _socket_pair()
         self.uart, far_uart = _socket_pair()
         self._buffer = b""

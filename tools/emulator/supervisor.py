@@ -1,5 +1,6 @@
 """Owns one virtual dispenser: its process, its power, its cable, its bench channel.  Runs in one thread."""
 
+import contextlib
 import hashlib
 import json
 import selectors
@@ -23,7 +24,7 @@ from tools.emulator.serial_relay import SerialRelay
 CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
 RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, "soft_reset": CAUSE_POWER_ON}
 PING_S = 2.0
-HUNG_S = 10.0  # a firmware that has not looked at its clock for this long hangs; its watchdog bites
+HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
 NEVER = -1
 
 
@@ -33,7 +34,10 @@ class BoardError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """folder keeps flash, world and console.  hold: the world stands still until the bench lets it run."""
+    """folder keeps flash, world and console.  hold: the world stands still until the bench lets it run.
+
+    hung_s: when a firmware has not looked at its clock for so long (real seconds), its watchdog bites.
+    """
 
     folder: Path
     name: str
@@ -41,6 +45,7 @@ class Settings:
     port_link: Path
     bench: Path
     hold: bool = False
+    hung_s: float = HUNG_S
     firmware: Path = field(default=ROOT / "firmware")
 
 
@@ -58,6 +63,7 @@ class Supervisor:
         self._code = _code(settings.firmware)
         self._selector = selectors.DefaultSelector()
         self._stopping = False
+        self._ping_s = min(PING_S, settings.hung_s / 4)
         self._wake, self._waker = socket.socketpair()
         self._selector.register(self._wake, selectors.EVENT_READ, lambda: None)
         self.relay = SerialRelay(settings.port_link, pace)
@@ -78,24 +84,33 @@ class Supervisor:
     def stop(self) -> None:
         """May be called from another thread or a signal handler."""
         self._stopping = True
-        self._waker.send(b"x")
+        with contextlib.suppress(OSError):  # it has ended by itself
+            self._waker.send(b"x")
 
     # power
 
-    def power_on(self, cause: int = CAUSE_POWER_ON) -> None:
-        self.boots += 1
-        self._spawn(power=True, cause=cause)
+    def now_us(self) -> int:
+        """The world's instant, which does not go beyond where it is held."""
+        last_us = self.pace.last_us()
+        return (
+            min(self.pace.now_us(), max(self.hold_us, last_us)) if self.hold_us >= 0 else self.pace.now_us()
+        )
 
-    def power_off(self, reason: str) -> None:
-        """Cut the power now, whatever the board is doing; its mechanics live on."""
+    def power_on(self, cause: int = CAUSE_POWER_ON, at_us: int | None = None) -> None:
+        """at_us: the instant, when it is not this one."""
+        self.boots += 1
+        self._spawn(True, cause, at_us)
+
+    def power_off(self, reason: str, at_us: int | None = None) -> None:
+        """Cut the power, whatever the board is doing; its mechanics live on."""
         self._bury(reason)
-        self._spawn(power=False, cause=CAUSE_POWER_ON)
+        self._spawn(False, CAUSE_POWER_ON, at_us)
 
     @property
     def powered(self) -> bool:
         return self.process is not None and self.process.power
 
-    def _spawn(self, power: bool, cause: int) -> None:
+    def _spawn(self, power: bool, cause: int, at_us: int | None) -> None:
         if self.process:
             self._bury(None)
         config = {
@@ -105,9 +120,7 @@ class Supervisor:
             "cause": cause,
             "code": self._code,
             "unique_id": hashlib.sha256(self.settings.name.encode()).hexdigest()[:16],
-            "start_us": self.pace.now_us()
-            if power is False or cause == CAUSE_POWER_ON
-            else self.pace.last_us(),
+            "start_us": self.now_us() if at_us is None else at_us,
             "utc0_us": self.pace.utc0_us,
             **self.pace.facts(),
             "hold_us": self.hold_us,
@@ -164,7 +177,7 @@ class Supervisor:
     # what is seen
 
     def tell(self, event: str, fields: dict[str, Any]) -> None:
-        self.bench.tell({"event": event, "t_ms": self.pace.now_us() // 1000, **fields})
+        self.bench.tell({"event": event, "t_ms": self.now_us() // 1000, **fields})
 
     def picture(self) -> bytes:
         path = self.settings.folder / "screen.bin"
@@ -194,7 +207,7 @@ class Supervisor:
     def _turn(self) -> None:
         wait_s = self.move_serial()
         self._listen_to_hub(not self.relay.crowded())
-        for key, _ in self._selector.select(PING_S if wait_s is None else min(wait_s, PING_S)):
+        for key, _ in self._selector.select(self._ping_s if wait_s is None else min(wait_s, self._ping_s)):
             if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
                 callback: Callable[[], None] = key.data
                 callback()
@@ -252,20 +265,20 @@ class Supervisor:
             return
         if reason in RESTARTS:
             self._bury(reason)
-            self.power_on(RESTARTS[reason])
+            self.power_on(RESTARTS[reason], self.pace.last_us())
         elif reason == "power_on":
-            self.power_on()
+            self.power_on(at_us=self.pace.last_us())
         else:
-            self.power_off(reason)
+            self.power_off(reason, self.pace.last_us())
 
     def _check_alive(self) -> None:
         process, now_s = self.process, time.monotonic()
         if process is None or not process.power:
             return
-        if now_s - self._pinged_s >= PING_S:
+        if now_s - self._pinged_s >= self._ping_s:
             self._pinged_s = now_s
             process.send({"id": 0, "do": "ping"})
-        if process.watchdog_ms is not None and now_s - self._told_s > HUNG_S:
+        if process.watchdog_ms is not None and now_s - self._told_s > self.settings.hung_s:
             self._exited("watchdog")
 
     def _close(self) -> None:

@@ -72,3 +72,11 @@ def test_a_crash_of_the_firmware_is_told(make, tmp_path):
     dispenser.run(for_ms=1000)
     assert dispenser.wait_event("crash")["error"] == "ValueError: no carousel"
     assert "main.py" in dispenser.console()
+
+
+def test_a_request_for_later_is_refused_when_its_time_comes(make):
+    """What cannot be done at its instant is told then, in a sentence, as an event."""
+    dispenser = make()
+    dispenser.ask("press", ms=0, at_ms=2000)
+    dispenser.run(for_ms=3000)
+    assert dispenser.wait_event("refused")["error"] == "A press lasts 1 to 60000 ms, not 0."

@@ -63,6 +63,16 @@ def test_the_watchdog_restarts_a_firmware_that_spins(make, hub_of):
     assert dispenser.wait_event("exit")["reason"] == "watchdog"
 
 
+def test_the_watchdog_restarts_a_firmware_that_hangs(make, hub_of):
+    """A firmware caught in a loop that does not even look at the clock is restarted by its watchdog too."""
+    dispenser = make(hung_s=1.0)
+    hub = hub_of(dispenser)
+    hub.heard()
+    assert hub.ask("watchdog 2000") == "armed"
+    hub.say("hang")
+    assert hub.heard().startswith("hello 3")
+
+
 def test_a_reset_restarts(make, hub_of):
     """machine.reset() is a restart; what was on flash is still there."""
     hub = hub_of(make())

@@ -66,6 +66,32 @@ def test_a_split_or_stalled_line_loses_nothing():
     assert passed(Noise(3, split=0.1, stall=0.1), [DATA]) == DATA
 
 
+def noisy_talk(make, folder: str, seed: int) -> tuple[bytes, bytes]:
+    dispenser = make(folder)
+    dispenser.line(seed=seed, flip=0.03, drop=0.03, dup=0.03, split=0.03)
+    with serial.Serial(str(dispenser.port), 115200, timeout=0) as port:
+        dispenser.run(for_ms=1000)
+        for _ in range(5):
+            port.write(b"the quick brown fox jumps over the lazy dog\n")
+        dispenser.wait_for(lambda facts: facts["line"]["from_hub"] == 5 * 44)
+        dispenser.run(for_ms=2000)
+        sent = dispenser.read()["line"]["to_hub"]
+        heard = b""
+        while len(heard) < sent * 0.8 or port.in_waiting:
+            heard += port.read(4096)
+        return heard, b"echo the quick brown fox jumps over the lazy dog"
+
+
+def test_a_noisy_talk_repeats_itself(make):
+    """With the same seed the same talk over port and line is spoilt in the same way, with another in another."""
+    first, clean = noisy_talk(make, "first", seed=7)
+    second, _ = noisy_talk(make, "second", seed=7)
+    other, _ = noisy_talk(make, "other", seed=8)
+
+    assert first == second != other
+    assert first.count(clean) < 5
+
+
 def test_impossible_noise_is_refused(make):
     """Probabilities beyond 1 are refused in a sentence."""
     with pytest.raises(BenchError, match="together at most 1"):

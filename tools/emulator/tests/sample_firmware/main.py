@@ -45,6 +45,9 @@ class Sample:
         elif words[0] == "spin":
             while True:
                 time.ticks_ms()
+        elif words[0] == "hang":
+            while True:
+                pass
         elif words[0] == "reset":
             reset()
         elif words[0] == "save":
