@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from centre.board.context import COOKIE, BoardContext, careful_person, context_of
@@ -36,7 +35,7 @@ async def log_in(request: Request, parts: Parts) -> Response:
         str(given.get(field, ""))[:MAX_FIELD] for field in ("name", "password", "station")
     )
     language = _language(request, str(given.get("language", "")))
-    session, why = await _try(parts, name, password, station[:60] or "-", language)
+    session, why = await run_in_threadpool(_enter, parts, name, password, station[:60] or "-", language)
     if session is None:
         if is_json:
             return JSONResponse({"error": Words("en")(f"login.{why}")}, status_code=401)
@@ -72,28 +71,22 @@ async def set_language(
     return response
 
 
-async def _try(
+def _enter(
     parts: BoardContext, name: str, password: str, station: str, language: str
 ) -> tuple[Session | None, str]:
-    def attempt() -> tuple[Session | None, str]:
-        with parts.database.write() as connection:
-            return _attempt(connection)
-
-    def _attempt(connection: Connection) -> tuple[Session | None, str]:
-        lasts_s = parts.config.limits.session_s
-        now_s = parts.clock.wall_s()
-        who = Who(name[:60], station, parts.clock.utc_s(), now_s)
-        try:
-            session = accounts.log_in(
-                connection, parts.tenant, name, password, station, language, now_s, lasts_s
-            )
-        except LoginError as error:
-            return None, error.why
-        verb = "log_in" if session else "log_in_refused"
-        alarm_store.note(connection, parts.tenant, verb, who, "")
-        return session, "" if session else "wrong"
-
-    return await run_in_threadpool(attempt)
+    """(the new session, "") or (None, why not)."""
+    now_s = parts.clock.wall_s()
+    who = Who(name[:60], station, parts.clock.utc_s(), now_s)
+    try:
+        right = accounts.check_password(parts.database, parts.tenant, name, password, now_s)
+    except LoginError as error:
+        return None, error.why
+    with parts.database.write() as connection:
+        alarm_store.note(connection, parts.tenant, "log_in" if right else "log_in_refused", who, "")
+        if not right:
+            return None, "wrong"
+        expires_s = now_s + parts.config.limits.session_s
+        return accounts.open_session(connection, parts.tenant, name, station, language, expires_s), ""
 
 
 def _form(request: Request, language: str, why: str) -> Response:

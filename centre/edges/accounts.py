@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from centre.core.kinds import OWNERS
+from centre.edges.database import Database
 from centre.edges.tables import accounts, sessions
 
 HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
@@ -57,37 +58,38 @@ def keep_demo_account(connection: Connection, tenant: str, allowed: bool) -> Non
     connection.execute(delete(sessions).where(sessions.c.tenant == tenant, sessions.c.account == DEMO))
 
 
-def log_in(
-    connection: Connection,
-    tenant: str,
-    name: str,
-    password: str,
-    station: str,
-    language: str,
-    now_s: int,
-    lasts_s: int,
-) -> Session | None:
-    """A new session, None for a wrong name or password.  Raises LoginError(locked).  now_s: wall seconds."""
+def check_password(database: Database, tenant: str, name: str, password: str, now_s: int) -> bool:
+    """True if the password is right.  Raises LoginError(locked).  now_s: wall seconds.
+
+    The slow part, argon2, runs between two transactions: events must not wait for a login.
+    """
     mine = (accounts.c.tenant == tenant) & (accounts.c.name == name)
-    row = connection.execute(select(accounts).where(mine)).mappings().first()
-    if row is not None and row["locked_until_wall_s"] > now_s:
+    with database.read() as connection:
+        row = connection.execute(select(accounts).where(mine)).mappings().first()
+    if row is None:
+        HASHER.hash(password)  # an unknown name takes as long as a wrong password
+        return False
+    if row["locked_until_wall_s"] > now_s:
         raise LoginError("locked")
-    if row is None or not _matches(row["password_hash"], password):
-        if row is not None:
+    right = _matches(row["password_hash"], password)
+    if not right:
+        with database.write() as connection:
             _count_failure(connection, tenant, name, row["failed"] + 1, now_s)
-        else:
-            HASHER.hash(password)  # an unknown name takes as long as a wrong password
-        return None
+    return right
+
+
+def open_session(
+    connection: Connection, tenant: str, name: str, station: str, language: str, expires_s: int
+) -> Session:
+    """A new session for someone whose password was right.  expires_s: wall seconds."""
+    mine = (accounts.c.tenant == tenant) & (accounts.c.name == name)
+    role = str(connection.execute(select(accounts.c.role).where(mine)).scalar_one())
     connection.execute(update(accounts).where(mine).values(failed=0, locked_until_wall_s=0))
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
-    values = {"tenant": tenant, "account": name, "role": row["role"], "station": station, "csrf": csrf}
-    expires_s = now_s + lasts_s
-    connection.execute(
-        insert(sessions).values(
-            token_hash=_hash(token), language=language, expires_wall_s=expires_s, **values
-        )
-    )
-    return Session(name, row["role"], station, language, csrf, token)
+    values = {"tenant": tenant, "account": name, "role": role, "station": station, "csrf": csrf}
+    values |= {"token_hash": _hash(token), "language": language}
+    connection.execute(insert(sessions).values(expires_wall_s=expires_s, **values))
+    return Session(name, role, station, language, csrf, token)
 
 
 def session(connection: Connection, tenant: str, token: str, now_s: int) -> Session | None:

@@ -171,6 +171,7 @@ def test_targets_are_large_and_nothing_is_cut_off_on_a_telephone(browser, centre
         box = button.bounding_box()
         assert box and box["height"] >= 44 and box["width"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.wait_for_function(STILL)
     save(page, f"board-phone-{scheme}.png")
     context.close()
 
@@ -187,7 +188,7 @@ def test_every_text_can_be_read(browser, centre, hub, dispenser, scheme):
     page.get_by_text("demo has it").wait_for()
     page.get_by_role("button", name="Start shift").click()
     page.mouse.move(640, 780)
-    page.wait_for_function("!document.querySelector('tr.fresh')?.getAnimations().length")
+    page.wait_for_function(STILL)
     assert page.evaluate(CONTRAST) == []
     page.evaluate("document.activeElement.blur()")
     save(page, "board.png" if scheme == "light" else "board-dark.png")
@@ -203,6 +204,9 @@ def busy_evening(centre: LiveCentre, hub: LiveHub, dispenser: Sender) -> None:
     others = [Sender() for _ in range(4)]
     centre.enrol(hub, dispenser, *others)
     now_s = int(time.time())
+    later = {"slot": 2, "due_s": now_s + 900, "label": "Evening medicine"}
+    made = centre.client().post(f"/api/devices/{dispenser.id}/plans", json={"doses": [later]})
+    evening = bytes.fromhex(made.json()["doses"][0]["dose_id"])
     hub.bring(
         dispenser.event(Booted("0.1.0", 1, 1, True), now_s - 90_000),
         dispenser.event(PlanActivated(dose(99), 1, 3), now_s - 89_000),
@@ -210,7 +214,7 @@ def busy_evening(centre: LiveCentre, hub: LiveHub, dispenser: Sender) -> None:
         dispenser.event(DosePresented(dose(1), 1), now_s - 32_700),
         dispenser.event(DoseTaken(dose(1), 1), now_s - 32_680),
         dispenser.event(DoseDue(dose(2), 2), now_s - 3700),
-        dispenser.event(DoseMissed(dose(2), 2, now_s - 3700)),
+        dispenser.event(DoseMissed(evening, 2, now_s - 3700), now_s - 100),
         others[0].event(PreAlarm(dose(3), 5, now_s + 1500)),
         others[1].event(DoseUncertain(dose(4), 9, 1)),
         others[2].event(AlarmRaised(121, "")),
@@ -226,6 +230,7 @@ def save(page: Page, name: str) -> None:
         page.screenshot(path=PICTURES / name)
 
 
+STILL = "() => document.getAnimations().every((move) => move.playState === 'finished')"
 # WCAG 2.2, 1.4.3: relative luminance of each text against the first opaque background behind it.
 CONTRAST = """() => {
   const parts = (css) => css.match(/[0-9.]+/g).map(Number);
