@@ -25,9 +25,9 @@ class Mosquitto:
     def start(self) -> None:
         """Start and return when it listens.  Raises OSError with its own words when it does not."""
         log = self.folder / "mosquitto.log"
-        config = self._write_config()
+        command = mosquitto_command(self.folder, self._installation, self.port)
         with log.open("ab") as sink:
-            self._process = subprocess.Popen([_program(), "-c", str(config)], stdout=sink, stderr=sink)
+            self._process = subprocess.Popen(command, stdout=sink, stderr=sink)
         if not wait_for_listener(self.port, START_LIMIT_S, self._process):
             self.kill()
             raise OSError(f"mosquitto does not listen on port {self.port}: {log.read_text()[-500:]}")
@@ -53,24 +53,29 @@ class Mosquitto:
             self._process.wait()
             self._process = None
 
-    def _write_config(self) -> Path:
-        state = self.folder / "mosquitto-state"
-        state.mkdir(parents=True, exist_ok=True)
-        # mosquitto drops root's rights to a user of its own, who could not read the keys: stay who we are.
-        lines = [f"user {_own_name()}", "log_dest stderr"]
-        words = {
-            "port": self.port,
-            "bind": "127.0.0.1",
-            "ca": self._installation.ca,
-            "certificate": self._installation.server.certificate,
-            "key": self._installation.server.key,
-            "acl": DEPLOY / "acl",
-            "state": state,
-        }
-        config = self.folder / "mosquitto.conf"
-        template = (DEPLOY / "mosquitto.conf").read_text()
-        config.write_text(fill_in(template, {k: str(v) for k, v in words.items()}) + "\n".join(lines) + "\n")
-        return config
+
+def mosquitto_command(folder: Path, installation: Installation, port: int) -> list[str]:
+    """Write the configuration into `folder`, where its state lives too, and return what starts the broker with it.
+
+    Raises OSError when mosquitto is not installed.
+    """
+    state = folder / "mosquitto-state"
+    state.mkdir(parents=True, exist_ok=True)
+    # mosquitto drops root's rights to a user of its own, who could not read the keys: stay who we are.
+    lines = [f"user {_own_name()}", "log_dest stderr"]
+    words = {
+        "port": port,
+        "bind": "127.0.0.1",
+        "ca": installation.ca,
+        "certificate": installation.server.certificate,
+        "key": installation.server.key,
+        "acl": DEPLOY / "acl",
+        "state": state,
+    }
+    config = folder / "mosquitto.conf"
+    template = (DEPLOY / "mosquitto.conf").read_text()
+    config.write_text(fill_in(template, {k: str(v) for k, v in words.items()}) + "\n".join(lines) + "\n")
+    return [_program(), "-c", str(config)]
 
 
 def fill_in(template: str, words: dict[str, str]) -> str:

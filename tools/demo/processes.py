@@ -19,6 +19,7 @@ class Processes:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._commands: dict[str, list[str]] = {}
 
     def start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         """Start `command` in a session of its own: Ctrl-C at the terminal reaches us alone, and we end it in order."""
@@ -32,7 +33,19 @@ class Processes:
                 preexec_fn=_end_with_parent,
             )
         self._running.append((name, process))
+        self._commands[name] = command
         return process
+
+    def start_again(self, name: str) -> subprocess.Popen[bytes]:
+        """Start one that has ended, as it was started before."""
+        return self.start(name, self._commands[name])
+
+    def kill(self, name: str) -> None:
+        """End one process as a power cut would: it gets no chance to say goodbye or to save."""
+        for entry in [entry for entry in self._running if entry[0] == name]:
+            entry[1].kill()
+            entry[1].wait()
+            self._running.remove(entry)
 
     def log(self, name: str) -> Path:
         """Where the words of `name` go."""

@@ -4,13 +4,14 @@ Everything runs as it would in the field, each part a process of its own; only t
 and the clock may run faster.  All state is in one folder.
 """
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.authority.installation import add_hub, new_installation
+from tools.authority.installation import HubKeys, Installation, add_hub, new_installation
 from tools.authority.keys import load_key, public_point
 from tools.brokers.ports import free_port, wait_for_listener
 from tools.centre_client import CentreClient
@@ -30,6 +31,15 @@ ACCOUNT = PASSWORD = "demo"
 STATION = "demo"
 
 
+# keys, port -> the command that starts a broker there
+BrokerCommand = Callable[[Installation, int], list[str]]
+
+
+def embedded_broker(keys: Installation, port: int) -> list[str]:
+    """The broker that needs nothing but Python; for the demo only (decision 0009)."""
+    return [sys.executable, "-m", "tools.brokers.embedded", str(keys.folder), str(port)]
+
+
 @dataclass
 class Home:
     """One flat with its dispenser."""
@@ -40,10 +50,27 @@ class Home:
 
 
 class Town:
-    """start() .. stop(), or a context manager.  say: where sentences for people go."""
+    """start() .. stop(), or a context manager.  say: where sentences for people go.
 
-    def __init__(self, folder: Path, rate: float, labels: list[str], say: Callable[[str], None]) -> None:
+    `keys` and `hub` are there after start(): what the installation is made of.
+    """
+
+    keys: Installation
+    hub: HubKeys
+
+    def __init__(
+        self,
+        folder: Path,
+        rate: float,
+        labels: list[str],
+        say: Callable[[str], None],
+        broker: BrokerCommand = embedded_broker,
+        board_port: int = BOARD_PORT,
+    ) -> None:
         self.folder = folder
+        self._board_port = board_port  # wished; 0: any
+        self._broker = broker
+        self._ports: dict[str, int] = {}  # where the parts that others connect to listen
         self.rate = rate
         self._say = say
         self.clock = DemoClock(time.time(), int(time.time()), rate)
@@ -60,11 +87,11 @@ class Town:
     def start(self) -> None:
         """Start every part, the ones others need first.  Raises Refusal that names the part that did not start."""
         self._say("making keys and certificates")
-        keys = new_installation(self.folder / "keys", ["localhost", "127.0.0.1"])
-        hub = add_hub(keys, TENANT, "hub-1")
+        self.keys = keys = new_installation(self.folder / "keys", ["localhost", "127.0.0.1"])
+        self.hub = hub = add_hub(keys, TENANT, "hub-1")
         self.hub_id = hub.hub_id.hex()
-        broker_port = self._start_broker(keys.folder)
-        web_port = free_port(BOARD_PORT)
+        broker_port = self._start_broker(keys)
+        web_port = free_port(self._board_port)
         self._start_centre(centre_toml(keys, self.folder, broker_port, web_port, self.clock), web_port)
         point = public_point(load_key(hub.event_key)).hex()
         self.centre.post("/api/hubs", {"public_point": point, "label": "Stairway A"})
@@ -82,6 +109,14 @@ class Town:
         for home in self.homes:
             home.dispenser.stop()
         self._processes.end_all()
+
+    def kill(self, part: str) -> None:
+        """End "broker", "centre" or "hub" as a power cut would."""
+        self._processes.kill(part)
+
+    def start_again(self, part: str) -> None:
+        """Start it as it was started before, with the state it left on disk."""
+        self._listening(part, self._processes.start_again(part))
 
     def check(self) -> None:
         """Raise Refusal when a part has fallen."""
@@ -104,11 +139,10 @@ class Town:
     def _dispenser(self, number: int) -> VirtualDispenser:
         return VirtualDispenser(self.folder / f"d{number}", f"d{number}", clock=self.clock)
 
-    def _start_broker(self, keys: Path) -> int:
+    def _start_broker(self, keys: Installation) -> int:
         self._say("starting the broker")
         port = free_port()
-        command = [sys.executable, "-m", "tools.brokers.embedded", str(keys), str(port)]
-        self._await_listener("broker", command, port)
+        self._await_listener("broker", self._broker(keys, port), port)
         return port
 
     def _start_centre(self, settings: str, port: int) -> None:
@@ -126,8 +160,12 @@ class Town:
         self._processes.start("hub", [sys.executable, "-m", "hub", "--config", str(config)])
 
     def _await_listener(self, name: str, command: list[str], port: int) -> None:
-        process = self._processes.start(name, command)
-        if not wait_for_listener(port, START_LIMIT_S, process):
+        self._ports[name] = port
+        self._listening(name, self._processes.start(name, command))
+
+    def _listening(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        port = self._ports.get(name)
+        if port is not None and not wait_for_listener(port, START_LIMIT_S, process):
             words = self._processes.log(name).read_text(errors="replace")[-800:]
             raise Refusal(NOT_VERIFIED, f"The {name} did not start. Its last words: {words}")
 
