@@ -108,7 +108,7 @@ class Daemon:
             self._config.hub.tenant,
             self._clock,
             self._witness.trust,
-            self._credentials.validity,
+            lambda: read_validity(self._config.broker.certificate),
             self._ledger,
             self._ports,
             self._devices,

@@ -1,5 +1,7 @@
 """What `dosevakt-hub status` shows: facts as JSON, and for people the sentences in them."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,8 @@ from hub.edges.system_clock import SystemClock
 from hub.edges.uplink import Uplink
 from hub.port_session import PortSession
 
+_OUTBOX_LIMIT_S = 2.0  # an outbox that takes longer is a fault worth showing; the asker waits 5 s
+
 
 @dataclass(frozen=True)
 class Reporter:
@@ -23,7 +27,7 @@ class Reporter:
     tenant: str
     clock: SystemClock
     trust: ClockTrust
-    validity: Validity
+    validity: Callable[[], Validity]  # of the certificate on disk now; raises OSError or ValueError
     ledger: Ledger
     ports: list[PortSession]
     devices: Devices
@@ -32,12 +36,19 @@ class Reporter:
 
     async def report(self) -> dict[str, Any]:
         """JSON values only."""
+        rows: list[DeviceRow] = []
+        waiting: int | None = None
+        oldest_s: int | None = None
+        fault = self.ledger.fault
         try:
-            rows, (waiting, oldest_s) = await self.ledger.do(
-                lambda outbox: (outbox.devices(), outbox.waiting())
-            )
-        except OutboxWriteError:
-            rows, waiting, oldest_s = [], None, None
+            async with asyncio.timeout(_OUTBOX_LIMIT_S):
+                rows, (waiting, oldest_s) = await self.ledger.do(
+                    lambda outbox: (outbox.devices(), outbox.waiting())
+                )
+        except OutboxWriteError as error:
+            fault = str(error)
+        except TimeoutError:
+            fault = fault or "The outbox does not answer: the disk is stuck or very slow."
         now_s = self.clock.utc_s()
         return {
             "hub_id": self.hub_id.hex(),
@@ -49,15 +60,21 @@ class Reporter:
                 "sentence": self.uplink.sentence,
                 "refused_from_centre": self.courier.refused,
             },
-            "certificate_days_left": self.validity.days_left(self.clock.real_utc_s()),
+            "certificate_days_left": self._days_left(),
             "outbox": {
                 "waiting": waiting,
                 "oldest_waits_s": None if oldest_s is None else max(0, now_s - oldest_s),
-                "fault": self.ledger.fault,
+                "fault": fault,
             },
             "ports": [_port(port) for port in self.ports],
             "devices": [self._device(row) for row in rows if row.device_id != self.hub_id],
         }
+
+    def _days_left(self) -> int | None:
+        try:
+            return self.validity().days_left(self.clock.real_utc_s())
+        except (OSError, ValueError):  # the uplink says what is wrong with the file
+            return None
 
     def _device(self, row: DeviceRow) -> dict[str, Any]:
         identity = self.devices.identity(row.device_id)
@@ -93,7 +110,12 @@ def in_words(status: dict[str, Any]) -> list[str]:
         else "The clock is not synchronised yet; devices do not take it."
     )
     lines.append(f"Path to the centre: {status['path']['sentence']}")
-    lines.append(f"The certificate is good for {status['certificate_days_left']} more days.")
+    days = status["certificate_days_left"]
+    lines.append(
+        "The certificate cannot be read."
+        if days is None
+        else f"The certificate is good for {days} more days."
+    )
     outbox = status["outbox"]
     lines.append(outbox["fault"] or f"{outbox['waiting']} events wait for the centre's receipt.")
     for port in status["ports"]:

@@ -203,7 +203,8 @@ class MqttSession:
         self, _client: mqtt.Client, _data: Any, _flags: Any, code: ReasonCode, _props: Any
     ) -> None:
         if not self.lost.done():
-            self.lost.set_result(PathFault("lost", self._last_words or str(code)))
+            said = "closed by the broker" if code.getName() == "Unspecified error" else str(code)
+            self.lost.set_result(PathFault("lost", self._last_words or said))
 
     def _noted(self, _client: mqtt.Client, _data: Any, level: int, text: str) -> None:
         """paho gives the cause of a broken connection only to its log (client.py, _packet_read)."""

@@ -39,7 +39,7 @@ class Route:
         return topic(self.tenant, self.hub_id, leaf)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Callbacks:
     """What the daemon does for the uplink."""
 
