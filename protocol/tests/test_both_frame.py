@@ -76,3 +76,18 @@ def test_a_body_has_a_largest_size():
         assert error.code == TOO_LARGE
         return
     raise AssertionError("505 bytes were framed")
+
+
+def test_a_frame_that_is_too_long_is_no_frame():
+    """A frame over 512 bytes is dropped even if its check value holds, in one piece or in many."""
+    from binascii import crc32
+
+    body = bytes(frame.MAX_BODY + 4)
+    wire = frame.cobs_encode(body + crc32(body).to_bytes(4, "big")) + b"\x00"
+    assert len(wire) > frame.MAX_FRAME
+    for size in (1, 100, 1000):
+        decoder = frame.Decoder()
+        found = []
+        for at in range(0, len(wire), size):
+            found += decoder.feed(wire[at : at + size])
+        assert found == [] and decoder.bad == 1
