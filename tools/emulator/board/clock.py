@@ -12,6 +12,9 @@ from utime import time_ns
 FOREVER = 1 << 61
 READ_US = 2  # what a call of ticks_us() takes on a 125 MHz RP2040: about 250 cycles
 LOOK_US = 1000  # how often a firmware that only reads the clock looks up for bench and line
+STEPS_A_LOOK = (
+    15  # without a pace, bench and line are looked at in one step of 16: each look is a system call
+)
 LONGEST_WAIT_MS = 60_000
 
 
@@ -32,6 +35,7 @@ class Clock:
         self._poller = poll()
         self._listeners = []
         self._rate = self._base = self._base_real = 0
+        self._steps = 0
         self._hold = FOREVER
         self._told_held = False
 
@@ -159,6 +163,10 @@ class Clock:
         while True:
             allowed = self._allowed()
             limit = allowed if allowed < self._hold else self._hold
+            if limit > target and not self._rate:
+                self._steps += 1
+                if self._steps & STEPS_A_LOOK:
+                    return False
             timeout_ms = 0
             if target > limit or limit == FOREVER == target:
                 timeout_ms = -1
