@@ -9,6 +9,8 @@ BLOCKS = 352
 PROGRAM_US = 400  # one 256-byte page, W25Q16JV datasheet, tPP typical
 ERASE_US = 45_000  # one 4 KB sector, same, tSE typical
 WEAK = 0x5A  # a byte of a page whose programming was cut short
+PAGE = 256
+_ERASED = b"\xff" * PAGE
 
 
 class Flash:
@@ -51,9 +53,11 @@ class Flash:
         if operation == 6:
             if self._burns():
                 if self._torn:
-                    self._put(argument * BLOCK, b"\xff" * (BLOCK // 2))
+                    for at in range(argument * BLOCK, argument * BLOCK + BLOCK // 2, PAGE):
+                        self._put(at, _ERASED)
                 self._power_fails()
-            self._put(argument * BLOCK, b"\xff" * BLOCK)
+            for at in range(argument * BLOCK, (argument + 1) * BLOCK, PAGE):
+                self._put(at, _ERASED)  # page by page: 4 KB in one piece are hard to find in the firmware's heap
             self._clock.block(ERASE_US)
         return 0
 
