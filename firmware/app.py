@@ -1,10 +1,8 @@
 """The dispenser's shell: build the rooms, start them in a safe order, watch that all of them are alive."""
 
 import asyncio
-import os
 
 from firmware.core.vigil import Vigil
-from firmware.crypto.keystore import Keystore
 from firmware.shell.clock_keeping import ClockKeeping
 from firmware.shell.command_desk import RARE, CommandDesk
 from firmware.shell.device_link import DeviceLink
@@ -15,9 +13,9 @@ from firmware.shell.plan_keeping import PlanKeeping
 from firmware.shell.rare import drop
 from firmware.shell.recorder import Recorder
 from firmware.shell.scene import Scene
+from firmware.shell.trusting import Trusting
 from firmware.shell.uptime import Uptime
 from firmware.store.journal import Journal
-from firmware.store.settings import Settings
 from protocol.device_events import Booted, LidClosed, LidOpened
 
 VERSION = "0.1.0"
@@ -30,15 +28,15 @@ ALIVE_MS = {"doses": 60000, "link": 30000, "face": 30000}
 
 
 class App:
-    """`board`: what boards/*.py builds.  `reset_cause`: machine.reset_cause(), for the journal."""
+    """`board`: what boards/*.py builds.  `keystore`: open, on `settings`.  `reset_cause`: machine.reset_cause()."""
 
-    def __init__(self, board, reset_cause):
+    def __init__(self, board, settings, keystore, reset_cause):
         self._board = board
         self._reset_cause = reset_cause
         self._uptime = Uptime()
         self._vigil = Vigil(ALIVE_MS, self._uptime.ms())
-        settings = Settings(board.data_dir + "/settings")
-        self._keystore = Keystore(settings, os.urandom)
+        self._keystore = keystore
+        self._trusting = Trusting(settings, keystore)
         self._recorder = Recorder(
             Journal(board.data_dir + "/journal"), settings, self._keystore, self._uptime
         )
@@ -73,7 +71,6 @@ class App:
 
     def _start(self):
         """From power to ready: who am I, what do I know, what time is it, what was in hand."""
-        self._keystore.ensure()
         self._recorder.open()
         self._board.watchdog.feed()
         self._clock.start()
@@ -97,6 +94,7 @@ class App:
             self._keystore,
             self._clock,
             self._desk,
+            self._trusting,
             self._uptime,
             self._vigil,
             self._board.model,

@@ -1,29 +1,34 @@
 """Build the board and start the application.  The only module that acts when it is imported.
 
-The order of the imports is for the memory: the deepest first, so that nothing half-loaded waits in it, and what
-only the start needs is dropped again.
+The order is for the memory: the keys first, because making a key's table needs most of it; then the deepest imports,
+so that nothing half-loaded waits; what only the start needs is dropped again.
 """
 
 import asyncio
 import gc
+import os
 import sys
 
 import machine
 
-import protocol.events
-import protocol.link
-import protocol.link_messages  # noqa: F401  (for the order)
-from firmware.shell.rare import drop
+from firmware.crypto.keystore import Keystore
+from firmware.store.settings import Settings
 
-gc.collect()
+DATA_DIR = "/data"  # the same as Board.data_dir, which does not exist yet
 
-from firmware.app import App  # noqa: E402
-from firmware.shell.command_desk import RARE  # noqa: E402
+
+def open_keystore():
+    """(settings, keystore); the first time this makes the device's key."""
+    settings = Settings(DATA_DIR + "/settings")
+    keystore = Keystore(settings, os.urandom)
+    keystore.ensure()
+    return settings, keystore
 
 
 def build_board():
     """The Board; its builder is not needed again."""
     from firmware.boards.tablet_pico import build
+    from firmware.shell.rare import drop
 
     board = build(machine)
     del build
@@ -31,10 +36,26 @@ def build_board():
     return board
 
 
-def main():
-    """Run until something is wrong; then make safe and start again."""
+def build_app(settings, keystore):
+    """The App, with every room loaded."""
+    import protocol.events
+
+    gc.collect()
+    import protocol.link_messages  # noqa: F401 (for the order)
+    from firmware.shell.command_desk import RARE
+    from firmware.shell.rare import drop
+
     drop(*RARE)
-    app = App(build_board(), machine.reset_cause())
+    from firmware.app import App
+
+    gc.collect()
+    return App(build_board(), settings, keystore, machine.reset_cause())
+
+
+def main():
+    """Run until something is wrong, or the unit has a new centre; then make safe and start again."""
+    settings, keystore = open_keystore()
+    app = build_app(settings, keystore)
     try:
         asyncio.run(app.run())
     except Exception as error:  # the process edge: say what it was, stop everything, start anew

@@ -5,8 +5,9 @@ The hub may be gone for weeks: nothing here holds a dose up, and every new sessi
 
 import asyncio
 
-from protocol.cose import CONTEXT_RECEIPT, verify1
-from protocol.errors import NO_CODE, MessageError
+from firmware.shell.rare import drop
+from firmware.shell.trusting import NewCentre
+from protocol.errors import MessageError
 from protocol.link import DEVICE, Link
 from protocol.link_messages import (
     Identity,
@@ -20,7 +21,6 @@ from protocol.link_messages import (
     decode_link_message,
     encode_link_message,
 )
-from protocol.receipts import decode_receipt
 
 READ_BYTES = 256  # half a frame: at 115,200 baud 22 ms of line
 
@@ -28,13 +28,14 @@ READ_BYTES = 256  # half a frame: at 115,200 baud 22 ms of line
 class DeviceLink:
     """`identity` is what the hub is told first in every session."""
 
-    def __init__(self, uart, recorder, keystore, clock, desk, uptime, vigil, model, version):
+    def __init__(self, uart, recorder, keystore, clock, desk, trusting, uptime, vigil, model, version):
         self._reader = asyncio.StreamReader(uart)
         self._writer = asyncio.StreamWriter(uart, {})
         self._recorder = recorder
         self._keystore = keystore
         self._clock = clock
         self._desk = desk
+        self._trusting = trusting
         self._uptime = uptime
         self._vigil = vigil
         self._model = model
@@ -43,6 +44,7 @@ class DeviceLink:
         self._epoch = 0
         self._first = []  # messages that go before events
         self._next_seq = 1
+        self._sent = 0  # messages of this session
         self._heard = b""
         self._wake = asyncio.Event()
         self.path_up = None  # what the hub last said about its way to the centre
@@ -68,6 +70,8 @@ class DeviceLink:
                 self._take(message)
             out = self._link.outgoing() + self._link.accept(self._uptime.ms())
             await self._write(out + self._send_on() + self._link.tick(self._uptime.ms()))
+            if self._trusting.restart and self._link.acked == self._sent and not self._first:
+                raise NewCentre
             await self._rest()
 
     async def _rest(self):
@@ -96,10 +100,12 @@ class DeviceLink:
             if message is None:
                 break
             out += link.send(encode_link_message(message), self._uptime.ms())
+            self._sent += 1
         return out
 
     def _begin_session(self):
         self._epoch = self._link.epoch
+        self._sent = 0
         self._recorder.hub_has(self._link.peer_have_seq)
         self._next_seq = max(self._link.peer_have_seq, self._recorder.receipted) + 1
         provisioned = self._keystore.centre_point is not None
@@ -133,21 +139,13 @@ class DeviceLink:
         elif isinstance(message, PathState):
             self.path_up = message.up
         elif isinstance(message, Trust):
-            self._first.append(Trusted(self._trust(message.centre_point)))
+            self._first.append(Trusted(self._trusting.take(message.centre_point)))
 
     def _take_receipt(self, cose):
-        try:
-            receipt = decode_receipt(verify1(cose, CONTEXT_RECEIPT, self._keystore.verify).payload)
-        except MessageError:
-            return  # not the centre's: worth nothing, and the true one will come
-        row = receipt.covering(self._keystore.device_id)
+        from firmware.shell.receipt_work import covered
+
+        row = covered(cose, self._keystore)
+        del covered
+        drop("firmware.shell.receipt_work", "protocol.receipts")
         if row is not None:
             self._recorder.receipt(row[0], row[1])
-
-    def _trust(self, centre_point):
-        """0, or the refusal code."""
-        try:
-            self._keystore.trust(centre_point)
-        except MessageError as error:
-            return error.code
-        return NO_CODE

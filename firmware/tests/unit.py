@@ -1,0 +1,80 @@
+"""A virtual dispenser with a hub at its line, and the plans that tests load into it."""
+
+from pathlib import Path
+
+from firmware.tests.hub_side import HubSide
+from protocol.commands import ActivatePlan, Dose, LoadPlan, StoreLoadPlan
+from protocol.events import CommandAccepted, CommandRefused, PlanActivated
+from tools.emulator.dispenser import VirtualDispenser
+
+RATE = 60.0  # virtual seconds in a real one: a window of five minutes lasts five seconds
+WINDOW_S = 300  # the shortest a plan may have
+PLAN_ID = b"p" * 16
+
+
+def dose_id(slot: int) -> bytes:
+    return bytes([slot] * 16)
+
+
+class Unit:
+    """`device`: the virtual board; `hub`: the far end of its line."""
+
+    def __init__(self, folder: Path, rate: float = RATE) -> None:
+        self.device = VirtualDispenser(folder, rate=rate)
+        self._rate = rate
+
+    def __enter__(self) -> "Unit":
+        self.device.start()
+        self.hub = HubSide(self.device.port, self._rate)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.hub.close()
+        self.device.stop()
+        print(self.device.console()[-4000:])  # pytest shows it when a test fails
+
+    def now_s(self) -> int:
+        """True UTC of the unit's world."""
+        return self.device.read()["utc_s"]
+
+    def plan(self, *due_in_s: int, window_s: int = WINDOW_S, **changes) -> LoadPlan:
+        """A dose of two pills in slots 1, 2 ...; due so many seconds from now."""
+        now_s = self.now_s()
+        doses = [
+            Dose(dose_id(slot), slot, now_s + in_s, 0, window_s, 2, 0, "Morgen")
+            for slot, in_s in enumerate(due_in_s, 1)
+        ]
+        version = changes.get("version", 1)
+        return LoadPlan(PLAN_ID, version, 1, doses, [(0, 3600)], None, changes.get("language", "nb"), ())
+
+    def load(self, plan: LoadPlan) -> None:
+        """Fill the compartments, store the plan, confirm it."""
+        self.device.fill({dose.slot: dose.pills for dose in plan.doses})
+        self.answered(self.hub.order(StoreLoadPlan(plan)))
+        self.answered(self.hub.order(ActivatePlan(plan.plan_id, plan.version)))
+        assert self.hub.bodies(PlanActivated)
+
+    def answer(self, counter: int) -> CommandAccepted | CommandRefused:
+        """How the unit answered this command."""
+
+        def answers():
+            kinds = (CommandAccepted, CommandRefused)
+            return [body for body in self.hub.bodies(*kinds) if body.counter == counter]
+
+        self.hub.wait(answers)
+        return answers()[-1]
+
+    def answered(self, counter: int) -> None:
+        assert isinstance(self.answer(counter), CommandAccepted), self.answer(counter)
+
+    def told(self) -> list[str]:
+        """The names of all events, in order."""
+        return [type(event.body).__name__ for event in list(self.hub.events)]
+
+    def text(self, words: str) -> None:
+        """Wait until the panel shows these words."""
+        self.device.wait_for(lambda facts: words in " ".join(facts["text"]))
+
+    def position(self, position: int) -> None:
+        """Wait until this position lies at the opening."""
+        self.device.wait_for(lambda facts: facts["position"] == position)
