@@ -3,7 +3,7 @@
 Points under way are XYZZ: (X, Y, ZZ, ZZZ) stands for x = X / ZZ, y = Y / ZZZ, with ZZ ** 3 == ZZZ ** 2; ZZ == 0 is
 the point at infinity.  On the board the `%` is three quarters of a field multiplication, so the formulas with the
 fewest reductions win, not those with the fewest products: double has 8, add has 9.
-Source: Explicit-Formulas Database, short Weierstrass, xyzz, dbl-2008-s-1 and madd-2008-s; device measurements.
+Source: Explicit-Formulas Database, short Weierstrass, xyzz, dbl-2008-s-1 and madd-2008-s.
 
 Not constant time (Python integers are not): whoever can time a signature that closely holds the device already.
 """
@@ -43,7 +43,7 @@ def double(point):
     w = u * v % P
     s = x * v % P
     m = 3 * (x - zz) * (x + zz) % P
-    x3 = (m * m - s - s) % P
+    x3 = (m * m - (s + s)) % P
     return x3, (m * (s - x3) - w * y) % P, v * zz % P, w * zzz % P
 
 
@@ -59,7 +59,7 @@ def add(point, x, y):
     pp = p * p % P
     ppp = p * pp % P
     q = x1 * pp % P
-    x3 = (r * r - ppp - q - q) % P
+    x3 = (r * r - (ppp + q + q)) % P
     return x3, (r * (q - x3) - y1 * ppp) % P, zz * pp % P, zzz * ppp % P
 
 

@@ -1,6 +1,6 @@
 """ES256: sign and verify with ECDSA on P-256 over a SHA-256 digest (FIPS 186-5, section 6; RFC 6979 nonces).
 
-Three prices, in units of one naive multiplication (bench/es256.py): sign about a fifth; verify with a key met for
+Three prices, in units of one naive multiplication (bench/es256/table.md): sign about a fifth; verify with a key met for
 the first time about one; verify with a key whose comb table was made beforehand about a third.
 """
 

@@ -9,7 +9,7 @@ from firmware.store.damage import losses_in, set_aside
 from firmware.store.files import read_whole, remove_if_there
 from firmware.store.shelf import archive_name, segment_name
 
-# Four flash blocks of 4 KB, written once.  Device measurements, D.3: archives of 4 to 16 KB.
+# Four flash blocks of 4 KB, written once.  Larger ones save no more at start-up.
 ARCHIVE_BYTES = 16384
 
 

@@ -9,7 +9,7 @@ import os
 from firmware.store.records import HEADER_BYTES, pack, scan
 from firmware.store.shelf import note_name, numbers_in
 
-RECORDS_PER_SEGMENT = 2  # device measurements, D.2: two of 200 B fill the 512 B that cost least
+RECORDS_PER_SEGMENT = 2  # two of 200 B fill the 512 B that cost least (journal.SEGMENT_BYTES)
 
 
 class Notes:

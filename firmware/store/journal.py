@@ -16,12 +16,10 @@ from protocol.errors import RuleError
 NO_HEAD = bytes(16)  # what stands before the first event of a device (protocol: Event.prev)
 
 # LittleFS keeps a file of up to 512 B in its directory entry: a flush is then one page program, and an erase only
-# every third time, 21 ms on average instead of 62 (device measurements, D.2).
+# every third time, 21 ms on average instead of 62 (emulated RP2040, 45 ms an erase).
 SEGMENT_BYTES = 512
-LIVE_SEGMENTS = 32  # from here on tidy() joins them; listing 64 files takes 40 ms at start (D.3)
-TRIM_FILES = (
-    32  # one trim() stops after so many files, about a second of flash work; the next receipt goes on
-)
+LIVE_SEGMENTS = 32  # from here on tidy() joins them; listing 64 files takes 40 ms at start (emulated RP2040)
+TRIM_FILES = 32  # for one trim(), about a second of flash work; the next receipt goes on
 
 
 class Journal:

@@ -1,6 +1,6 @@
 """A NOR flash in RAM for MicroPython's LittleFS, which records what is written and can be rebuilt at any moment.
 
-Geometry of the rp2 port: blocks of 4,096 B, programs of 256 B, reads of 32 B (device measurements, D).  Programming a
+Geometry of the rp2 port: blocks of 4,096 B, programs of 256 B, reads of 32 B.  Programming a
 bit that is not erased is refused, as a real chip would garble it.
 """
 
