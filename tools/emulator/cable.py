@@ -11,7 +11,7 @@ LARGEST_READ = 4096
 class Cable:
     """link: the path that leads to the port while the cable is in.
 
-    Raises FileExistsError when something that is no link of ours stands at `link`.
+    plug() raises FileExistsError when something that is no link stands at `link`, FileNotFoundError without its folder.
     """
 
     def __init__(self, link: Path) -> None:
@@ -25,6 +25,10 @@ class Cable:
             return
         if self.link.exists() and not self.link.is_symlink():
             raise FileExistsError(f"{self.link} exists and is no link to a port; choose another --port-link.")
+        if not self.link.parent.is_dir():
+            raise FileNotFoundError(
+                f"There is no folder {self.link.parent} for the port; make it, or choose another."
+            )
         self.master, self._slave = os.openpty()
         os.set_blocking(self.master, False)
         tty.setraw(self._slave, termios.TCSANOW)

@@ -11,7 +11,8 @@ from types import FrameType
 
 from tools.emulator.build import BOARD, BuildError
 from tools.emulator.pace import Pace
-from tools.emulator.supervisor import BoardError, Settings, Supervisor
+from tools.emulator.settings import BoardError, Settings
+from tools.emulator.supervisor import Supervisor
 
 HIGHEST_RATE = 10_000
 OK, REFUSED = 0, 2

@@ -11,7 +11,8 @@ from typing import Any
 from tools.emulator.bench_client import ANSWER_S, BenchClient
 from tools.emulator.build import ROOT
 from tools.emulator.pace import DemoClock, Pace
-from tools.emulator.supervisor import HUNG_S, BoardError, Settings, Supervisor
+from tools.emulator.settings import HUNG_S, BoardError, Settings
+from tools.emulator.supervisor import Supervisor
 
 POLL_S = 0.02
 END_S = 10.0

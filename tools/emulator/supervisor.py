@@ -7,46 +7,24 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tools.emulator.bad_line import Noise
 from tools.emulator.bench_server import BenchServer
-from tools.emulator.build import ROOT, build, build_board
+from tools.emulator.build import build_board
 from tools.emulator.glyphs import read_lines
 from tools.emulator.pace import Pace
 from tools.emulator.picture import png
 from tools.emulator.process import Process
 from tools.emulator.requests import Requests
 from tools.emulator.serial_relay import SerialRelay
+from tools.emulator.settings import BoardError, Settings, compiled
 
 CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
 RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, "soft_reset": CAUSE_POWER_ON}
 PING_S = 2.0
-HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
 NEVER = -1
-
-
-class BoardError(Exception):
-    """The virtual board itself is broken (not the firmware); the text says what it printed."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """folder keeps flash, world and console.  hold: the world stands still until the bench lets it run.
-
-    hung_s: when a firmware has not looked at its clock for so long (real seconds), its watchdog bites.
-    """
-
-    folder: Path
-    name: str
-    model: str
-    port_link: Path
-    bench: Path
-    hold: bool = False
-    hung_s: float = HUNG_S
-    firmware: Path = field(default=ROOT / "firmware")
 
 
 class Supervisor:
@@ -60,16 +38,20 @@ class Supervisor:
         self.hold_us = 0 if settings.hold else NEVER
         self.taken = _taken_before(settings.folder)
         self._board = build_board()
-        self._code = _code(settings.firmware)
+        self._code = compiled(settings.firmware)
         self._selector = selectors.DefaultSelector()
         self._stopping = False
         self._ping_s = min(PING_S, settings.hung_s / 4)
         self._wake, self._waker = socket.socketpair()
         self._selector.register(self._wake, selectors.EVENT_READ, lambda: None)
         self.relay = SerialRelay(settings.port_link, pace)
-        self.plug_cable()
         self.requests = Requests(self)
         self.bench = BenchServer(settings.bench, self._selector, self.requests.handle)
+        try:
+            self.plug_cable()
+        except OSError:
+            self.bench.close()
+            raise
         self.process: Process | None = None
 
     def run(self) -> None:
@@ -288,13 +270,6 @@ class Supervisor:
         self._selector.close()
         self._wake.close()
         self._waker.close()
-
-
-def _code(firmware: Path) -> dict[str, str]:
-    """The folders of compiled code, by the name they are mounted under."""
-    other = hashlib.sha256(bytes(firmware)).hexdigest()[:8]
-    name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{other}"
-    return {"firmware": str(build(name, firmware)), "protocol": str(build("protocol", ROOT / "protocol"))}
 
 
 def _taken_before(folder: Path) -> list[Any]:

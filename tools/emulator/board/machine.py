@@ -4,13 +4,14 @@ Differences from the chip: see docs/decisions (the emulator supplies `machine`).
 AttributeError in the firmware, as a wrong name does on the board.
 """
 
+from buses import I2C, SPI  # noqa: F401 (part of the module, as the ones below)
 from clock import FOREVER
 from this_board import clock, config, control, wiring
-from uart import UART  # noqa: F401 (part of the module)
+from timers import RTC, WDT, Timer  # noqa: F401
+from uart import UART  # noqa: F401
 from wiring import ALT, IN, OPEN_DRAIN, OUT
 
 PWRON_RESET, WDT_RESET = 1, 3  # the rp2 port knows no others; machine.reset() counts as WDT_RESET there too
-LONGEST_WATCHDOG_MS = 8388  # RP2040 datasheet 4.7: 24 bits at 2 ticks a microsecond
 
 
 def unique_id():
@@ -172,130 +173,3 @@ class ADC:
         clock.sleep(2)  # 96 cycles of 48 MHz, RP2040 datasheet 4.9
         read_u16 = wiring.adcs.get(self._pin)
         return read_u16() if read_u16 else 0
-
-
-class I2C:
-    def __init__(self, id=0, scl=None, sda=None, freq=400_000, timeout=50_000):
-        self._bus, self._freq = id, freq
-
-    def _pass_bytes(self, n):
-        clock.sleep((n + 1) * 9 * 1_000_000 // self._freq)  # address and n bytes, each with its acknowledge
-
-    def scan(self):
-        return wiring.i2c_addresses(self._bus)
-
-    def writeto(self, addr, buf, stop=True):
-        self._pass_bytes(len(buf))
-        wiring.i2c_chip(self._bus, addr).write(bytes(buf), stop)
-        return len(buf)
-
-    def writevto(self, addr, vector, stop=True):
-        return self.writeto(addr, b"".join(vector), stop)
-
-    def readfrom(self, addr, nbytes, stop=True):
-        self._pass_bytes(nbytes)
-        return bytes(wiring.i2c_chip(self._bus, addr).read(nbytes))
-
-    def readfrom_into(self, addr, buf, stop=True):
-        buf[:] = self.readfrom(addr, len(buf), stop)
-
-    def _register(self, memaddr, addrsize):
-        return memaddr.to_bytes(addrsize // 8, "big")
-
-    def writeto_mem(self, addr, memaddr, buf, addrsize=8):
-        self.writeto(addr, self._register(memaddr, addrsize) + bytes(buf))
-
-    def readfrom_mem(self, addr, memaddr, nbytes, addrsize=8):
-        self.writeto(addr, self._register(memaddr, addrsize), False)
-        return self.readfrom(addr, nbytes)
-
-    def readfrom_mem_into(self, addr, memaddr, buf, addrsize=8):
-        buf[:] = self.readfrom_mem(addr, memaddr, len(buf), addrsize)
-
-
-class SPI:
-    MSB, LSB = 1, 0
-
-    def __init__(self, id=0, baudrate=1_000_000, **options):
-        self._bus, self._baudrate = id, baudrate
-
-    def init(self, baudrate=1_000_000, **options):
-        self._baudrate = baudrate
-
-    def _exchange(self, data):
-        clock.sleep(len(data) * 8 * 1_000_000 // self._baudrate)
-        return wiring.spi_transfer(self._bus, memoryview(data))
-
-    def write(self, buf):
-        self._exchange(buf)
-
-    def read(self, nbytes, write=0):
-        return bytes(self._exchange(bytes((write,)) * nbytes) or bytes(nbytes))
-
-    def readinto(self, buf, write=0):
-        buf[:] = self.read(len(buf), write)
-
-    def write_readinto(self, write_buf, read_buf):
-        read_buf[:] = self._exchange(write_buf) or bytes(len(read_buf))
-
-    def deinit(self):
-        pass
-
-
-class WDT:
-    """Bites in virtual time.  A firmware that hangs without touching clock or pins is bitten by the supervisor."""
-
-    def __init__(self, id=0, timeout=5000):
-        if not 1 <= timeout <= LONGEST_WATCHDOG_MS:
-            raise ValueError("timeout exceeds " + str(LONGEST_WATCHDOG_MS))
-        self._timeout_us = timeout * 1000
-        control.send({"watchdog_ms": timeout})
-        self.feed()
-        clock.call_at(self._deadline, self._look)
-
-    def feed(self):
-        self._deadline = clock.now_us() + self._timeout_us
-
-    def _look(self):
-        if clock.now_us() >= self._deadline:
-            control.end("watchdog", clock.now_us())
-        clock.call_at(self._deadline, self._look)
-
-
-class Timer:
-    ONE_SHOT, PERIODIC = 0, 1
-
-    def __init__(self, id=-1, **options):
-        self._entry = None
-        if options:
-            self.init(**options)
-
-    def init(self, mode=PERIODIC, freq=-1, period=-1, callback=None, hard=False):
-        self.deinit()
-        self._mode, self._callback = mode, callback
-        self._period_us = int(1_000_000 / freq) if freq != -1 else period * 1000
-        self._entry = clock.call_at(clock.now_us() + self._period_us, self._fire)
-
-    def _fire(self):
-        if self._mode == Timer.PERIODIC:
-            self._entry = clock.call_at(self._entry[0] + self._period_us, self._fire)
-        if self._callback:
-            clock.interrupt(self._callback, self)
-
-    def deinit(self):
-        if self._entry:
-            clock.cancel(self._entry)
-            self._entry = None
-
-
-class RTC:
-    """The chip's own calendar clock: starts at 2021-01-01 after power-on, is not kept over a power cut."""
-
-    def datetime(self, parts=None):
-        import time
-
-        if parts is None:
-            y, mo, d, h, mi, s, weekday, _ = time.gmtime(time.time())
-            return (y, mo, d, weekday, h, mi, s, 0)
-        y, mo, d, _, h, mi, s, _ = parts
-        time.rtc_offset_s[0] += time.mktime((y, mo, d, h, mi, s, 0, 0)) - time.time()

@@ -86,3 +86,10 @@ def test_a_file_in_the_ports_place_is_not_overwritten(capsys, tmp_path):
     assert run("bare", tmp_path / "port", folder=tmp_path / "home") == 2
     assert (tmp_path / "port").read_text() == "mine"
     assert "choose another" in capsys.readouterr().err
+
+
+def test_a_port_in_no_folder_is_refused(capsys, tmp_path):
+    """A port that is to appear in a folder that does not exist is refused in a sentence, and leaves nothing."""
+    assert run("bare", tmp_path / "nowhere" / "port", folder=tmp_path / "home") == 2
+    assert "There is no folder" in capsys.readouterr().err
+    assert not (tmp_path / "home" / "bench.sock").exists()

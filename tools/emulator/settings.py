@@ -1,0 +1,37 @@
+"""What one virtual dispenser is started with."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.emulator.build import ROOT, build
+
+HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
+
+
+class BoardError(Exception):
+    """The virtual board itself is broken (not the firmware); the text says what it printed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """folder keeps flash, world and console.  hold: the world stands still until the bench lets it run.
+
+    hung_s: when a firmware has not looked at its clock for so long (real seconds), its watchdog bites.
+    """
+
+    folder: Path
+    name: str
+    model: str
+    port_link: Path
+    bench: Path
+    hold: bool = False
+    hung_s: float = HUNG_S
+    firmware: Path = field(default=ROOT / "firmware")
+
+
+def compiled(firmware: Path) -> dict[str, str]:
+    """The folders of compiled code, by the name they are mounted under."""
+    other = hashlib.sha256(bytes(firmware)).hexdigest()[:8]
+    name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{other}"
+    return {"firmware": str(build(name, firmware)), "protocol": str(build("protocol", ROOT / "protocol"))}
