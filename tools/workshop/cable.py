@@ -46,6 +46,8 @@ class WorkshopCable:
         self._now_ms = now_ms
         self._limit_s = limit_s
         self._link = Link(HUB, OWN_ID, now_ms=now_ms())
+        self._opening = b""  # what every session from now on is told first
+        self._opened_epoch = 0
 
     def identity(self) -> Identity:
         """Return what the device says of itself.  Raises Refusal when nobody answers in our language."""
@@ -55,8 +57,12 @@ class WorkshopCable:
         return answer
 
     def trust(self, centre_point: bytes, tenant: str) -> None:
-        """Give the device its centre, after identity().  Raises Refusal when it has another one already."""
-        self._wire.write(self._link.send(encode_link_message(Trust(centre_point, tenant)), self._now_ms()))
+        """Give the device its centre, after identity().  Raises Refusal when it has another one already.
+
+        A device starts anew when it has learnt its centre, and its answer may go down with the session.  So each
+        session is told again; a device that knows this centre already answers as if it were the first time.
+        """
+        self._opening = encode_link_message(Trust(centre_point, tenant))
         answer = self._await(Trusted, "The device did not say whether it took the centre's key; try again.")
         assert isinstance(answer, Trusted)
         if answer.result:
@@ -85,6 +91,9 @@ class WorkshopCable:
         if link.waiting_for_welcome:
             self._wire.write(link.welcome(0, now_ms))
         out = link.outgoing() + link.accept(now_ms) + link.tick(now_ms)
+        if self._opening and link.room and self._opened_epoch != link.epoch:
+            self._opened_epoch = link.epoch
+            out += link.send(self._opening, now_ms)
         if out:
             self._wire.write(out)
         return [message for message in map(_read, payloads) if message is not None]

@@ -24,8 +24,9 @@ CENTRE = public_point(new_key())
 class Device:
     """A device at the other end of the wire: says who it is, sends old events, and answers Trust once."""
 
-    def __init__(self, events=0, result=0):
+    def __init__(self, events=0, result=0, restarts=0):
         self.now_ms = 0
+        self._restarts = restarts
         self.trusted = []
         self._result = result
         self._link = Link(DEVICE, bytes(8))
@@ -38,6 +39,10 @@ class Device:
             message = decode_link_message(payload)
             if isinstance(message, Trust):
                 self.trusted.append((message.centre_point, message.tenant))
+                if self._restarts:
+                    self._restarts -= 1
+                    self._out = self._link.start(self.now_ms)
+                    return
                 self._to_say.append(encode_link_message(Trusted(self._result)))
         self._out += self._link.outgoing() + self._link.accept(self.now_ms)
         if not self._link.epoch and not self._link.stats.starts:
@@ -88,6 +93,17 @@ def test_a_device_of_another_centre_says_no_in_words():
         cable.trust(CENTRE, "vadso")
 
     assert refusal.value.code == REFUSED
+
+
+def test_a_device_that_starts_anew_on_learning_its_centre_is_asked_again():
+    """The device restarts before it has answered: the tool tells it again, and gets its yes."""
+    device = Device(restarts=1)
+    cable = cable_to(device)
+
+    cable.identity()
+    cable.trust(CENTRE, "vadso")
+
+    assert device.trusted == [(CENTRE, "vadso")] * 2
 
 
 class Silence:

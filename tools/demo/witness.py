@@ -1,0 +1,58 @@
+"""Sees what has reached the centre, and waits for what should, with a limit."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from tools.demo.town import Home, Town
+
+LOOK_EVERY_S = 0.1
+Event = dict[str, Any]
+Alarm = dict[str, Any]
+Found = TypeVar("Found")
+
+
+class NotSeen(Exception):
+    """What was waited for did not come; the text says what."""
+
+
+class Witness:
+    """Looks at the centre through its REST doors.  real_limit_s: how long any one thing may take."""
+
+    def __init__(self, town: Town, real_limit_s: float) -> None:
+        self._town = town
+        self._limit_s = real_limit_s
+
+    def event(self, home: Home, name: str, dose_id: str | None = None, **fields: Any) -> Event:
+        """Wait for an event of `home` with this name, and with these fields in its body, and return it."""
+        wanted = {**fields, **({"dose_id": dose_id} if dose_id else {})}
+
+        def look() -> Event | None:
+            events: list[Event] = self._town.centre.get(f"/api/devices/{home.device_id}/events")
+            return next(
+                (e for e in events if e["name"] == name and wanted.items() <= e["body"].items()), None
+            )
+
+        return self.until(look, f"the event {name} {wanted or ''} of {home.label}".replace("  ", " "))
+
+    def alarm(self, home: Home, **fields: Any) -> Alarm:
+        """Wait for an alarm of `home` on the board with these fields, and return it."""
+
+        def look() -> Alarm | None:
+            alarms: list[Alarm] = self._town.centre.get("/api/alarms?closed=true")
+            mine = (alarm for alarm in alarms if alarm["device_id"] == home.device_id)
+            return next((alarm for alarm in mine if fields.items() <= alarm.items()), None)
+
+        return self.until(look, f"an alarm {fields} of {home.label} on the board")
+
+    def until(self, look: Callable[[], Found | None], what: str) -> Found:
+        """Return what look() finds.  Raises NotSeen when it finds nothing in time, Refusal when a part has fallen."""
+        end = time.monotonic() + self._limit_s
+        while True:
+            found = look()
+            if found is not None:
+                return found
+            if time.monotonic() > end:
+                raise NotSeen(f"{what} was not seen within {self._limit_s:g} s")
+            self._town.check()
+            time.sleep(LOOK_EVERY_S)
