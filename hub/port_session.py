@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from hub.core.backoff import delay_ms
-from hub.core.envelope import address_of
 from hub.core.mailbox import Mailbox
 from hub.core.port_faults import LineHealth
-from hub.core.sequence import FORK, GAP, STORE
 from hub.devices import Devices
 from hub.edges.ledger import Ledger, OutboxWriteError
-from hub.edges.outbox import Arrival
 from hub.edges.serial_port import PortFaultError, SerialPort
 from hub.edges.system_clock import SystemClock
-from protocol.cose import device_id_of, event_hash
+from hub.intake import Intake
+from protocol.cose import device_id_of
 from protocol.errors import MessageError
 from protocol.link import HUB, Link
 from protocol.link_messages import (
@@ -69,7 +67,7 @@ class PortSession:
         self._device_id: bytes | None = None  # linked now
         self._epoch = 0
         self._mailbox = Mailbox()
-        self._asked_at: dict[bytes, int] = {}  # device -> what we held when we asked it to start again
+        self._intake = Intake(around.ledger, around.on_events, self._log)
         self.sentence = f"Port {path} has not been opened yet."
 
     # ---- status
@@ -220,55 +218,21 @@ class PortSession:
 
     async def _keep(self, messages: list[bytes]) -> None:
         """Store the events, answer the rest, then acknowledge all."""
+        linked_id = self._link.peer.device_id if self._link.peer else b""
         arrivals = []
         for data in messages:
             try:
                 message = decode_link_message(data)
                 if isinstance(message, LinkEvent):
-                    arrivals.append(self._arrival(message.cose))
+                    arrivals.append(self._intake.arrival(message.cose, linked_id))
                 else:
                     self._answer(message)
             except MessageError as fault:  # acknowledged all the same: sent again it would be no better
-                self._log.error("message not understood", why=str(fault), device=self._peer_name())
-        if arrivals and not await self._store(arrivals):
+                self._log.error("message not understood", why=str(fault), device=linked_id.hex())
+        if arrivals and not await self._intake.store(arrivals, self._clock.utc_s()):
             self._port.write(self._link.start(self._clock.monotonic_ms()))
         elif messages:
             self._port.write(self._link.accept(self._clock.monotonic_ms()))
-
-    def _arrival(self, cose: bytes) -> Arrival:
-        """Raises MessageError for an event that is not this device's own."""
-        device_id, seq = address_of(cose)
-        peer = self._link.peer
-        if peer is None or device_id != peer.device_id:
-            raise MessageError(detail="an event of another device than the linked one")
-        return Arrival(device_id, seq, event_hash(cose), cose, self._asked_at.get(device_id))
-
-    async def _store(self, arrivals: list[Arrival]) -> bool:
-        """Commit.  False: something is missing, the device must start again."""
-        received_s = self._clock.utc_s()
-        device_id = arrivals[0].device_id
-        verdicts, tip = await self._around.ledger.do(
-            lambda outbox: (outbox.store(arrivals, received_s), outbox.tip(device_id))
-        )
-        if STORE in verdicts:
-            self._asked_at.pop(device_id, None)
-            self._around.on_events()
-        if FORK in verdicts:
-            self._log.error(
-                "another event under a used number", device=device_id.hex(), why="kept; the centre judges"
-            )
-            self._around.on_events()
-        if GAP in verdicts:
-            assert tip is not None  # a gap is only seen after something was held
-            self._asked_at[device_id] = tip[0]
-            self._log.warning(
-                "event missing",
-                device=device_id.hex(),
-                have_seq=tip[0],
-                why="the device is asked to start again",
-            )
-            return False
-        return True
 
     def _answer(self, message: object) -> None:
         device_id = self._device_id
@@ -292,6 +256,3 @@ class PortSession:
             reply = TimeReply(request.t1_ms, self._came_utc_ms, now_ms, self._around.clock_trusted())
             self._mailbox.passed_by()
             self._port.write(self._link.send(encode_link_message(reply), self._clock.monotonic_ms()))
-
-    def _peer_name(self) -> str:
-        return self._link.peer.device_id.hex() if self._link.peer else "unknown"

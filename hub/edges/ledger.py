@@ -45,7 +45,6 @@ class Ledger:
                 )
                 self._settle(jobs, None, self.fault)
             else:
-                self.fault = None
                 self._settle(jobs, results, None)
 
     def do(self, job: Callable[[Outbox], T]) -> "asyncio.Future[T]":
@@ -65,7 +64,8 @@ class Ledger:
         try:
             self._outbox.begin()
             results = [job(self._outbox) for job, _ in jobs]
-            self._outbox.commit()
+            if self._outbox.commit():  # reading alone does not prove that the disk can be written again
+                self.fault = None
         except BaseException:
             self._outbox.rollback()
             raise

@@ -95,9 +95,12 @@ class Outbox:
 
     def begin(self) -> None:
         self._db.execute("BEGIN")
+        self._changes = self._db.total_changes
 
-    def commit(self) -> None:
+    def commit(self) -> bool:
+        """Make it durable.  True if anything was written."""
         self._db.execute("COMMIT")
+        return self._db.total_changes != self._changes
 
     def rollback(self) -> None:
         self._tips.clear()

@@ -3,6 +3,8 @@
 import os
 import pty
 import random
+import sqlite3
+from contextlib import closing
 
 import pytest
 import serial
@@ -113,6 +115,21 @@ def test_a_dispenser_that_was_on_another_hub_is_not_asked_for_ever(tmp_path, hub
     device.plug()
     until(lambda: device.all_acked() and hub.status()["devices"][0]["last_seq"] == 8, device)
     assert hub.said("asked to start again")
+
+
+def test_a_line_that_damages_frames_loses_and_doubles_nothing(tmp_path, hub):
+    """One frame in twelve from the dispenser is damaged on the line: every event is stored once, in order."""
+    device = PtyDevice(tmp_path, DeviceJournal())
+    for _ in range(40):
+        device.journal.add(LidOpened())
+    device.dice = random.Random(3)
+    hub.start()
+    until(device.all_acked, device)
+    assert device.damaged > 0
+    assert hub.status()["ports"][0]["bad_frames"] > 0
+    with closing(sqlite3.connect(tmp_path / "state" / "outbox.sqlite3")) as outbox:
+        rows = outbox.execute("SELECT cose FROM events WHERE device_id=? ORDER BY id", (device.journal.id,))
+        assert [cose for (cose,) in rows] == device.journal.coses
 
 
 def test_a_damaged_outbox_is_set_aside_and_the_dispenser_sends_again(tmp_path, files, hub):

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import random
 import select
 import time
 import tty
@@ -29,6 +30,8 @@ class PtyDevice:
         self.journal = journal
         self.path = folder / name
         self.rate = 1  # shown seconds per real second
+        self.dice: random.Random | None = None  # set: the line damages one write in twelve
+        self.damaged = 0
         self.receipted = 0
         self.commands: list[bytes] = []
         self.receipts: list[bytes] = []
@@ -100,5 +103,9 @@ class PtyDevice:
         return int(time.monotonic() * 1000 * self.rate)
 
     def _write(self, data: bytes) -> None:
+        if data and self.dice is not None and self.dice.random() < 1 / 12:
+            at = self.dice.randrange(len(data))
+            data = data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :]
+            self.damaged += 1
         if data:
             os.write(self._master, data)
