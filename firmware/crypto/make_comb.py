@@ -4,7 +4,9 @@ python -m firmware.crypto.make_comb        writes firmware/crypto/comb.bin
 """
 
 from firmware.crypto.comb import COLUMNS, POINTS, ROWS, TABLE_BYTES, TABLES
-from firmware.crypto.curve import GX, GY, P, add, affine, double
+from firmware.crypto.curve import GX, GY, P, add, affine, double, point_bytes
+
+GROUP = 8  # points that share one inversion
 
 
 def table_of(x: int, y: int) -> bytearray:
@@ -18,16 +20,23 @@ def fill(table, x: int, y: int) -> None:
     """Write the comb table of (x, y) into a memoryview of TABLE_BYTES.
 
     The caller makes the room beforehand: while points are made, those that are ready lie all over the board's heap,
-    and no 4 KB in one piece are left at the end.
+    and no 4 KB in one piece are left at the end.  For the same reason only eight points wait for their inversion.
     """
     bases, doubles = _bases(x, y)
-    at = 0
     for half in range(TABLES):
-        rows = [bases[TABLES * row + half] for row in range(ROWS)]
-        for point_x, point_y in affine(_sub_table(rows, doubles, half)):
-            table[at : at + 32] = point_x.to_bytes(32, "big")
-            table[at + 32 : at + 64] = point_y.to_bytes(32, "big")
-            at += 64
+        waiting = []
+        for index, point in _sub_table(bases[half::TABLES], doubles[half::TABLES]):
+            waiting.append((POINTS * half + index, point))
+            if len(waiting) == GROUP:
+                _write(table, waiting)
+                waiting = []
+
+
+def _write(table, waiting):
+    points = affine([point for _, point in waiting])
+    for i in range(len(waiting)):
+        at = 64 * waiting[i][0]
+        table[at : at + 64] = point_bytes(*points[i])[1:]
 
 
 def _bases(x, y):
@@ -43,18 +52,24 @@ def _bases(x, y):
     return affine(bases), affine(doubles)
 
 
-def _sub_table(rows, doubles, half):
-    """XYZZ points: index bit r set is plus row r, clear is minus row r; the top row is always plus."""
-    top_x, top_y = rows[-1]
-    start = (top_x, top_y, 1, 1)
+def _sub_table(rows, doubles):
+    """Generate (index, XYZZ point): index bit r set is plus row r, clear is minus row r; the top row is always plus.
+
+    In the order of Gray's code, each index differs from the one before in one bit: one addition of a double.
+    """
+    point = (rows[-1][0], rows[-1][1], 1, 1)
     for x, y in rows[:-1]:
-        start = add(start, x, P - y)
-    points = [start]
-    for row in range(ROWS - 1):
-        x, y = doubles[TABLES * row + half]
-        points += [add(point, x, y) for point in points]
-    assert len(points) == POINTS
-    return points
+        point = add(point, x, P - y)
+    yield 0, point
+    index = 0
+    for count in range(1, POINTS):
+        row = 0
+        while not count >> row & 1:
+            row += 1
+        index ^= 1 << row
+        x, y = doubles[row]
+        point = add(point, x, y if index >> row & 1 else P - y)
+        yield index, point
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ the first time about one; verify with a key whose comb table was made beforehand
 from firmware.crypto.comb import COLUMNS, TABLE_BYTES, CombTerm
 from firmware.crypto.curve import N, P, affine, inverse, point_bytes, point_of, sum_at_bits
 from firmware.crypto.nonce import nonces
-from firmware.crypto.wnaf import TOP, WnafTerm
 
 _tables = {}  # the generator's comb, from the first use on: 4 KB that every signature reads
 
@@ -51,6 +50,8 @@ def verify(point: bytes, digest: bytes, signature: bytes) -> bool:
 
     Any bytes may come in, all else is False: a point off the curve, r or s out of range, a wrong length.
     """
+    from firmware.crypto.wnaf import TOP, WnafTerm  # seldom: the centre's key has its table
+
     xy = point_of(point)
     return xy is not None and _verify(lambda u2: WnafTerm(xy[0], xy[1], u2), TOP, digest, signature)
 

@@ -4,7 +4,7 @@ Append only.  A record is durable when append() returns, and a power cut at any 
 (tests/test_power_cuts.py tries them all).  What cannot be read is set aside, counted and told, never dropped.
 """
 
-from firmware.store import compaction, opening
+from firmware.store import compaction
 from firmware.store.damage import RECORDS_PER_SEGMENT
 from firmware.store.files import ensure_directory, remove_if_there
 from firmware.store.reader import Reader
@@ -40,6 +40,10 @@ class Journal:
     def open(self):
         """Read what is there.  Returns the journal itself.  Does nothing when it is open."""
         if self._shelf is None:
+            from firmware.store import (
+                opening,
+            )  # needed once in a start: whoever counts bytes may drop it after
+
             ensure_directory(self._directory)
             self._shelf, self._notes, newest, self._left_over = opening.load(self._directory)
             self._last = newest[0]
