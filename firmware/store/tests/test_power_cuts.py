@@ -5,7 +5,7 @@ import pytest
 from firmware.crypto.tests.both import on_micropython
 
 MODULE = "firmware.store.tests.power_cut_checks"
-FLASH_HEAP = "2M"  # the flash in RAM, twice; the firmware's own share stays small
+FLASH_HEAP = "3M"  # the flash in RAM, twice; the firmware's own share stays small
 PROMISES = ("appending", "appending_over_many_starts", "joining", "trimming", "setting_aside", "settings")
 
 
