@@ -13,7 +13,9 @@ def emulate(
     port_link: Annotated[Path, typer.Option(help="Where its serial port appears.")] = Path("dosevakt-port"),
     rate: Annotated[float, typer.Option(help="Virtual seconds per second; 0 is as fast as it goes.")] = 1.0,
     bench: Annotated[Path | None, typer.Option(help="Where its bench socket appears.")] = None,
-    folder: Annotated[Path | None, typer.Option(help="Keep flash and mechanics here; else forgotten.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Keep flash and mechanics here; else forgotten.")
+    ] = None,
 ) -> None:
     """Run one virtual dispenser alone, until Ctrl-C.
 

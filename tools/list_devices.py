@@ -19,4 +19,6 @@ def list_devices(
     for one in found:
         typer.echo(f"{one.serial_number}  {one.path}  {one.product}")
     if not found:
-        typer.echo("No dispenser is connected. Check the cable; a charging-only cable shows nothing.", err=True)
+        typer.echo(
+            "No dispenser is connected. Check the cable; a charging-only cable shows nothing.", err=True
+        )

@@ -61,12 +61,12 @@ def read_centre_point(path: Path) -> bytes:
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise Refusal(USAGE, f"{path} holds no public key in PEM form; ask the centre for its file.") from error
+        raise Refusal(
+            USAGE, f"{path} holds no public key in PEM form; ask the centre for its file."
+        ) from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise Refusal(USAGE, f"{path} holds a key of another kind; the centre's is P-256.")
-    return key.public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
+    return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
 
 
 def clock_at(rate: float) -> Callable[[], int]:
@@ -82,9 +82,14 @@ def provision(
     label: Annotated[str, typer.Option(help="A place, such as a flat number; never a person's name.")],
     tenant: Annotated[str, typer.Option(help="The municipality, as the centre calls it.")],
     account: Annotated[str, typer.Option(help="Your account at the centre.")],
-    port: Annotated[Path | None, typer.Option(help="Its serial port; not needed when only one is there.")] = None,
+    port: Annotated[
+        Path | None, typer.Option(help="Its serial port; not needed when only one is there.")
+    ] = None,
     password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, envvar="DOSEVAKT_PASSWORD", help="Asked for when not given.")
+        str,
+        typer.Option(
+            prompt=True, hide_input=True, envvar="DOSEVAKT_PASSWORD", help="Asked for when not given."
+        ),
     ] = "",
     rate: Annotated[float, typer.Option(help="For a virtual dispenser that does not run at 1.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line on stdout.")] = False,

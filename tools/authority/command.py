@@ -18,13 +18,19 @@ Folder = Annotated[Path, typer.Argument(help="Where the keys lie. Keep it off ev
 
 @authority.command("new")
 @told
-def new(folder: Folder, host: Annotated[list[str], typer.Option(help="Name or address of the broker.")]) -> None:
+def new(
+    folder: Folder, host: Annotated[list[str], typer.Option(help="Name or address of the broker.")]
+) -> None:
     """Make an authority, a broker's certificate, and the centre's certificate and signing key."""
     try:
         made = new_installation(folder, host)
     except FileExistsError as error:
-        raise Refusal(REFUSED, f"{folder} holds keys already; old keys are never replaced. Name a new folder.") from error
-    typer.echo(f"Broker, centre and authority are in {made.folder}. Move ca.key to a safe place without a network.")
+        raise Refusal(
+            REFUSED, f"{folder} holds keys already; old keys are never replaced. Name a new folder."
+        ) from error
+    typer.echo(
+        f"Broker, centre and authority are in {made.folder}. Move ca.key to a safe place without a network."
+    )
 
 
 @authority.command("hub")
@@ -44,4 +50,6 @@ def hub(
     except FileNotFoundError as error:
         raise Refusal(USAGE, f"{folder} holds no authority; make one with: dosevakt authority new") from error
     point = public_point(load_key(made.event_key)).hex()
-    typer.echo(json.dumps({"hub_id": made.hub_id.hex(), "public_point": point, "folder": str(made.event_key.parent)}))
+    typer.echo(
+        json.dumps({"hub_id": made.hub_id.hex(), "public_point": point, "folder": str(made.event_key.parent)})
+    )

@@ -54,7 +54,7 @@ class Show:
 
   In {real(LEAD_S)} a dose falls due in both flats, and then every {real(EVERY_S)}.
   {first}       somebody is at home and takes it: no alarm.
-  {second}       nobody comes: after {real(WINDOW_S // 2)} a pre-alarm, after {real(WINDOW_S)} the dose is missed and stays locked.
+  {second}       nobody comes: a pre-alarm after {real(WINDOW_S // 2)}; after {real(WINDOW_S)} the dose is missed, and locked.
   Claim the alarm on the board, and close it with a reason.
 
   Keys, databases, logs and the dispensers' flash are in {self._town.folder}

@@ -21,8 +21,10 @@ LABELS = ["Flat 12", "Flat 14"]
 LEAD_S, FIRST_WINDOW_S, WINDOW_S = 150, 600, 600
 # Longer than any pause in the story (one window: 10 s at 60x), shorter than a minute.
 STEP_LIMIT_REAL_S = 30.0
-STORE_PLAN, ACTIVATE_PLAN = 16, 17  # protocol/commands.py
+STORE_PLAN = 16  # protocol/commands.py
+FROM_CENTRE = 3  # ClockSet.source, protocol/device_events.py
 REASON = "given_by_staff"
+DUE_WORDS = ["Time for", "medicine", "Press the button"]  # firmware/ui/words/en.py
 
 
 class MissedDose:
@@ -58,7 +60,8 @@ class MissedDose:
         ]
 
     def _clock(self) -> Seen:
-        return _short(self._witness.event(self._home, "ClockSet", source=3))
+        event = self._witness.event(self._home, "ClockSet", source=FROM_CENTRE)
+        return {**_short(event), "at_utc_s": event["body"]["new_s"]}
 
     def _store(self) -> Seen:
         written = self._written_plan()
@@ -79,9 +82,15 @@ class MissedDose:
         return _short(self._witness.event(self._home, "PlanActivated", plan_id=self._plan_id, doses=2))
 
     def _due(self) -> Seen:
+        bench = self._home.dispenser.bench
+        bench.watch()
         event = self._witness.event(self._home, "DoseDue", self._doses[0])
-        facts = self._device(lambda f: f["light"] > 0 and any(f["text"]), "light and words at the dispenser")
-        return {**_short(event), "light_per_mille": facts["light"], "text": facts["text"]}
+        tone = bench.wait_event("tone", STEP_LIMIT_REAL_S, on=True)
+        light = bench.wait_event("light", STEP_LIMIT_REAL_S)
+        words = bench.wait_event("text", STEP_LIMIT_REAL_S, lines=DUE_WORDS)
+        bench.watch(False)
+        signals = {"tone_hz": tone["hz"], "light_per_mille": light["level"], "text": words["lines"]}
+        return {**_short(event), **signals}
 
     def _press(self) -> Seen:
         before = self._home.dispenser.read()

@@ -98,6 +98,9 @@ class Town:
         for home in self.homes:
             self._say(f"starting the dispenser of {home.label}")
             home.dispenser.start()
+            home.dispenser.bench.watch(
+                False
+            )  # nobody here reads its events: unread, they would hold the board up
         for home in self.homes:
             self._provision(home, keys.centre_point)
         ports = [home.dispenser.port for home in self.homes]
