@@ -88,20 +88,18 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.database.close()
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A real mosquitto with mutual TLS."""
-    (tmp_path / "broker").mkdir()
-    made = Broker(tmp_path / "broker")
+    made = Broker(tmp_path_factory.mktemp("broker"))
     yield made
     made.stop()
 
 
-@pytest.fixture
-def centre(tmp_path: Path, broker: Broker) -> Iterator[LiveCentre]:
-    """A running centre, connected to its broker."""
-    (tmp_path / "centre").mkdir()
-    made = LiveCentre(tmp_path / "centre", broker)
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[LiveCentre]:
+    """A running centre, shared by the tests of a file."""
+    made = LiveCentre(tmp_path_factory.mktemp("centre"), broker)
     made.start()
     wait_for(lambda: state_of(made.client())["path_up"], "the centre's way to the broker")
     yield made
@@ -109,8 +107,15 @@ def centre(tmp_path: Path, broker: Broker) -> Iterator[LiveCentre]:
 
 
 @pytest.fixture
+def centre(running: LiveCentre) -> Iterator[LiveCentre]:
+    """The running centre with an empty board."""
+    yield running
+    running.close_all()
+
+
+@pytest.fixture
 def hub(broker: Broker, centre: LiveCentre) -> Iterator[LiveHub]:
-    """A hub on the broker, registered at the centre."""
+    """A new hub on the broker, registered at the centre."""
     made = LiveHub(broker)
     centre.enrol(made)
     made.connect()
@@ -120,7 +125,7 @@ def hub(broker: Broker, centre: LiveCentre) -> Iterator[LiveHub]:
 
 @pytest.fixture
 def dispenser(centre: LiveCentre, hub: LiveHub) -> Sender:
-    """A dispenser in flat 12, registered on that hub."""
+    """A new dispenser in flat 12, registered on that hub."""
     made = Sender()
     centre.enrol(hub, made)
     return made

@@ -1,6 +1,5 @@
 """A whole centre as a process: real mosquitto with mutual TLS, real SQLite file, real HTTP."""
 
-import json
 import queue
 import shutil
 import socket
@@ -15,6 +14,8 @@ import httpx
 import paho.mqtt.client as mqtt
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from centre.edges import accounts
+from centre.edges.database import Database
 from centre.tests.certificates import Authority, write_key
 from centre.tests.signing import Sender
 from protocol import cose
@@ -168,13 +169,6 @@ class LiveCentre:
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, *arguments: str, text: str = "") -> tuple[int, str, str]:
-        """One command; (exit code, stdout, stderr)."""
-        done = subprocess.run(
-            self._command(*arguments), input=text, capture_output=True, text=True, timeout=60
-        )
-        return done.returncode, done.stdout, done.stderr
-
     def start(self) -> None:
         """Serve until stop()."""
         log = (self.folder / "centre.log").open("ab")
@@ -185,7 +179,7 @@ class LiveCentre:
         """End it as a service manager does; returns the exit code."""
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(10)
+        return self._process.wait(PATIENCE_S)
 
     def enrol(self, hub: Sender, *devices: Sender) -> None:
         """Register a hub and its dispensers."""
@@ -205,6 +199,24 @@ class LiveCentre:
         ).raise_for_status()
         return client
 
+    def colleague(self, name: str) -> httpx.Client:
+        """Another operator, logged in."""
+        database = Database(f"sqlite:///{self.folder / 'centre.db'}")
+        with database.write() as connection:
+            accounts.new_account(connection, TENANT, name, "operator", "a long password")
+        database.close()
+        client = httpx.Client(base_url=self.url, timeout=10)
+        client.post("/login", json={"name": name, "password": "a long password"}).raise_for_status()
+        return client
+
+    def close_all(self) -> None:
+        """Close whatever is open, as somebody who tests would."""
+        client = self.client()
+        for alarm in client.get("/api/alarms").json():
+            path = f"/api/alarms/{alarm['id']}"
+            client.post(f"{path}/claim", json={}).raise_for_status()
+            client.post(f"{path}/close", json={"reason": "test"}).raise_for_status()
+
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "centre", "--config", str(self.config), *arguments]
 
@@ -219,9 +231,3 @@ def state_of(client: httpx.Client) -> dict[str, object]:
     """The centre's own health."""
     answer: dict[str, object] = client.get("/api/state").json()
     return answer
-
-
-def as_json(text: str) -> dict[str, str]:
-    """What a command printed."""
-    found: dict[str, str] = json.loads(text)
-    return found

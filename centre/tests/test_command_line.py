@@ -1,32 +1,52 @@
 """The commands of dosevakt-centre, as a technician types them."""
 
+import io
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from centre.tests.live import LiveCentre, as_json
+from centre.__main__ import main
+from centre.tests.certificates import write_key
 from centre.tests.signing import Sender
+from centre.tests.test_config import FILES, GOOD
 
 
 @pytest.fixture
-def stopped(tmp_path, broker) -> LiveCentre:
-    """A centre that is not running."""
-    (tmp_path / "centre").mkdir()
-    return LiveCentre(tmp_path / "centre", broker)
+def run(tmp_path, capsys, monkeypatch):
+    """Runs one command; returns (exit code, stdout, stderr)."""
+    for name in FILES:
+        (tmp_path / name).write_text("")
+    write_key(tmp_path / "signing.key", ec.generate_private_key(ec.SECP256R1()))
+    config = tmp_path / "centre.toml"
+    config.write_text(GOOD)
+
+    def one(*arguments: str, text: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        code = main(["--config", str(config), *arguments])
+        return code, *capsys.readouterr()
+
+    return one
 
 
-def test_enrol_plan_and_activate_from_the_command_line(stopped, tmp_path):
+def as_json(text: str) -> dict[str, str]:
+    """What a command printed."""
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+def test_enrol_plan_and_activate_from_the_command_line(run):
     """A technician registers hub and dispenser, sends a plan and confirms it; each answer can be read by a script."""
     hub, device = Sender(), Sender()
-    _, out, _ = stopped.run("enrol-hub", "--public-point", hub.point.hex(), "--label", "Stair B")
+    _, out, _ = run("enrol-hub", "--public-point", hub.point.hex(), "--label", "Stair B")
     assert as_json(out) == {"hub_id": hub.id}
     wish = ("--public-point", device.point.hex(), "--hub", hub.id, "--label", "Flat 12")
-    _, out, _ = stopped.run("enrol-device", *wish)
+    _, out, _ = run("enrol-device", *wish)
     assert as_json(out) == {"device_id": device.id}
     plan = json.dumps({"doses": [{"slot": 1, "due_s": 4_000_000_000}]})
-    _, out, _ = stopped.run("issue-plan", "--device", device.id, "-", text=plan)
+    _, out, _ = run("issue-plan", "--device", device.id, "-", text=plan)
     plan_id = as_json(out)["plan_id"]
-    code, out, _ = stopped.run("activate-plan", "--device", device.id, "--plan-id", plan_id)
+    code, out, _ = run("activate-plan", "--device", device.id, "--plan-id", plan_id)
     assert (code, as_json(out)) == (0, {"counter": 2})
 
 
@@ -40,7 +60,7 @@ def test_enrol_plan_and_activate_from_the_command_line(stopped, tmp_path):
         (("new-account", "kari", "--role", "king"), "a long password\n", "There is no role"),
     ],
 )
-def test_a_refused_command_says_why(stopped, arguments, text, words):
+def test_a_refused_command_says_why(run, arguments, text, words):
     """What cannot be done is refused with exit code 2 and a sentence."""
-    code, _, err = stopped.run(*arguments, text=text)
+    code, _, err = run(*arguments, text=text)
     assert code == 2 and words in err

@@ -5,20 +5,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from centre.tests.live import Broker, LiveCentre
+from centre.tests.live import LiveCentre
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running centre, shared by these tests: none of them changes it."""
-    folder = tmp_path_factory.mktemp("doors")
-    (folder / "broker").mkdir()
-    broker = Broker(folder / "broker")
-    centre = LiveCentre(folder, broker)
-    centre.start()
-    yield centre.url
-    centre.stop()
-    broker.stop()
+@pytest.fixture
+def url(running: LiveCentre) -> str:
+    """A running centre: none of these tests changes it."""
+    return running.url
 
 
 @pytest.fixture
