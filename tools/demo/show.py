@@ -48,13 +48,14 @@ class Show:
             seconds = round(virtual_s / rate)
             return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"
 
+        pre_alarm, missed = real(WINDOW_S // 2), real(WINDOW_S)
         self._say(f"""
   The board     {self._town.centre.url}     log in as {ACCOUNT} / {PASSWORD}
   The clock     runs {rate:g} times as fast as yours
 
   In {real(LEAD_S)} a dose falls due in both flats, and then every {real(EVERY_S)}.
   {first}       somebody is at home and takes it: no alarm.
-  {second}       nobody comes: a pre-alarm after {real(WINDOW_S // 2)}; after {real(WINDOW_S)} the dose is missed, and locked.
+  {second}       nobody comes: a pre-alarm after {pre_alarm}; after {missed} the dose is missed, and locked.
   Claim the alarm on the board, and close it with a reason.
 
   Keys, databases, logs and the dispensers' flash are in {self._town.folder}

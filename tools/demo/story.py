@@ -12,6 +12,7 @@ from tools.demo.journal_view import JournalFacts, read_journal
 from tools.demo.plans import Plan, plan, tablets
 from tools.demo.town import Home, Town
 from tools.demo.witness import Alarm, NotSeen, Witness
+from tools.emulator.bench_client import BenchError
 
 Seen = dict[str, Any]
 
@@ -184,7 +185,7 @@ def play(town: Town, name: str, as_json: bool, say: Callable[[str], None]) -> bo
     for step, act in STORIES[name](town).steps():
         try:
             seen = act()
-        except NotSeen as missing:
+        except (NotSeen, BenchError, TimeoutError) as missing:
             print(_line(step, False, started_s, {"missing": str(missing)}, as_json), flush=True)
             say(f"The story stopped at '{step}': {missing}.")
             return False
