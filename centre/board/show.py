@@ -97,7 +97,8 @@ class Shower:
         facts = {name: self._fact(name, value) for name, value in row.facts.items()}
         facts["dose"] = self._dose(row.facts)
         if "cause" in facts:
-            facts["cause"] = self._words(f"cause.{row.alarm.kind}.{row.facts['cause']}")
+            key = f"cause.{row.alarm.kind}.{row.facts['cause']}"
+            facts["cause"] = self._words(key) if self._words.has(key) else ""
         if "hub" in facts:
             facts["hub"] = self.place(str(facts["hub"]))
         return self._words(f"what.{row.alarm.kind}", **facts).strip()

@@ -46,7 +46,7 @@ def raise_alarm(connection: Connection, tenant: str, news: Raise, who: Who) -> A
     if row is None or not rules.joins(row.alarm, news.kind):
         return _insert(connection, tenant, news, heard, _episode(row, connection, tenant), who)
     alarm, verb = rules.hear(row.alarm, heard)
-    facts = {**row.facts, **news.facts} if verb == rules.WORSE else row.facts
+    facts = news.facts if verb == rules.WORSE else row.facts  # the words are the worse news' own
     return _save(connection, tenant, row, alarm, verb, who, facts=facts)
 
 

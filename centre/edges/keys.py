@@ -54,6 +54,14 @@ def point_of(public: ec.EllipticCurvePublicKey) -> bytes:
     return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
+def check_point(point: bytes) -> None:
+    """Raise ValueError, with a sentence, unless this is a point of P-256: 65 bytes, uncompressed."""
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError as error:
+        raise ValueError("The public point is not a P-256 key: it must be 65 bytes, uncompressed.") from error
+
+
 class PublicKeys:
     """Public keys by sender id; each is parsed once.
 

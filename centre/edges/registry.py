@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from centre.core.presence import Presence
+from centre.edges.keys import check_point
 from centre.edges.tables import chains, devices, hubs, tenants
 from protocol.cose import device_id_of
 
@@ -31,7 +32,11 @@ def ensure_tenant(connection: Connection, tenant: str) -> None:
 
 
 def enrol_hub(connection: Connection, tenant: str, public_point: bytes, label: str) -> str:
-    """Register a hub by its event key.  Doing it again only changes the label.  Returns the hub id."""
+    """Register a hub by its event key.  Doing it again only changes the label.  Returns the hub id.
+
+    Raises ValueError: no such key can exist.
+    """
+    check_point(public_point)
     hub_id = device_id_of(public_point).hex()
     mine = (hubs.c.tenant == tenant) & (hubs.c.hub_id == hub_id)
     if connection.execute(select(hubs.c.hub_id).where(mine)).first() is not None:
@@ -48,8 +53,9 @@ def enrol_device(
 ) -> str:
     """Register a dispenser.  Doing it again moves it to another hub or place.  Returns the device id.
 
-    Raises EnrolError: no such model or hub.
+    Raises EnrolError: no such model or hub; ValueError: no such key can exist.
     """
+    check_point(public_point)
     if model not in MODELS:
         raise EnrolError(f"There is no model {model!r}; it must be one of {', '.join(MODELS)}.")
     if hub_of(connection, tenant, hub_id) is None:

@@ -11,6 +11,8 @@ from centre.tests.certificates import write_key
 from centre.tests.signing import Sender
 from centre.tests.test_config import FILES, GOOD
 
+POINT = Sender().point.hex()
+
 
 @pytest.fixture
 def run(tmp_path, capsys, monkeypatch):
@@ -55,7 +57,8 @@ def test_enrol_plan_and_activate_from_the_command_line(run):
     [
         (("issue-plan", "--device", "00" * 8, "-"), "{}", "There is no device"),
         (("enrol-device", "--public-point", "zz", "--hub", "00", "--label", "x"), "", "written in hex"),
-        (("enrol-device", "--public-point", "04", "--hub", "00", "--label", "x"), "", "is not registered"),
+        (("enrol-device", "--public-point", POINT, "--hub", "00", "--label", "x"), "", "is not registered"),
+        (("enrol-hub", "--public-point", "04" + "11" * 64, "--label", "x"), "", "not a P-256 key"),
         (("new-account", "kari"), "short\n", "at least 10 characters"),
         (("new-account", "kari", "--role", "king"), "a long password\n", "There is no role"),
     ],
