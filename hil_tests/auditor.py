@@ -1,0 +1,86 @@
+"""Compares what a dispenser journalled with what the centre stored: lost 0, doubled 0, order kept.
+
+The device trims what is receipted, so its early events are proven by the chain: each event names the hash of the one
+before, and the device's newest hash stands for its whole history.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from hil_tests.flash_image import journal_now
+from hil_tests.unit import Unit
+
+NO_PREV = bytes(16)  # what event 1 chains to (protocol/events.py)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as the centre stored it, in the order of storing."""
+
+    seq: int
+    prev: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All zero and True when nothing went wrong on the way."""
+
+    lost: int
+    doubled: int
+    in_order: bool
+    chained: bool
+    same_history: (
+        bool  # device and centre agree on every event that the device still holds, and on the newest
+    )
+
+
+NOTHING_WRONG = Findings(0, 0, True, True, True)
+
+
+def audit(unit: Unit) -> Findings:
+    """Wait until the centre has as many events as the device wrote, then compare all of them."""
+    flash = unit.device.folder / "flash.bin"
+    database = unit.town.folder / "centre.sqlite3"
+
+    def settled() -> dict | None:
+        journal = journal_now(flash)
+        rows = stored(database, unit.device_id)
+        return journal if journal and rows and max(row.seq for row in rows) >= journal["last"] else None
+
+    journal = unit.wait_until(settled, "every journalled event at the centre")
+    return compare(journal, stored(database, unit.device_id))
+
+
+def audit_hub(unit: Unit) -> Findings:
+    """The hub's own events have no journal to compare with; their chain must be whole."""
+    rows = stored(unit.town.folder / "centre.sqlite3", unit.town.hub_id)
+    last = rows[-1] if rows else Row(0, NO_PREV, NO_PREV)
+    return compare({"last": last.seq, "head": last.hash.hex(), "held": []}, rows)
+
+
+def compare(journal: dict, rows: list[Row]) -> Findings:
+    """journal: see flash_image.journal_now."""
+    seqs = [row.seq for row in rows]
+    by_seq = {row.seq: row for row in rows}
+    ends = {seq: row.hash.hex() for seq, row in by_seq.items()}
+    chained = all(
+        row.prev == (by_seq[row.seq - 1].hash if row.seq - 1 in by_seq else NO_PREV) for row in rows
+    )
+    same = ends.get(journal["last"]) == journal["head"]
+    return Findings(
+        lost=len(set(range(1, journal["last"] + 1)) - set(seqs)),
+        doubled=len(seqs) - len(by_seq),
+        in_order=seqs == sorted(seqs),
+        chained=chained,
+        same_history=same and all(ends.get(seq) == digest for seq, digest in journal["held"]),
+    )
+
+
+def stored(database: Path, sender: str) -> list[Row]:
+    """The centre's rows of one sender, oldest storing first."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        query = "SELECT seq, prev, hash FROM events WHERE device_id = ? ORDER BY id"
+        return [Row(*row) for row in connection.execute(query, (sender,))]

@@ -1,0 +1,142 @@
+"""One dispenser in its flat, and what the centre gets to know of it."""
+
+import time
+from typing import Any
+
+from tools.demo.plans import plan, tablets
+from tools.demo.town import Home, Town
+from tools.demo.witness import Alarm, Event, Witness
+from tools.emulator.dispenser import VirtualDispenser
+
+WINDOW_S = 300  # the shortest a plan may have
+# Real seconds that a plan takes to be signed, carried, stored and confirmed on a busy machine, with room to spare.
+LEAD_REAL_S = 3.0
+LEAD_LEAST_S = 30
+# Real seconds for anything that is to be seen; the longest wait is for the end of a window.
+PATIENCE_REAL_S = 30.0
+CENTRE_SET_IT = 3  # source of ClockSet
+LOOK_EVERY_S = 0.05
+
+
+class Unit:
+    """`town`, `home`, and `doses` of the plan in force (slot, dose_id, due_s).  Everything that waits has a limit."""
+
+    def __init__(self, town: Town, home: Home) -> None:
+        self.town = town
+        self.home = home
+        self.doses: list[dict[str, Any]] = []
+        window_real_s = (WINDOW_S + LEAD_LEAST_S) / town.rate
+        self._witness = Witness(town, PATIENCE_REAL_S + 2 * window_real_s)
+
+    @property
+    def device(self) -> VirtualDispenser:
+        """The virtual board with its bench."""
+        return self.home.dispenser
+
+    @property
+    def device_id(self) -> str:
+        """Hex, as the centre names it."""
+        return self.home.device_id
+
+    # ---- the centre's side
+
+    def get(self, path: str) -> Any:
+        """What the centre says under /api/devices/ID/`path`."""
+        return self.town.centre.get(f"/api/devices/{self.device_id}/{path}")
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the centre to do something with this dispenser."""
+        return self.town.centre.post(f"/api/devices/{self.device_id}/{path}", body)
+
+    def event(self, name: str, slot: int | None = None, **fields: Any) -> Event:
+        """Wait until the centre holds such an event, about the dose in `slot` if one is given."""
+        return self._witness.event(self.home, name, self.dose_id(slot) if slot else None, **fields)
+
+    def alarm(self, **fields: Any) -> Alarm:
+        """Wait until the board shows such an alarm of this dispenser."""
+        return self._witness.alarm(self.home, **fields)
+
+    def troubles(self) -> list[str]:
+        """Kinds of the alarms of this dispenser whose condition lasts, now.
+
+        Every new dispenser has one that is over: until the centre told it the time it had none.
+        """
+        rows = self.town.centre.get("/api/alarms")
+        mine = [row for row in rows if row["device_id"] == self.device_id and row["condition"] == "active"]
+        return [row["kind"] for row in mine]
+
+    def told(self, slot: int | None = None) -> list[str]:
+        """Names of the events that the centre holds, oldest first; of one dose if a slot is given."""
+        events = reversed(self.get("events"))
+        wanted = self.dose_id(slot) if slot else None
+        return [e["name"] for e in events if wanted is None or e["body"].get("dose_id") == wanted]
+
+    def dose_id(self, slot: int) -> str:
+        """Hex id of the dose in `slot` of the plan in force."""
+        return next(dose["dose_id"] for dose in self.doses if dose["slot"] == slot)
+
+    def wait_until(self, look: Any, what: str) -> Any:
+        """Wait until look() returns something true, and return it."""
+        return self._witness.until(lambda: look() or None, what)
+
+    # ---- plans
+
+    def has_time(self) -> None:
+        """Wait until the centre's signed word has set the clock."""
+        self.event("ClockSet", source=CENTRE_SET_IT)
+
+    def lead_s(self) -> int:
+        """Virtual seconds between making a plan and its first dose."""
+        return max(LEAD_LEAST_S, int(LEAD_REAL_S * self.town.rate))
+
+    def write_plan(self, count: int, window_s: int = WINDOW_S, every_s: int | None = None) -> dict[str, Any]:
+        """A plan as staff write it: `count` doses of two tablets, in slots 1, 2 ..., back to back."""
+        return plan(self.town.now_s() + self.lead_s(), count, every_s or window_s, window_s, "en")
+
+    def load(self, count: int = 1, window_s: int = WINDOW_S) -> None:
+        """Fill the compartments, send the plan, confirm it, and wait until it is in force."""
+        self.has_time()
+        written = self.write_plan(count, window_s)
+        self.fill(tablets(written))
+        answer = self.post("plans", written)
+        self.doses = answer["doses"]
+        self.post(f"plans/{answer['plan_id']}/activate")
+        self.event("PlanActivated", plan_id=answer["plan_id"], doses=count)
+
+    def fill(self, slots: dict[int, int]) -> None:
+        """Put tablets into the compartments."""
+        if isinstance(self.device, VirtualDispenser):  # on the rig they stay empty: no test there opens one
+            self.device.fill(slots)
+
+    # ---- the patient's side
+
+    def sees(self, **facts: Any) -> dict[str, Any]:
+        """Wait until the bench reads these facts; returns the whole reading."""
+        return self.device.wait_for(lambda seen: facts.items() <= seen.items(), PATIENCE_REAL_S)
+
+    def shows(self, words: str) -> dict[str, Any]:
+        """Wait until these words stand on the panel."""
+        return self.device.wait_for(lambda seen: words in " ".join(seen["text"]), PATIENCE_REAL_S)
+
+    def press_and_take(self, slot: int) -> None:
+        """A patient who is there: press, wait for the compartment, take what lies in it."""
+        self.device.press()
+        self.sees(position=slot)
+        self.event("DosePresented", slot)
+        self.device.take()
+
+    def restart(self) -> None:
+        """Cut the power and give it back."""
+        self.device.cut_power()
+        self.device.power_on()
+
+
+def wait_real(look: Any, what: str, limit_s: float = PATIENCE_REAL_S) -> Any:
+    """Wait until look() returns something true, where no town is there to ask."""
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(LOOK_EVERY_S)
+    raise AssertionError(f"{what} was not seen within {limit_s:g} s")
