@@ -12,6 +12,7 @@ import sys
 import machine
 
 from firmware.crypto.keystore import Keystore
+from firmware.shell.trusting import NewCentre
 from firmware.store.settings import Settings
 
 DATA_DIR = "/data"  # the same as Board.data_dir, which does not exist yet
@@ -58,6 +59,8 @@ def main():
     app = build_app(settings, keystore)
     try:
         asyncio.run(app.run())
+    except NewCentre:
+        print("a centre is trusted: starting again")
     except Exception as error:  # the process edge: say what it was, stop everything, start anew
         sys.print_exception(error)
     app.make_safe()

@@ -157,21 +157,28 @@ class HubSide:
         return int(time.monotonic() * 1000 * self._rate)
 
     def _run(self) -> None:
-        fd = os.open(self._port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-        try:
-            self._write(fd, self._link.start(self._now_ms()))
-            while not self._ended.is_set():
-                if select.select([fd], [], [], 0.005)[0]:
-                    try:
-                        self._take(fd, os.read(fd, 4096))
-                    except OSError:  # the power is off at the other end
-                        time.sleep(0.01)
-                out = b""
-                while self._link.room and self._queue:
-                    out += self._link.send(self._queue.pop(0), self._now_ms())
-                self._write(fd, out + self._link.tick(self._now_ms()))
-        finally:
-            os.close(fd)
+        while not self._ended.is_set():
+            try:
+                fd = os.open(self._port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            except OSError:  # the cable is out
+                time.sleep(0.02)
+                continue
+            try:
+                self._talk(fd)
+            except OSError:
+                time.sleep(0.02)
+            finally:
+                os.close(fd)
+
+    def _talk(self, fd: int) -> None:
+        self._write(fd, self._link.start(self._now_ms()))
+        while not self._ended.is_set():
+            if select.select([fd], [], [], 0.005)[0]:
+                self._take(fd, os.read(fd, 4096))
+            out = b""
+            while self._link.room and self._queue:
+                out += self._link.send(self._queue.pop(0), self._now_ms())
+            self._write(fd, out + self._link.tick(self._now_ms()))
 
     def _write(self, fd: int, data: bytes) -> None:
         while data:

@@ -16,7 +16,7 @@ from protocol.events import (
 def test_a_dose_is_offered_and_taken(unit: Unit):
     """Light and words at its time; the press turns the carousel; the hand is seen; the blank closes again."""
     unit.load(unit.plan(60))
-    unit.hub.wait_for(DoseDue)
+    unit.due()
     unit.text("Tid for medisin")
     facts = unit.device.read()
     assert facts["position"] == 0 and not facts["taken"]
@@ -37,6 +37,8 @@ def test_a_dose_nobody_comes_for_is_missed_and_stays_locked(unit: Unit):
     plan = unit.plan(60)
     unit.load(plan)
     moves = unit.device.read()["moves"]
+    unit.due()
+    unit.pass_s(WINDOW_S)
     (missed,) = unit.hub.wait_for(DoseMissed)
     assert missed == DoseMissed(dose_id(1), 1, plan.doses[0].due_s)
     assert unit.told()[-6:] == [
@@ -61,9 +63,10 @@ def test_a_dose_nobody_comes_for_is_missed_and_stays_locked(unit: Unit):
 def test_presented_and_left_lying_is_locked_away_and_missed(unit: Unit):
     """Pressed, but no hand came: at the window's end the compartment closes, and then it is missed."""
     unit.load(unit.plan(60))
-    unit.hub.wait_for(DoseDue)
+    unit.due()
     unit.device.press()
     unit.hub.wait_for(DosePresented)
+    unit.pass_s(WINDOW_S)
     unit.hub.wait_for(DoseMissed)
     assert unit.device.read()["position"] == 0
     assert not unit.hub.bodies(DoseTaken, DoseUncertain)
@@ -72,7 +75,7 @@ def test_presented_and_left_lying_is_locked_away_and_missed(unit: Unit):
 def test_a_power_cut_between_intent_and_outcome_is_uncertain(unit: Unit):
     """Power fails while it turns: the restarted unit says uncertain, closes, and gives it no second time."""
     unit.load(unit.plan(60))
-    unit.hub.wait_for(DoseDue)
+    unit.due()
     unit.device.press()
     unit.device.wait_for(lambda facts: facts["angle_cdeg"] != 0)
     unit.device.cut_power()
@@ -91,7 +94,7 @@ def test_a_power_cut_between_intent_and_outcome_is_uncertain(unit: Unit):
 def test_a_stalled_carousel_is_uncertain_and_a_technical_alarm(unit: Unit):
     """The motor turns and the sensor does not follow: a person decides, and a technician is called."""
     unit.load(unit.plan(60))
-    unit.hub.wait_for(DoseDue)
+    unit.due()
     unit.device.ask("stall", on=True)
     unit.device.press()
     (uncertain,) = unit.hub.wait_for(DoseUncertain)
@@ -102,7 +105,7 @@ def test_a_stalled_carousel_is_uncertain_and_a_technical_alarm(unit: Unit):
 def test_an_open_lid_holds_the_dose_back_in_words(unit: Unit):
     """With the lid open a press moves nothing and the words ask to close it; closed, the dose is still there."""
     unit.load(unit.plan(60, window_s=900))
-    unit.hub.wait_for(DoseDue)
+    unit.due()
     unit.device.lid(True)
     unit.text("Lukk lokket")
     unit.device.press()
@@ -117,6 +120,7 @@ def test_doses_go_on_without_the_hub_and_are_told_when_it_returns(unit: Unit):
     """Cable out: the patient notices nothing; cable in: every event comes, in order, once."""
     unit.load(unit.plan(90))
     unit.device.pull_cable()
+    unit.pass_s(90)
     unit.text("Tid for medisin")
     unit.device.press()
     unit.position(1)

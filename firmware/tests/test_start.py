@@ -50,6 +50,7 @@ def test_the_battery_clock_carries_the_time_over_a_power_cut(unit: Unit):
     unit.device.cut_power()
     unit.device.power_on()
     unit.hub.wait_for(Booted, count=2)
+    unit.pass_s(600)
     unit.hub.wait_for(DoseDue)
     booted = next(event for event in unit.hub.events[before:] if isinstance(event.body, Booted))
     assert (booted.clock, booted.boot) == (1, 2)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from firmware.tests.hub_side import HubSide
 from protocol.commands import ActivatePlan, Dose, LoadPlan, StoreLoadPlan
-from protocol.events import CommandAccepted, CommandRefused, PlanActivated
+from protocol.events import CommandAccepted, CommandRefused, DoseDue, PlanActivated
 from tools.emulator.dispenser import VirtualDispenser
 
-RATE = 60.0  # virtual seconds in a real one: a window of five minutes lasts five seconds
+RATE = 10.0  # virtual seconds in a real one: the hub has 50 real ms for an answer before it is asked again
 WINDOW_S = 300  # the shortest a plan may have
 PLAN_ID = b"p" * 16
 
@@ -36,6 +36,17 @@ class Unit:
     def now_s(self) -> int:
         """True UTC of the unit's world."""
         return self.device.read()["utc_s"]
+
+    def pass_s(self, seconds: int) -> None:
+        """Let this much of the unit's time go by at once; the hub hears of it afterwards."""
+        self.device.run(for_ms=seconds * 1000, rate=0)
+        self.device.run(rate=self._rate)
+
+    def due(self) -> None:
+        """Wait until the next dose is due and told."""
+        count = len(self.hub.bodies(DoseDue))
+        self.pass_s(60)
+        self.hub.wait_for(DoseDue, count=count + 1)
 
     def plan(self, *due_in_s: int, window_s: int = WINDOW_S, **changes) -> LoadPlan:
         """A dose of two pills in slots 1, 2 ...; due so many seconds from now."""
