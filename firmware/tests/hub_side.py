@@ -85,7 +85,7 @@ class HubSide:
         self._port = port
         self._queue: list[bytes] = []
         self._ended = threading.Event()
-        self._link = Link(HUB, HUB_ID, now_ms=self._now_ms())
+        self._link = Link(HUB, HUB_ID, now_ms=self.now_ms())
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -153,7 +153,8 @@ class HubSide:
         self.wait(lambda: len(self.bodies(*kinds)) >= count)
         return self.bodies(*kinds)
 
-    def _now_ms(self) -> int:
+    def now_ms(self) -> int:
+        """The hub's monotonic clock, as fast as the unit's."""
         return int(time.monotonic() * 1000 * self._rate)
 
     def _run(self) -> None:
@@ -171,14 +172,14 @@ class HubSide:
                 os.close(fd)
 
     def _talk(self, fd: int) -> None:
-        self._write(fd, self._link.start(self._now_ms()))
+        self._write(fd, self._link.start(self.now_ms()))
         while not self._ended.is_set():
             if select.select([fd], [], [], 0.005)[0]:
                 self._take(fd, os.read(fd, 4096))
             out = b""
             while self._link.room and self._queue:
-                out += self._link.send(self._queue.pop(0), self._now_ms())
-            self._write(fd, out + self._link.tick(self._now_ms()))
+                out += self._link.send(self._queue.pop(0), self.now_ms())
+            self._write(fd, out + self._link.tick(self.now_ms()))
 
     def _write(self, fd: int, data: bytes) -> None:
         while data:
@@ -189,13 +190,13 @@ class HubSide:
 
     def _take(self, fd: int, data: bytes) -> None:
         link = self._link
-        messages = link.receive(data, self._now_ms())
+        messages = link.receive(data, self.now_ms())
         out = link.outgoing()
         if link.waiting_for_welcome:
-            out += link.welcome(len(self.events), self._now_ms())
+            out += link.welcome(len(self.events), self.now_ms())
         for message in messages:
             self._handle(decode_link_message(message))
-        self._write(fd, out + link.accept(self._now_ms()))
+        self._write(fd, out + link.accept(self.now_ms()))
 
     def _handle(self, message) -> None:
         if isinstance(message, Identity):

@@ -86,7 +86,7 @@ def test_an_order_cut_off_by_a_power_failure_is_finished_at_the_next_start(unit:
     plan = unit.plan(900)
     unit.device.cut_at_flash_write(6)
     counter = unit.hub.order(StoreLoadPlan(plan))
-    unit.device.wait_for(lambda facts: not facts["power"])
+    unit.went_off()
     unit.device.power_on()
     unit.hub.wait_for(Booted, count=2)
     if isinstance(unit.answer(counter), CommandRefused):

@@ -5,6 +5,7 @@ from pathlib import Path
 from firmware.tests.hub_side import HubSide
 from protocol.commands import ActivatePlan, Dose, LoadPlan, StoreLoadPlan
 from protocol.events import CommandAccepted, CommandRefused, DoseDue, PlanActivated
+from tools.emulator.bench_client import BenchError
 from tools.emulator.dispenser import VirtualDispenser
 
 RATE = 10.0  # virtual seconds in a real one: the hub has 50 real ms for an answer before it is asked again
@@ -64,6 +65,15 @@ class Unit:
         self.answered(self.hub.order(StoreLoadPlan(plan)))
         self.answered(self.hub.order(ActivatePlan(plan.plan_id, plan.version)))
         assert self.hub.bodies(PlanActivated)
+
+    def went_off(self) -> None:
+        """Wait until the planned power cut has come."""
+        while True:
+            try:
+                self.device.wait_for(lambda facts: not facts["power"])
+            except BenchError:  # asked in the very moment
+                continue
+            return
 
     def answer(self, counter: int) -> CommandAccepted | CommandRefused:
         """How the unit answered this command."""
