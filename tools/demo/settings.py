@@ -17,7 +17,7 @@ signing_key = "{keys.centre_signing_key}"
 database = "sqlite:///{folder / "centre.sqlite3"}"
 
 [broker]
-host = "localhost"
+host = "127.0.0.1"
 port = {broker_port}
 ca = "{keys.ca}"
 certificate = "{keys.centre.certificate}"
@@ -46,7 +46,7 @@ state_dir = "{folder / "hub"}"
 
 {serial}
 [broker]
-host = "localhost"
+host = "127.0.0.1"
 port = {broker_port}
 ca = "{keys.ca}"
 certificate = "{hub.tls.certificate}"

@@ -87,7 +87,7 @@ class Town:
     def start(self) -> None:
         """Start every part, the ones others need first.  Raises Refusal that names the part that did not start."""
         self._say("making keys and certificates")
-        self.keys = keys = new_installation(self.folder / "keys", ["localhost", "127.0.0.1"])
+        self.keys = keys = new_installation(self.folder / "keys", ["127.0.0.1", "localhost"])
         self.hub = hub = add_hub(keys, TENANT, "hub-1")
         self.hub_id = hub.hub_id.hex()
         broker_port = self._start_broker(keys)

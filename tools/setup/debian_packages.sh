@@ -1,10 +1,13 @@
 #!/bin/sh
 # See that the programs are there that the tests start: a real MQTT broker, and a browser that draws the board.
 set -eu
+cd "$(dirname "$0")/../.."
 
 missing=
 [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null 2>&1 || missing="$missing mosquitto"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
+# Playwright's own Node.js, which drives the browser, is linked against it.
+.venv/bin/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || missing="$missing libatomic1"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

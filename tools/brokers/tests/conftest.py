@@ -35,7 +35,7 @@ class Client:
     def connect(self):
         """Return whether the broker took us."""
         try:
-            self._client.connect("localhost", self._port)
+            self._client.connect("127.0.0.1", self._port)
         except OSError:
             return False
         self._client.loop_start()
