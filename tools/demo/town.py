@@ -113,6 +113,10 @@ class Town:
             home.dispenser.stop()
         self._processes.end_all()
 
+    def port_of(self, part: str) -> int:
+        """Where "broker" or "centre" listens on the loopback address."""
+        return self._ports[part]
+
     def kill(self, part: str) -> None:
         """End "broker", "centre" or "hub" as a power cut would."""
         self._processes.kill(part)
