@@ -1,5 +1,6 @@
 """The bench channel's server side: connections, who watches, and where answers go."""
 
+import json
 import selectors
 import socket
 from collections.abc import Callable
@@ -10,11 +11,27 @@ from tools.emulator.json_lines import Lines, short_path
 
 Request = dict[str, Any]
 Handler = Callable[["Connection", Request], None]
-SLOW_READER_S = 1.0  # a bench that does not read its events for this long is dropped
+SLOW_READER_S = 1.0  # longest wait for a bench that asked and does not read its answer
 
 
 class Connection(Lines):
     watching = False
+    _lost = 0
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Never waits: the board must go on.  A watcher who does not read loses events, and is told how many."""
+        news = [event] if not self._lost else [{"event": "lost", "n": self._lost}, event]
+        data = b"".join(json.dumps(message).encode() + b"\n" for message in news)
+        try:
+            self.stream.send(
+                data, socket.MSG_DONTWAIT
+            )  # one small piece: the kernel takes all of it or nothing
+        except BlockingIOError:
+            self._lost += 1
+        except OSError:
+            self.closed = True
+        else:
+            self._lost = 0
 
     def answer(self, request: Request, facts: dict[str, Any] | None = None) -> None:
         self.send({"id": request.get("id"), "ok": True, **(facts or {})})
@@ -41,7 +58,7 @@ class BenchServer:
     def tell(self, event: dict[str, Any]) -> None:
         for connection in self._connections:
             if connection.watching:
-                connection.send(event)
+                connection.tell(event)
 
     def close(self) -> None:
         for connection in list(self._connections):
