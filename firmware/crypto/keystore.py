@@ -33,7 +33,7 @@ class Keystore:
         self._settings = settings
         self._random_bytes = random_bytes
         self._private = 0
-        self._centre_comb = b""
+        self._centre_comb = memoryview(b"")
         self.public_point = b""  # 65 bytes; empty until ensure()
         self.device_id = b""  # 8 bytes; empty until ensure()
         self.centre_point = None  # 65 bytes, or None while no centre is trusted

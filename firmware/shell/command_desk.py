@@ -10,6 +10,7 @@ from protocol import cbor
 from protocol.cose import CONTEXT_COMMAND, verify1
 from protocol.device_events import CommandRefused
 from protocol.errors import BAD_BYTES, DispenserError, MessageError
+from protocol.record import items
 
 # What only a command needs: 15 KB of the board's memory.
 RARE = (
@@ -51,7 +52,7 @@ class CommandDesk:
             self._recorder.alarm(alarms.STORAGE)
             return
         if saved is not None:
-            self._counter, kind, unfinished = cbor.decode(saved)
+            self._counter, kind, unfinished = items(cbor.decode(saved), 3, 3, "saved command")
             if unfinished and self._recorder.ledger.answered < self._counter:
                 self._finish(kind, unfinished)
 

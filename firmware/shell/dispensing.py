@@ -48,8 +48,9 @@ class Dispensing:
         for index in range(len(plan) if plan is not None else 0):
             _, actions = rules.step(plan.dose(index, self._recorder.ledger), Restarted(), None)
             for action in actions:
-                self._recorder.note(action.body)
-                self._scene.ended(rules.UNCERTAIN)
+                if isinstance(action, Note):
+                    self._recorder.note(action.body)
+                    self._scene.ended(rules.UNCERTAIN)
 
     def wake(self):
         """Something around us has changed: look again."""
