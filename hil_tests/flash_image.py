@@ -63,7 +63,7 @@ answer = {"file": names[-1], "was": len(whole)}
 
 SPOIL = """
 names = sorted(name for name in os.listdir(journal) if name.endswith(".seg"))
-name = names[arguments["file"]]
+name = names[-1]
 with open(journal + "/" + name, "rb") as old:
     whole = bytearray(old.read())
 middle = len(whole) // 4
@@ -90,9 +90,9 @@ def shorten_journal(flash: Path, count: int) -> None:
     _run(flash, SHORTEN, bytes=count)
 
 
-def spoil_journal(flash: Path, file: int) -> None:
-    """Overwrite eight bytes in one file of the journal (0: the oldest).  The power must be off."""
-    _run(flash, SPOIL, file=file)
+def spoil_journal(flash: Path) -> None:
+    """Overwrite eight bytes of the journal's newest file, in its first record.  The power must be off."""
+    _run(flash, SPOIL)
 
 
 def _run(image: Path, script: str, **arguments: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import paho.mqtt.client as mqtt
 from cryptography.hazmat.primitives import hashes
@@ -67,11 +67,17 @@ class BrokerRogue:
         self._client.loop_start()
         assert connected.wait(PATIENCE_REAL_S), "the broker did not answer the rogue"
 
-    def publish(self, coses: list[bytes], as_hub: bytes | None = None) -> None:
-        """Bring events to `up`, and return when the broker has answered.  as_hub: on whose topic."""
-        name = topic(TENANT, as_hub or self._hub.hub_id, "up")
-        payload = encode_path_message(Events(coses))
-        self._client.publish(name, payload, qos=QOS).wait_for_publish(PATIENCE_REAL_S)
+    def publish(self, coses: list[bytes]) -> None:
+        """Bring events to `up`, and return when the broker has them."""
+        self._say(coses, self._hub.hub_id).wait_for_publish(PATIENCE_REAL_S)
+
+    def attempt(self, coses: list[bytes], as_hub: bytes) -> None:
+        """Say them on another hub's topic.  The broker may acknowledge without passing on, or hang up."""
+        with suppress(RuntimeError):  # hung up
+            self._say(coses, as_hub).wait_for_publish(PATIENCE_REAL_S)
+
+    def _say(self, coses: list[bytes], hub_id: bytes) -> mqtt.MQTTMessageInfo:
+        return self._client.publish(topic(TENANT, hub_id, "up"), encode_path_message(Events(coses)), qos=QOS)
 
     def close(self) -> None:
         """Leave."""
@@ -87,6 +93,7 @@ class CableRogue:
         self._wire = open_port(town.homes[0].dispenser.port)
         self._link = Link(HUB, b"rogue-01", now_ms=self._now_ms())
         self.heard: list[Event] = []
+        self._heard_seq = 0
         self._wire.write(self._link.start(self._now_ms()))
         self._until(lambda: self._link.up, "the dispenser's link")
 
@@ -121,11 +128,16 @@ class CableRogue:
             except MessageError:
                 continue
             if isinstance(message, LinkEvent):
-                self.heard.append(decode_event(parse_sign1(message.cose).payload))
+                self._hear(decode_event(parse_sign1(message.cose).payload))
         out = link.outgoing()
         if link.waiting_for_welcome:
             out += link.welcome(0, now_ms)
         self._wire.write(out + link.accept(now_ms) + link.tick(now_ms))
+
+    def _hear(self, event: Event) -> None:
+        if event.seq > self._heard_seq:  # a new session tells old events again
+            self._heard_seq = event.seq
+            self.heard.append(event)
 
 
 @contextmanager
