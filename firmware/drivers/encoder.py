@@ -1,7 +1,8 @@
 """AS5600 magnetic angle sensor on the carousel's own axis: absolute, so it survives every power cut.
 
 Source: ams AS5600 data sheet v1-06, figures 21 and 23 (register map, status): STATUS (0x0B: MD bit 5 magnet
-detected, ML bit 4 too weak, MH bit 3 too strong), RAW ANGLE (0x0C high four bits, 0x0D low byte; not scaled by ZPOS/MPOS), I2C address 0x36.
+detected, ML bit 4 too weak, MH bit 3 too strong), RAW ANGLE (0x0C high four bits, 0x0D low byte; not scaled by
+ZPOS/MPOS), I2C address 0x36.
 """
 
 COUNTS = 4096  # 12 bits a turn (data sheet, key features)

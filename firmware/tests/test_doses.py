@@ -28,8 +28,8 @@ def test_a_dose_is_offered_and_taken(unit: Unit):
     unit.hub.wait_for(DoseTaken)
 
     assert unit.told()[-4:] == ["DoseDue", "ReleaseIntended", "DosePresented", "DoseTaken"]
+    unit.position(0)  # the hand is out again, and so is what it took
     assert [row[:2] for row in unit.device.read()["taken"]] == [[1, 2]]
-    unit.position(0)
 
 
 def test_a_dose_nobody_comes_for_is_missed_and_stays_locked(unit: Unit):
