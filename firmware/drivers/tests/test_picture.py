@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageStat
 from tools.emulator.build import ROOT
 from tools.emulator.panel import face_png
 
-COMMITTED = ROOT / "docs" / "images" / "device.png"
+COMMITTED = ROOT / "docs" / "pictures" / "device.png"
 MADE = ROOT / "build" / "pictures" / "device.png"
 
 
