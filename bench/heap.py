@@ -75,13 +75,16 @@ def a_day(folder: Path) -> list[tuple[str, int, int]]:
         device.run(for_ms=120_000, rate=0)
         taken = len(device.read()["taken"])
         assert taken == DOSES, taken
+    except AssertionError:
+        print(re.sub(r"(?m)^live.*\n", "", device.console())[-3000:])
+        raise
     finally:
         hub.close()
         device.stop()
     found = re.findall(r"^live (\w+) (\d+) (\d+)$", device.console(), re.M)
+    told = re.sub(r"(?m)^live.*\n", "", device.console())
+    assert "Traceback" not in told, told[-2000:]
     print(f"events {len(hub.events)}, starts {device.console().count('live import')}")
-    if "Traceback" in device.console():
-        print(device.console()[-3000:])
     return [(what, int(live), int(free)) for what, live, free in found]
 
 

@@ -145,7 +145,7 @@ class HubSide:
         deadline_s = time.monotonic() + timeout_s
         while not predicate():
             if time.monotonic() > deadline_s:
-                raise AssertionError(f"not seen in {timeout_s} s; events: {self.events}")
+                raise AssertionError(f"not seen in {timeout_s} s; last events: {self.events[-5:]}")
             time.sleep(0.01)
 
     def wait_for(self, *kinds: type, count: int = 1) -> list:
