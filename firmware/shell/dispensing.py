@@ -57,8 +57,12 @@ class Dispensing:
         self._wake.set()
 
     def reload(self):
-        """The plan or the clock has changed."""
-        self._dose = None
+        """The plan or the clock has changed.
+
+        A dose in hand stays: a command comes also while the carousel turns, and no plan can replace that dose.
+        """
+        if self._dose is not None and not rules.in_hand(self._dose.phase):
+            self._dose = None
         self._scene.new_plan()
         self._wake.set()
 

@@ -1,6 +1,7 @@
 """A dose and a patient, on the whole unit."""
 
 from firmware.tests.unit import WINDOW_S, Unit, dose_id
+from protocol.commands import Dose, LoadPlan, StoreLoadPlan
 from protocol.events import (
     AlarmRaised,
     DoseDue,
@@ -130,3 +131,21 @@ def test_doses_go_on_without_the_hub_and_are_told_when_it_returns(unit: Unit):
     unit.device.plug_cable()
     unit.hub.wait_for(DoseTaken)
     assert [event.seq for event in unit.hub.events] == list(range(1, len(unit.hub.events) + 1))
+
+
+def test_a_command_that_comes_while_the_carousel_turns_disturbs_no_dose(unit: Unit):
+    """The centre's word arrives in the middle of a turn: the dose is presented and taken as if it had not."""
+    near = unit.plan(60)
+    far = Dose(dose_id(14), 14, near.doses[0].due_s, 0, WINDOW_S, 2, 0, "Morgen")  # the longest turn there is
+    unit.load(LoadPlan(near.plan_id, 1, 1, [far], [(0, 3600)], None, "nb", ()))
+    unit.hub.wait_for(DoseDue)
+    boots = unit.device.read()["boots"]
+    unit.device.press()
+    unit.device.wait_for(lambda facts: facts["angle_cdeg"] != 0)
+    unit.answered(unit.hub.order(StoreLoadPlan(unit.plan(3600, version=2))))
+    unit.hub.wait_for(DosePresented)
+    unit.position(14)
+    unit.device.take()
+    unit.hub.wait_for(DoseTaken)
+    assert unit.told()[-4:] == ["ReleaseIntended", "CommandAccepted", "DosePresented", "DoseTaken"]
+    assert unit.device.read()["boots"] == boots
