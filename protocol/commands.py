@@ -4,7 +4,7 @@ before it acts, and answers with the event CommandAccepted or CommandRefused.
 """
 
 from protocol import cbor
-from protocol.cose import KID_BYTES
+from protocol.cose import KID_BYTES, NONCE_BYTES
 from protocol.dose_events import ID_BYTES
 from protocol.errors import UNKNOWN_TYPE, MessageError
 from protocol.load_plan import Dose, LoadPlan, ReminderProfile, check_not_past
@@ -24,8 +24,6 @@ __all__ = (
     "decode_command",
     "decode_command_heading",
 )
-
-NONCE_BYTES = 8
 
 
 class StoreLoadPlan(Message):

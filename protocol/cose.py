@@ -23,6 +23,7 @@ KID_BYTES = 8
 SIGNATURE_BYTES = 64  # r and s, 32 bytes each, big endian (RFC 9053 section 2.1)
 POINT_BYTES = 65  # 0x04, x, y: an uncompressed P-256 point (SEC 1 section 2.3.3)
 HASH_BYTES = 16
+NONCE_BYTES = 8  # of a clock proof: drawn by the device, signed by the centre
 
 _TAG_SIGN1 = b"\xd2"  # tag 18 (RFC 9052 section 2)
 _ES256 = -7

@@ -2,7 +2,7 @@
 
 from protocol.cose import KID_BYTES
 from protocol.dose_events import ID_BYTES
-from protocol.errors import REFUSALS
+from protocol.errors import LAST_REFUSAL
 from protocol.record import U16_MAX, U32_MAX, Message, exactly, flag, text, within
 
 MODEL_TABLET, MODEL_MULTIDOSE = 1, 2
@@ -42,7 +42,7 @@ class CommandRefused(Message):
     def __init__(self, counter: int, command_type: int, reason: int) -> None:
         self.counter = within(counter, 0, U32_MAX, "counter")  # 0: could not be read
         self.command_type = within(command_type, 0, U16_MAX, "command_type")  # 0: could not be read
-        self.reason = within(reason, 1, max(REFUSALS), "reason")
+        self.reason = within(reason, 1, LAST_REFUSAL, "reason")
 
 
 class PlanActivated(Message):

@@ -28,35 +28,35 @@ FORKED = 16
 GAP = 17
 
 # Refusal codes go on the wire (CommandRefused, Trusted); a number is never reused for another meaning.
-REFUSALS = {
-    BAD_BYTES: "the bytes are not a message of this protocol",
-    BAD_SIGNATURE: "the signature does not hold",
-    WRONG_DEVICE: "the message is meant for another device",
-    OLD_COUNTER: "the command was already seen, or is older than one already seen",
-    EXPIRED: "the command came after the moment it was good until",
-    UNKNOWN_TYPE: "the message is of a type this version does not know",
-    OUT_OF_BOUNDS: "a value is outside its bounds",
-    TWO_DOSES_ONE_SLOT: "the plan puts two doses in one slot",
-    DOSE_IN_THE_PAST: "the plan holds a dose that is already past",
-    UNKNOWN_FIELD: "the message holds a field this version does not know",
-    CLOCK_UNSET: "the device does not know what time it is",
-    NO_SUCH_PLAN: "the device holds no such plan",
-    NOT_NOW: "a dose is in hand; try again when it has ended",
-    UNKNOWN_KEY: "the message is signed by a key that is not trusted here",
-    TOO_LARGE: "the message is too large",
-    FORKED: "two different events claim the same place in the journal",
-    GAP: "an event is missing before this one",
-}
+LAST_REFUSAL = GAP
+
+TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
+if TYPE_CHECKING:
+    from protocol.refusals import REFUSALS as REFUSALS
+else:
+
+    def __getattr__(name):
+        """REFUSALS, code -> sentence: loaded by whoever asks for it, because a board has no memory to spare."""
+        if name != "REFUSALS":
+            raise AttributeError(name)
+        from protocol.refusals import REFUSALS
+
+        return REFUSALS
 
 
 class DispenserError(Exception):
     """Base class.  `code` goes on the wire (0: none); the text goes to the log, without patient data."""
 
     def __init__(self, code: int = NO_CODE, detail: str = "") -> None:
-        sentence = REFUSALS.get(code, "")
-        super().__init__(sentence + ": " + detail if sentence and detail else sentence or detail)
+        super().__init__(code, detail)
         self.code = code
         self.detail = detail
+
+    def __str__(self) -> str:
+        from protocol.refusals import REFUSALS
+
+        sentence = REFUSALS.get(self.code, "")
+        return sentence + ": " + self.detail if sentence and self.detail else sentence or self.detail
 
 
 class LinkError(DispenserError):

@@ -4,10 +4,9 @@ Signed things travel as their COSE bytes, untouched: the hub is a courier.
 """
 
 from protocol import cbor
-from protocol.commands import NONCE_BYTES
-from protocol.cose import POINT_BYTES
+from protocol.cose import NONCE_BYTES, POINT_BYTES
 from protocol.device_events import MODEL_MULTIDOSE, MODEL_TABLET
-from protocol.errors import REFUSALS, UNKNOWN_TYPE, MessageError
+from protocol.errors import LAST_REFUSAL, UNKNOWN_TYPE, MessageError
 from protocol.record import MS_MAX, Message, at_most, exactly, flag, items, text, within
 
 MAX_COSE = 8000  # a message of 8192 bytes less its own few
@@ -114,7 +113,7 @@ class Trusted(Message):
     FIELDS = ((1, "result"),)
 
     def __init__(self, result: int) -> None:
-        self.result = within(result, 0, max(REFUSALS), "result")  # 0: done; else a refusal code
+        self.result = within(result, 0, LAST_REFUSAL, "result")  # 0: done; else a refusal code
 
 
 KINDS: "dict[int, type[Message]]" = {

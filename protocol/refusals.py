@@ -1,0 +1,41 @@
+"""Each refusal code in words, for a log or a screen.  A device works without them: imported when somebody reads one."""
+
+from protocol.errors import (
+    BAD_BYTES,
+    BAD_SIGNATURE,
+    CLOCK_UNSET,
+    DOSE_IN_THE_PAST,
+    EXPIRED,
+    FORKED,
+    GAP,
+    NO_SUCH_PLAN,
+    NOT_NOW,
+    OLD_COUNTER,
+    OUT_OF_BOUNDS,
+    TOO_LARGE,
+    TWO_DOSES_ONE_SLOT,
+    UNKNOWN_FIELD,
+    UNKNOWN_KEY,
+    UNKNOWN_TYPE,
+    WRONG_DEVICE,
+)
+
+REFUSALS = {
+    BAD_BYTES: "the bytes are not a message of this protocol",
+    BAD_SIGNATURE: "the signature does not hold",
+    WRONG_DEVICE: "the message is meant for another device",
+    OLD_COUNTER: "the command was already seen, or is older than one already seen",
+    EXPIRED: "the command came after the moment it was good until",
+    UNKNOWN_TYPE: "the message is of a type this version does not know",
+    OUT_OF_BOUNDS: "a value is outside its bounds",
+    TWO_DOSES_ONE_SLOT: "the plan puts two doses in one slot",
+    DOSE_IN_THE_PAST: "the plan holds a dose that is already past",
+    UNKNOWN_FIELD: "the message holds a field this version does not know",
+    CLOCK_UNSET: "the device does not know what time it is",
+    NO_SUCH_PLAN: "the device holds no such plan",
+    NOT_NOW: "a dose is in hand; try again when it has ended",
+    UNKNOWN_KEY: "the message is signed by a key that is not trusted here",
+    TOO_LARGE: "the message is too large",
+    FORKED: "two different events claim the same place in the journal",
+    GAP: "an event is missing before this one",
+}
