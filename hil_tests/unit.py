@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from protocol.commands import SetClock
+from protocol.events import CLOCK_UNSET
 from tools.demo.plans import plan, tablets
 from tools.demo.town import Home, Town
 from tools.demo.witness import Alarm, Event, Witness
@@ -11,11 +12,10 @@ from tools.emulator.dispenser import VirtualDispenser
 
 WINDOW_S = 300  # the shortest a plan may have
 # Real seconds that a plan takes to be signed, carried, stored and confirmed on a busy machine, with room to spare.
-LEAD_REAL_S = 3.0
+LEAD_REAL_S = 6.0
 LEAD_LEAST_S = 30
 # Real seconds for anything that is to be seen; the longest wait is for the end of a window.
 PATIENCE_REAL_S = 30.0
-CENTRE_SET_IT = 3  # source of ClockSet
 LOOK_EVERY_S = 0.05
 
 
@@ -84,8 +84,13 @@ class Unit:
     # ---- plans
 
     def has_time(self) -> None:
-        """Wait until the centre's signed word has set the clock."""
-        self.event("ClockSet", source=CENTRE_SET_IT)
+        """Wait until the dispenser knows the time, and the centre knows that it does."""
+
+        def knows() -> bool:
+            events = self.get("events")
+            return bool(events) and events[0]["clock"] != CLOCK_UNSET and "technical" not in self.troubles()
+
+        self.wait_until(knows, "a dispenser that knows the time")
 
     def lead_s(self) -> int:
         """Virtual seconds between making a plan and its first dose."""

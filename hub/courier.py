@@ -28,6 +28,7 @@ class Courier:
         self._devices = devices
         self._log = log
         self.on_receipt: Callable[[], None] = lambda: None  # the centre lives
+        self.on_hole: Callable[[], None] = lambda: None  # the centre lacks something before what it got
         self.refused = 0  # messages from above that were not taken; for status
 
     def take(self, payload: bytes) -> None:
@@ -63,6 +64,8 @@ class Courier:
             return
         deleted, moved, differing = done.result()
         self._log.debug("receipt", deleted=deleted, devices=len(moved))
+        if not (deleted or moved or differing):
+            self.on_hole()
         for device_id in moved:
             self._devices.receipt(device_id, cose)
         for device_id in differing:

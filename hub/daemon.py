@@ -69,6 +69,7 @@ class Daemon:
         route = Route(broker.host, broker.port, self._config.hub.tenant, hub_id)
         self._uplink = Uplink(route, ledger, clock, self._callbacks(), log)
         self._courier.on_receipt = self._uplink.receipt_came
+        self._courier.on_hole = self._uplink.hole_seen
         self._witness.on_events = self._uplink.events_waiting
         around = self._surroundings(hub_id)
         self._ports = [PortSession(port.device, port.baud, around) for port in self._config.port]

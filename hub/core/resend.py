@@ -2,6 +2,7 @@
 
 Rows have growing ids.  `Resend` remembers when which id was last the newest one sent; 5, 10 and 20 s after a
 connect and then every 30 s it opens a round over everything that was sent that long ago and is still in the outbox.
+A receipt that moves nothing says that the centre has a hole before what it got: then a round opens at once.
 """
 
 from collections import deque
@@ -13,6 +14,8 @@ LAST_ROUND_MS = 30_000
 # With no receipt at all the centre is likely away; then a round is kept to 4 MiB so that a cellular line is not spent
 # on repeats.  The next round goes on where this one stopped.
 SILENT_ROUND_BATCHES = 64
+# Repeats of one hole come at most this often: what was sent again needs its time to be receipted.
+HOLE_PAUSE_MS = 1_000
 
 
 class Resend:
@@ -26,6 +29,7 @@ class Resend:
         self._high = 0  # round covers ids up to this
         self._left = 0  # batches this round may still send
         self._receipt_seen = False
+        self._holes_again_ms = now_ms
 
     def sent(self, newest_id: int, now_ms: int) -> None:
         """Fresh rows up to newest_id went out now.  Marks are kept one per second: precision enough."""
@@ -37,6 +41,15 @@ class Resend:
     def receipt(self) -> None:
         """A receipt came: the centre lives, and a round need not hold back."""
         self._receipt_seen = True
+
+    def hole(self, now_ms: int) -> None:
+        """The centre lacks something that came before what it got: send all that waits again, oldest first."""
+        if now_ms < self._holes_again_ms:
+            return
+        self._holes_again_ms = now_ms + HOLE_PAUSE_MS
+        self._cursor, self._left = 0, 1 << 30
+        while self._marks:
+            self._high = max(self._high, self._marks.popleft()[1])
 
     def again(self, now_ms: int) -> tuple[int, int] | None:
         """(after id, up to id) of rows to send again now, or None.  Call resent() with what was found there."""

@@ -93,6 +93,17 @@ def test_while_the_centre_is_silent_a_round_is_bounded_and_the_next_goes_on():
     assert rounds(resend, 35_000, rows) == rows
 
 
+def test_what_the_centre_lacks_goes_again_at_once():
+    """The centre got a later event and not the one before: all that waits goes again now, and not over and over."""
+    resend = Resend(0)
+    resend.sent(5, 0)
+    resend.sent(9, 1_500)
+    resend.hole(1_600)
+    assert rounds(resend, 1_600, [3, 5, 9]) == [3, 5, 9]
+    resend.hole(1_700)
+    assert rounds(resend, 1_700, [3, 5, 9]) == []
+
+
 @given(st.lists(st.sampled_from(["command", "receipt", "path", "take", "ack", "anew"]), max_size=60))
 def test_every_command_reaches_the_link_in_order_until_it_is_acknowledged(moves):
     """Whatever the link loses, each command is handed over until acknowledged, in order, never two for one."""
