@@ -19,12 +19,12 @@ PRESSERS, MISSERS = 2, 30
 PRESS_LIMIT_MS, MISS_LIMIT_S = 100, 2  # from the project's list of numbers
 
 NOTES = f"""
-One town on one machine: {PRESSERS + MISSERS} virtual dispensers at rate 1, one hub, mosquitto, one centre.  {PRESSERS} dispensers,
-{SLOTS} presses each, for doses that may be had early (the same path as a due one); {MISSERS} dispensers, one window of 300 s
-each, the ends 1 s apart.  Both times are this machine's: the press from the order on the bench channel to the first
-motor event on it, with the processor time of this machine's MicroPython and not a chip's (bench/es256 estimates
-that); the missed dose from the end as the plan has it, so with the error of the dispenser's own clock, to the
-server-sent event that a browser draws."""
+One town on one machine: {PRESSERS + MISSERS} virtual dispensers at rate 1, one hub, mosquitto, one centre.
+{PRESSERS} dispensers, {SLOTS} presses each, for doses that may be had early (the same path as a due one);
+{MISSERS} dispensers, one window of 300 s each, the ends 1 s apart.  Both times are this machine's: the press from the
+order on the bench channel to the first motor event on it, with the processor time of this machine's MicroPython and
+not a chip's (bench/es256 estimates that); the missed dose from the end as the plan has it, so with the error of the
+dispenser's own clock, to the server-sent event that a browser draws."""
 
 
 def p99(values: list[float]) -> float:
