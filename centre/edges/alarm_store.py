@@ -46,7 +46,9 @@ def raise_alarm(connection: Connection, tenant: str, news: Raise, who: Who) -> A
     if row is None or not rules.joins(row.alarm, news.kind):
         return _insert(connection, tenant, news, heard, _episode(row, connection, tenant), who)
     alarm, verb = rules.hear(row.alarm, heard)
-    facts = news.facts if verb == rules.WORSE else row.facts  # the words are the worse news' own
+    revived = row.alarm.condition == rules.CLEARED and alarm.condition == rules.ACTIVE
+    # The words are the worse news' own, and those of what is the matter now, not of what was over.
+    facts = news.facts if verb == rules.WORSE or revived else row.facts
     return _save(connection, tenant, row, alarm, verb, who, facts=facts)
 
 

@@ -13,6 +13,7 @@ from centre.edges import alarm_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.tables import metadata
 from centre.tests.conftest import NOON, TENANT
+from protocol.device_events import AlarmCleared, AlarmRaised
 from protocol.dose_events import DoseMissed
 
 ROOM = Path(__file__).parents[1]
@@ -85,3 +86,12 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(house):
         alarm_store.raise_alarm(connection, TENANT, news, Who("device", "", NOON, NOON))
         raise ZeroDivisionError
     assert house.alarms() == []
+
+
+def test_a_fault_that_follows_one_that_was_over_is_told_in_its_own_words(house):
+    """The clock was set again and nobody closed the row: a new technical fault does not stand there as the old one."""
+    events = (AlarmRaised(105, "clock not set"), AlarmCleared(105), AlarmRaised(105, "mechanism: stall"))
+    for body in events:
+        house.bring(house.device.event(body))
+    (row,) = house.alarms()
+    assert (row.alarm.condition, row.facts["detail"]) == ("active", "mechanism: stall")
