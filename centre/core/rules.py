@@ -96,7 +96,7 @@ def _dose_signals(device_id: bytes, body: events.DoseEvent, dose: DoseFacts | No
 
 
 def _refusal(device_id: bytes, body: events.CommandRefused, answered: bool) -> list[Raise | Clear]:
-    if answered and body.reason == errors.OLD_COUNTER:
-        return []  # the device saw a second copy of what it had already done
+    if answered and body.reason in (errors.OLD_COUNTER, errors.EXPIRED):
+        return []  # a second copy of what it had done, or the time it asked for before it asked anew
     facts = {"counter": body.counter, "command": body.command_type, "refusal": body.reason}
     return [Raise("command_refused", device_id, f"command:{body.counter}", facts=facts)]
