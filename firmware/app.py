@@ -11,6 +11,7 @@ from firmware.shell.face import Face
 from firmware.shell.mechanism import Mechanism
 from firmware.shell.plan_keeping import PlanKeeping
 from firmware.shell.rare import drop
+from firmware.shell.recorder import RARE as RARE_AT_START
 from firmware.shell.recorder import Recorder
 from firmware.shell.scene import Scene
 from firmware.shell.trusting import Trusting
@@ -72,6 +73,7 @@ class App:
     def _start(self):
         """From power to ready: who am I, what do I know, what time is it, what was in hand."""
         self._recorder.open()
+        drop(*RARE_AT_START)
         self._board.watchdog.feed()
         self._clock.start()
         self._recorder.note(

@@ -18,7 +18,7 @@ TABLE_BYTES = TABLES * POINTS * 64
 
 ROW_NIBBLES = TABLES * COLUMNS // 4
 ALL = (1 << 4 * ROW_NIBBLES * ROWS) - 1
-SPREAD = {"%x" % n: bytes([n >> 3, n >> 2 & 1, n >> 1 & 1, n & 1]) for n in range(16)}
+SPREAD = b"".join([bytes([n >> 3, n >> 2 & 1, n >> 1 & 1, n & 1]) for n in range(16)])  # 4 bytes a nibble
 
 
 def columns_of(bits: int) -> bytes:
@@ -30,16 +30,45 @@ def columns_of(bits: int) -> bytes:
     text = "{:066x}".format(bits)
     merged = 0
     for at in range(0, len(text), ROW_NIBBLES):
-        row = b"".join([SPREAD[nibble] for nibble in text[at : at + ROW_NIBBLES]])
+        nibbles = [4 * int(nibble, 16) for nibble in text[at : at + ROW_NIBBLES]]
+        row = b"".join([SPREAD[place : place + 4] for place in nibbles])
         merged = (merged << 1) + int.from_bytes(row, "big")
     return merged.to_bytes(TABLES * COLUMNS, "big")
 
 
+class TableFile:
+    """A comb table that stays on the flash and is read point by point: two of them in memory would be a twelfth of it.
+
+    `at`: where in the file it begins.  Use it in a `with`.  Raises ValueError when the file is not whole.
+    """
+
+    def __init__(self, path, at=0):
+        self._path = path
+        self._at = at
+
+    def __enter__(self):
+        self._file = open(self._path, "rb")
+        if self._file.seek(0, 2) - self._at < TABLE_BYTES:
+            raise ValueError(self._path + " is not whole")
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
+
+    def __getitem__(self, place):
+        """The bytes of a slice with both ends."""
+        self._file.seek(self._at + place.start)
+        return self._file.read(place.stop - place.start)
+
+
 class CombTerm:
-    """`scalar` (0 to N - 1) times the point whose comb `table` is.  A term for curve.sum_at_bits."""
+    """`scalar` (0 to N - 1) times the point whose comb `table` is: bytes, or an open TableFile.
+
+    A term for curve.sum_at_bits.
+    """
 
     def __init__(self, table, scalar):
-        self._table = memoryview(table)  # slices of it copy nothing
+        self._table = table
         self._plus = scalar & 1  # an even scalar has no all-odd digits: take minus (N - scalar)
         odd = scalar if self._plus else N - scalar
         self._columns = columns_of((odd + ALL) >> 1)  # bit 1 is the digit +1, bit 0 the digit -1
@@ -54,6 +83,6 @@ class CombTerm:
     def _point(self, first, column):
         plus = column >> ROWS - 1
         at = 64 * (first + (column & POINTS - 1 if plus else column ^ POINTS - 1))
-        x = int.from_bytes(self._table[at : at + 32], "big")
-        y = int.from_bytes(self._table[at + 32 : at + 64], "big")
+        point = self._table[at : at + 64]
+        x, y = int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big")
         return x, y if plus == self._plus else P - y

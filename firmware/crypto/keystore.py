@@ -9,7 +9,7 @@ import gc
 from hashlib import sha256
 
 from firmware.crypto import p256
-from firmware.crypto.comb import TABLE_BYTES
+from firmware.crypto.comb import TABLE_BYTES, TableFile
 from firmware.crypto.curve import N, point_of
 from protocol.cose import device_id_of
 from protocol.errors import BAD_BYTES, UNKNOWN_KEY, DispenserError, MessageError, SignatureError
@@ -25,7 +25,7 @@ DRAWS = 4
 class Keystore:
     """Signs as this device and verifies the centre.
 
-    settings: get(name) and put(name, bytes), as firmware.store.settings.Settings.
+    settings: get(name), put(name, bytes) and place(name), as firmware.store.settings.Settings.
     random_bytes: random_bytes(n) gives n bytes of the board's hardware random source (os.urandom).
     """
 
@@ -33,7 +33,7 @@ class Keystore:
         self._settings = settings
         self._random_bytes = random_bytes
         self._private = 0
-        self._centre_comb = memoryview(b"")
+        self._centre_comb = None  # (path, offset) of its table
         self.public_point = b""  # 65 bytes; empty until ensure()
         self.device_id = b""  # 8 bytes; empty until ensure()
         self.centre_point = None  # 65 bytes, or None while no centre is trusted
@@ -108,7 +108,8 @@ class Keystore:
         if stored[:65] != self.centre_point:  # never made, cut off while making it, or of a centre before
             stored = self._make_centre_comb()
             self._settings.put(CENTRE_COMB, stored)
-        self._centre_comb = memoryview(stored)[65:]
+        path, at = self._settings.place(CENTRE_COMB)
+        self._centre_comb = path, at + 65
 
     def _make_centre_comb(self):
         from firmware.crypto.make_comb import fill  # needed once in a device's life
@@ -127,4 +128,5 @@ class Keystore:
         if self.centre_point is None or kid != self.centre_kid:
             raise SignatureError(UNKNOWN_KEY)
         gc.collect()
-        return p256.verify_known(self._centre_comb, sha256(message).digest(), signature)
+        with TableFile(*self._centre_comb) as table:
+            return p256.verify_known(table, sha256(message).digest(), signature)

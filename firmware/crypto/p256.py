@@ -4,26 +4,16 @@ Three prices, in units of one naive multiplication (bench/es256/table.md): sign 
 the first time about one; verify with a key whose comb table was made beforehand about a third.
 """
 
-from firmware.crypto.comb import COLUMNS, TABLE_BYTES, CombTerm
+from firmware.crypto.comb import COLUMNS, CombTerm, TableFile
 from firmware.crypto.curve import N, P, affine, inverse, point_bytes, point_of, sum_at_bits
 from firmware.crypto.nonce import nonces
 
-_tables = {}  # the generator's comb, from the first use on: 4 KB that every signature reads
-
-
-def generator_table() -> bytes:
-    """The 4 KB comb of the generator, read once from comb.bin beside this file.  make_comb.py wrote it."""
-    if "G" not in _tables:
-        with open(__file__.rsplit("/", 1)[0] + "/comb.bin", "rb") as file:
-            table = file.read()
-        if len(table) != TABLE_BYTES:
-            raise ValueError("comb.bin is not whole: write the firmware again")
-        _tables["G"] = table
-    return _tables["G"]
+GENERATOR = __file__.rsplit("/", 1)[0] + "/comb.bin"  # the comb of the generator; make_comb.py wrote it
 
 
 def _times_generator(scalar):
-    return sum_at_bits(COLUMNS - 1, (CombTerm(generator_table(), scalar),))
+    with TableFile(GENERATOR) as table:
+        return sum_at_bits(COLUMNS - 1, (CombTerm(table, scalar),))
 
 
 def public_point(private: int) -> bytes:
@@ -56,8 +46,8 @@ def verify(point: bytes, digest: bytes, signature: bytes) -> bool:
     return xy is not None and _verify(lambda u2: WnafTerm(xy[0], xy[1], u2), TOP, digest, signature)
 
 
-def verify_known(table: bytes | memoryview, digest: bytes, signature: bytes) -> bool:
-    """verify() for the key whose comb `table` is (make_comb.table_of its point): three times as fast."""
+def verify_known(table, digest: bytes, signature: bytes) -> bool:
+    """verify() for the key whose comb `table` is (bytes of make_comb.table_of, or TableFile): three times as fast."""
     return _verify(lambda u2: CombTerm(table, u2), COLUMNS - 1, digest, signature)
 
 
@@ -69,7 +59,8 @@ def _verify(term_of, top, digest, signature):
         return False
     w = inverse(s, N)
     u1, u2 = int.from_bytes(digest, "big") * w % N, r * w % N
-    x, _, zz, _ = sum_at_bits(top, (CombTerm(generator_table(), u1), term_of(u2)))
+    with TableFile(GENERATOR) as table:
+        x, _, zz, _ = sum_at_bits(top, (CombTerm(table, u1), term_of(u2)))
     if not zz:  # the point at infinity has no x
         return False
     # x / zz modulo N must be r: compare without dividing.  r + N is the other x below P with that remainder.

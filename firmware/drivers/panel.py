@@ -81,7 +81,10 @@ class Panel:
         lines = tuple(lines)
         if lines == self._wanted:
             return
-        self._drawing.place(lines)
+        try:
+            self._drawing.place(lines)
+        except OSError:  # a font file cannot be read: the update will find that too, and say so
+            pass
         self._wanted = lines
         if self._task is None:
             self._task = asyncio.create_task(self._follow())

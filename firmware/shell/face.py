@@ -2,6 +2,7 @@
 
 import asyncio
 
+from firmware.shell.rare import drop
 from firmware.ui import patterns
 from firmware.ui.screens import screen
 
@@ -31,6 +32,7 @@ class Face:
             return
         self._shown = wanted
         view = screen(state, min(stage, LOUDEST_STAGE), language, next_due, quiet)
+        drop("firmware.ui.words." + language)
         self._night = quiet
         self._set_light(view.light)
         self._board.tone.play(view.tone)

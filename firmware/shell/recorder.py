@@ -7,11 +7,20 @@ import gc
 
 from firmware.core import alarms
 from firmware.core.ledger import Ledger
-from firmware.core.ledger_snapshot import from_snapshot, to_snapshot
-from protocol.cose import CONTEXT_EVENT, event_hash, parse_sign1, sign1
+from firmware.core.ledger_snapshot import to_snapshot
+from firmware.shell.rare import drop
+from protocol.cose import CONTEXT_EVENT, event_hash, sign1
 from protocol.device_events import JournalDamaged
-from protocol.errors import DispenserError, MessageError
-from protocol.events import NO_PREV, Event, decode_event
+from protocol.envelope import NO_PREV, Event
+
+# What only a start, a loss or an archive needs: 15 KB of the board's memory.
+RARE = (
+    "firmware.shell.recalling",
+    "firmware.store.opening",
+    "firmware.store.compaction",
+    "firmware.store.damage",
+    "protocol.events",
+)
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).
 CHECKPOINT_EVERY = 32
@@ -36,41 +45,15 @@ class Recorder:
 
     def open(self):
         """Replay what is on flash and count this start.  Reads at most CHECKPOINT_EVERY events or so."""
-        journal = self._journal
-        self._load_snapshot()
-        last_seq = journal.last()[0]
-        for seq in range(max(self.ledger.seq + 1, journal.oldest or 1), last_seq + 1):
-            self._replay(seq)
-        self.lost_events = self.lost_events or journal.damage is not None or self.ledger.seq > last_seq
-        self.receipted = (journal.oldest or last_seq + 1) - 1
-        self.boot = max(self._boots_so_far(), self.ledger.boot) + 1
+        from firmware.shell.recalling import recall
+
+        recalled = recall(self._journal, self._settings)
+        self.ledger, self._snapshot_seq = recalled.ledger, recalled.snapshot_seq
+        self.lost_events, self.memory_lost = recalled.lost_events, recalled.memory_lost
+        last_seq = self._journal.last()[0]
+        self.receipted = (self._journal.oldest or last_seq + 1) - 1
+        self.boot = recalled.boots + 1
         self._settings.put("boot", self.boot.to_bytes(4, "big"))
-
-    def _load_snapshot(self):
-        try:
-            saved = self._settings.get("ledger")
-            if saved is not None:
-                self.ledger = from_snapshot(saved)
-        except DispenserError:  # both copies damaged, or no snapshot
-            saved = None
-        if saved is None:  # the whole journal proves as much, if it is whole
-            self.memory_lost = self._journal.oldest > 1
-        self._snapshot_seq = self.ledger.seq
-
-    def _boots_so_far(self):
-        try:
-            return int.from_bytes(self._settings.get("boot") or b"", "big")
-        except DispenserError:
-            return 0  # the journal's last event knows a good lower bound
-
-    def _replay(self, seq):
-        cose = self._journal.read(seq)
-        try:
-            event = decode_event(parse_sign1(cose or b"").payload)
-        except MessageError:
-            self.lost_events = True
-            return
-        self.ledger.apply(seq, event_hash(cose), event.boot, event.utc_s, event.body)
 
     def tell_damage(self):
         """Journal what is broken in the journal itself, once."""
@@ -136,7 +119,9 @@ class Recorder:
 
     def tidy(self):
         """One piece of the journal's housekeeping, when nothing else is going on."""
-        return self._journal.tidy()
+        more = self._journal.tidy()
+        drop(*RARE)
+        return more
 
     def receipt(self, up_to_seq, head):
         """The centre holds everything up to this event: trim.  Returns False if it names an event we never wrote."""

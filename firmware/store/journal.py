@@ -4,12 +4,10 @@ Append only.  A record is durable when append() returns, and a power cut at any 
 (tests/test_power_cuts.py tries them all).  What cannot be read is set aside, counted and told, never dropped.
 """
 
-from firmware.store import compaction
-from firmware.store.damage import RECORDS_PER_SEGMENT
 from firmware.store.files import ensure_directory, remove_if_there
 from firmware.store.reader import Reader
 from firmware.store.records import MAX_BYTES, pack
-from firmware.store.shelf import segment_name
+from firmware.store.shelf import RECORDS_PER_SEGMENT, segment_name
 from protocol.cose import event_hash
 from protocol.errors import RuleError
 
@@ -40,9 +38,7 @@ class Journal:
     def open(self):
         """Read what is there.  Returns the journal itself.  Does nothing when it is open."""
         if self._shelf is None:
-            from firmware.store import (
-                opening,
-            )  # needed once in a start: whoever counts bytes may drop it after
+            from firmware.store import opening  # once in a start: whoever counts bytes may drop it after
 
             ensure_directory(self._directory)
             self._shelf, self._notes, newest, self._left_over = opening.load(self._directory)
@@ -152,7 +148,10 @@ class Journal:
         """
         self.open()
         shelf = self._shelf
-        compaction.remove_segments(self._directory, self._left_over, TRIM_FILES)
+        if self._left_over:
+            from firmware.store import compaction
+
+            compaction.remove_segments(self._directory, self._left_over, TRIM_FILES)
         removed = 0
         for _ in range(TRIM_FILES):
             if len(shelf) < 2 or shelf.lasts[0] > up_to_seq or self._left_over:
@@ -171,8 +170,12 @@ class Journal:
         a piece itself only when twice LIVE_SEGMENTS have gathered.
         """
         self.open()
+        if not self._left_over and len(self._shelf) - self._shelf.archives <= self._live_segments:
+            return False
+        from firmware.store import compaction  # seldom: code costs memory
+
         if self._left_over:
             compaction.remove_segments(self._directory, self._left_over, 2)
-        elif len(self._shelf) - self._shelf.archives > self._live_segments:
+        else:
             self._left_over = compaction.write_archive(self._directory, self._shelf, self._notes)
         return bool(self._left_over)

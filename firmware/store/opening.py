@@ -5,7 +5,8 @@ Bounded in memory and time: only segments are read (at most some 64 small files)
 
 import os
 
-from firmware.store.damage import Notes, finish_interrupted, losses_in, set_aside
+from firmware.store.damage import finish_interrupted, losses_in, set_aside
+from firmware.store.notes import Notes
 from firmware.store.records import scan
 from firmware.store.shelf import Shelf, numbers_in
 

@@ -1,6 +1,5 @@
 """Read single events; one after the other costs one header each, because the place of the last one is remembered."""
 
-from firmware.store.damage import losses_in, set_aside
 from firmware.store.records import find, scan
 
 
@@ -28,6 +27,8 @@ class Reader:
 
     def repair(self, shelf, i: int, seq: int, notes):
         """Set file i aside if records are missing in it.  Then the bytes of event `seq`, or None: it is lost."""
+        from firmware.store.damage import losses_in, set_aside  # seldom: code costs memory
+
         self._name = ""
         first, last = shelf.firsts[i], shelf.lasts[i]
         path = self._directory + "/" + shelf.name(i)

@@ -31,14 +31,22 @@ class Settings:
         Raises DispenserError when something was put and no copy can be read any more: that is not the same as never,
         and only the caller knows what may be assumed (an old command counter may not).
         """
+        return self._newest(name)[1]
+
+    def place(self, name: str):
+        """(path, offset) of the value last put, for who reads a part of it at a time.  None and errors: as get()."""
+        copy, value = self._newest(name)
+        return None if value is None else (self._path(name, copy), HEADER_BYTES)
+
+    def _newest(self, name):
         found = [self._header(name, copy) for copy in (0, 1)]
         for copy in (0, 1) if found[0] >= found[1] else (1, 0):
             value = self._value(name, copy, found[copy])
             if value is not None:
-                return value
+                return copy, value
         if found != [NOTHING, NOTHING]:
             raise DispenserError(detail="both copies of the setting " + name + " are damaged")
-        return None
+        return 0, None
 
     def put(self, name: str, value: bytes) -> None:
         """Keep `value`: durable when this returns; a cut meanwhile leaves the old value or the new one."""

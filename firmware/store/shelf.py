@@ -7,6 +7,8 @@ note      `0000000057+2.bad`            after record 57 two were lost; the file 
 `.tmp` is an archive being written, `.new` what could be saved of a damaged file, to take its place.
 """
 
+RECORDS_PER_SEGMENT = 2  # two of 200 B fill the 512 B that cost least (journal.SEGMENT_BYTES)
+
 
 def segment_name(first: int) -> str:
     """The name of a segment."""

@@ -1,4 +1,4 @@
-"""A bitmap font in a file, made by tools/make_font.py.  Glyph rows stay in the file; only the index is in RAM.
+"""A bitmap font in a file, made by tools/make_font.py.  Glyph rows stay in the file; the index is in RAM while drawing.
 
 File: b"DVF1", cap height px u8, line height px u8, count u16; then `count` entries of 12 bytes, ascending:
 code point u16, advance px u8, left px u8, top px u8 (from the line's top), width px u8, height px u8, zero u8,
@@ -22,16 +22,18 @@ class Glyph:
 class Font:
     """Made by open_font()."""
 
-    def __init__(self, path, cap_px, line_px, index):
+    def __init__(self, path, cap_px, line_px, count):
         self.path = path
         self.cap_px = cap_px
         self.line_px = line_px
-        self._index = index
+        self._count = count
+        self._file = self._index = None
 
     def glyph(self, character):
-        """The Glyph of one character.  Raises ValueError when the font lacks it."""
+        """The Glyph of one character.  Raises ValueError when the font lacks it.  Opens the font."""
+        self.open()
         wanted = ord(character)
-        low, high = 0, len(self._index) // _ENTRY_BYTES
+        low, high = 0, self._count
         while low < high:
             middle = (low + high) // 2
             entry = self._index[middle * _ENTRY_BYTES : (middle + 1) * _ENTRY_BYTES]
@@ -54,19 +56,23 @@ class Font:
         return bytearray(self._file.read(count * glyph.row_bytes))
 
     def open(self):
-        """Open the file for rows()."""
-        self._file = open(self.path, "rb")
+        """Open the file for glyph() and rows(); nothing if it is open."""
+        if self._file is None:
+            self._file = open(self.path, "rb")
+            self._file.seek(_HEAD_BYTES)
+            self._index = self._file.read(self._count * _ENTRY_BYTES)
 
     def close(self):
-        """Close it: an open file keeps a kilobyte of cache on the chip."""
-        self._file.close()
+        """Let go of the index and of the file, which keeps a kilobyte of cache on the chip."""
+        if self._file is not None:
+            self._file.close()
+        self._file = self._index = None
 
 
 def open_font(path):
-    """Read head and index.  Raises OSError without the file, ValueError when it is no font of this kind."""
+    """Read the head.  Raises OSError without the file, ValueError when it is no font of this kind."""
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
         if head[:4] != b"DVF1" or len(head) != _HEAD_BYTES:
             raise ValueError(path + " is no font file")
-        index = file.read((head[6] << 8 | head[7]) * _ENTRY_BYTES)
-    return Font(path, head[4], head[5], index)
+    return Font(path, head[4], head[5], head[6] << 8 | head[7])

@@ -53,7 +53,8 @@ BURST_EVERY_MS = 15000
 SILENT = ()
 
 
-def _burst(level_per_mille):
+def burst(level_per_mille):
+    """Two pairs and the pause; made when it is to sound, because four levels ready would be 3 KB on the board."""
     pair = (
         (LOW_HZ, PULSE_MS, level_per_mille),
         (0, GAP_MS, 0),
@@ -64,11 +65,8 @@ def _burst(level_per_mille):
 
 
 # Levels of the driver: -15, -10, -5 and 0 dB of the loudest (80 to 85 dBA at 1 m, set by the amplifier).
-SOFT = _burst(178)
-LOUDER = _burst(316)
-LOUD = _burst(562)
-LOUDEST = _burst(1000)
-REMINDERS = (SILENT, SOFT, LOUDER, LOUD, LOUDEST)  # by reminder stage
+SOFT, LOUDER, LOUD, LOUDEST = 178, 316, 562, 1000
+REMINDERS = (0, SOFT, LOUDER, LOUD, LOUDEST)  # level by reminder stage
 
 # One rising pair, repeated with the bursts' pause: the cup is there.
 READY = (
@@ -77,6 +75,11 @@ READY = (
     (HIGH_HZ, PULSE_MS, 316),
     (0, BURST_EVERY_MS - 2 * PULSE_MS - GAP_MS, 0),
 )
+
+
+def reminder(stage):
+    """The pattern of a reminder stage, 0 (silent) to 4."""
+    return burst(REMINDERS[stage]) if stage else SILENT
 
 
 def quieted(pattern, level_per_mille):

@@ -112,7 +112,7 @@ def _tone(state, stage):
     if not 0 <= stage < len(patterns.REMINDERS):
         raise ValueError("reminder stage must be 0 to 4")
     if state in (DUE, DUE_ELSEWHERE):
-        return patterns.REMINDERS[stage]
+        return patterns.reminder(stage)
     if state == PRESENTED:  # asked for and not taken: the reminders go on growing
-        return patterns.REMINDERS[stage] if stage > LATE_STAGE else patterns.READY
+        return patterns.reminder(stage) if stage > LATE_STAGE else patterns.READY
     return patterns.SILENT

@@ -19,7 +19,7 @@ def test_a_dose_that_is_due_breathes_and_sounds_softly():
     due = screens.screen(screens.DUE, 1, "en")
 
     assert due.lines == ["*Time for", "*medicine", "Press the button"]
-    assert (due.light, due.tone) == (patterns.BREATHE, patterns.SOFT)
+    assert (due.light, due.tone) == (patterns.BREATHE, patterns.reminder(1))
 
 
 def test_a_late_dose_blinks_and_grows_louder():
@@ -48,7 +48,7 @@ def test_the_device_does_not_nag_when_there_is_nothing_to_do(state):
     assert screens.screen(screens.FAULT).light == patterns.LOW
 
 
-@pytest.mark.parametrize("tone", [*patterns.REMINDERS[1:], patterns.READY])
+@pytest.mark.parametrize("tone", [*map(patterns.reminder, (1, 2, 3, 4)), patterns.READY])
 def test_a_reminder_is_no_alarm_and_no_fire_signal(tone):
     """Pulses are longer than those of a medical alarm, never in bursts of three or ten, never 0.5 s long."""
     lengths = {ms for _, ms, _ in pulses(tone)}

@@ -107,9 +107,9 @@ async def lamp(board):
 
 
 async def reminder(board):
-    board.tone.play(patterns.SOFT)
+    board.tone.play(patterns.burst(patterns.SOFT))
     await asyncio.sleep_ms(16000)
-    board.tone.play(patterns.SOFT)
+    board.tone.play(patterns.burst(patterns.SOFT))
     board.tone.stop()
     await asyncio.sleep_ms(16000)
 
