@@ -16,7 +16,7 @@ from tools.emulator.bench_client import BenchError
 
 Seen = dict[str, Any]
 
-# The link takes 15 s of silence for a lost peer: half a real second at this rate, which a busy machine may well be away.
+# The link takes 15 s of silence for a lost peer: half a real second at this rate, as long as a busy machine may stall.
 RATE = 30.0
 LABELS = ["Flat 12", "Flat 14"]
 # Virtual seconds.  The windows are as short as a plan allows, so that the story is short; the lead is 6 real seconds.
