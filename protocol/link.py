@@ -14,22 +14,9 @@ owner sends it again from its own record.  Junk is counted, never raised.  Times
 
 from protocol import cbor, frame
 from protocol.errors import NO_CODE, LinkError, MessageError
-from protocol.link_start import (
-    MAJOR,
-    MAX_WINDOW,
-    MINOR,
-    Hello,
-    Reset,
-    VersionRefused,
-    Welcome,
-    read_refusal,
-    read_reset,
-    read_welcome,
-    refusal,
-)
 from protocol.record import U32_MAX, exactly, within
-from protocol.segments import DATA, DATA_MORE, FIRST_RESEND_MS, HEADER_BYTES, LAST_RESEND_MS
-from protocol.session import ACK, LinkStats, Session, read_header
+from protocol.segments import DATA, DATA_MORE, FIRST_RESEND_MS, HEADER_BYTES, LAST_RESEND_MS, MAX_WINDOW
+from protocol.session import ACK, Hello, LinkStats, Session, read_header
 
 __all__ = (
     "ACK",
@@ -50,7 +37,7 @@ RESET, WELCOME, HEARTBEAT, ASK, REFUSED = 1, 2, 6, 7, 8  # frame kinds; DATA is 
 
 HEARTBEAT_MS = 5000  # silence on our side after which we say that we are here
 SILENT_MS = 15000  # three heartbeats lost: the peer is gone, start anew
-_ANY_SESSION = 0  # sessions are 1 to 255
+ANY_SESSION = 0  # sessions are 1 to 255
 _SESSIONS = 255
 
 
@@ -69,7 +56,7 @@ class Link:
         self.waiting_for_welcome = False  # hub: a device has sent RESET, the owner must call welcome()
         self.refused: str | None = None  # the sentence why the two versions cannot talk
         # A restarted device must not meet frames of its last session that are still on the line: start far away.
-        number = self.boot * 31 % _SESSIONS if role == DEVICE else _ANY_SESSION
+        number = self.boot * 31 % _SESSIONS if role == DEVICE else ANY_SESSION
         self._session = Session(number, self.window, now_ms)
         self.stats = self._session.stats
         self._decoder = frame.Decoder()
@@ -130,13 +117,9 @@ class Link:
         """Hub: answer the device's RESET.  have_seq: its events up to here are on our disk."""
         if not self.waiting_for_welcome:
             raise LinkError(NO_CODE, "no device waits to be welcomed")
-        session = self._session
-        answer = Welcome((MAJOR, MINOR), self.own_id, have_seq, session.number, session.outbox.window)
-        self._welcome = cbor.encode(answer.to_map())
-        self.waiting_for_welcome = False
-        self.up = True
-        self._heard_ms = now_ms
-        session.emit(WELCOME, 0, self._welcome, now_ms)
+        from protocol import link_hub
+
+        link_hub.welcome(self, have_seq, now_ms)
         return self.outgoing()
 
     def tick(self, now_ms: int) -> bytes:
@@ -172,11 +155,13 @@ class Link:
         self._knock_delay_ms = FIRST_RESEND_MS
         self.stats.starts += 1
         if self.role == DEVICE:
+            from protocol.link_start import MAJOR, MINOR, Reset
+
             number = self._session.number % _SESSIONS + 1
             reset = Reset((MAJOR, MINOR), self.own_id, self.boot, number, self.window)
             self._reset = cbor.encode(reset.to_map())
         else:
-            number = _ANY_SESSION
+            number = ANY_SESSION
             self._reset = b""
         self._session.renew(number, self.window)
         self._knock(now_ms)
@@ -198,56 +183,15 @@ class Link:
                 self.stats.strays += 1
                 self._begin(now_ms)
         elif self.role == HUB:
-            self._take_at_hub(kind, number, payload, now_ms)
+            from protocol import link_hub  # a device never needs it
+
+            link_hub.take(self, kind, number, payload, now_ms)
         else:
             self._take_at_device(kind, number, payload, now_ms)
 
-    def _take_at_hub(self, kind: int, number: int, payload: bytes, now_ms: int) -> None:
-        if kind == RESET:
-            self._take_reset(number, payload, now_ms)
-            return
-        self.stats.strays += 1
-        if DATA <= kind <= HEARTBEAT and number != self._session.number and now_ms >= self._ask_at_ms:
-            self._ask_at_ms = now_ms + FIRST_RESEND_MS  # it may be sending many; one question is enough
-            self._session.emit(ASK, 0, b"", now_ms, number)
-
-    def _take_reset(self, number: int, payload: bytes, now_ms: int) -> None:
-        if number == self._session.number and payload == self._reset:
-            # Our WELCOME was lost, or the line repeats itself.  Not counted as a sign of life: a device that
-            # knocks while we believe in its session gets a new one when we have given it up as silent.
-            if self.up and not self._session.peer_spoke:
-                self._session.emit(WELCOME, 0, self._welcome, now_ms)
-            return
-        try:
-            reset = read_reset(payload, number)
-        except VersionRefused as error:
-            self._refuse(error.detail, number, now_ms)
-            return
-        except MessageError:
-            self.stats.strays += 1
-            return
-        self.up = False
-        self.waiting_for_welcome = True
-        self.refused = None
-        self.epoch += 1
-        self.stats.starts += 1
-        self.peer = Hello(reset.device_id, reset.boot, reset.version)
-        self._reset = payload
-        self._session.renew(number, min(self.window, reset.window))
-
-    def _refuse(self, sentence: str, number: int, now_ms: int) -> None:
-        """Hub: a device of another major version knocks.  The session before it, if any, is over."""
-        self.refused = sentence
-        self.up = self.waiting_for_welcome = False
-        self._reset = b""
-        self._session.renew(_ANY_SESSION, self.window)
-        self._session.emit(REFUSED, 0, refusal(), now_ms, number)
-        self._knock_delay_ms = LAST_RESEND_MS
-        self._knock_at_ms = now_ms + LAST_RESEND_MS
-
     def _take_at_device(self, kind: int, number: int, payload: bytes, now_ms: int) -> None:
         ours = number == self._session.number
-        if kind == ASK and (ours or number == _ANY_SESSION):
+        if kind == ASK and (ours or number == ANY_SESSION):
             if self.up:
                 self._begin(now_ms)
             elif now_ms - self._knocked_ms >= FIRST_RESEND_MS:
@@ -255,6 +199,8 @@ class Link:
         elif kind == WELCOME and ours and not self.up:
             self._take_welcome(payload, now_ms)
         elif kind == REFUSED and ours and not self.up:
+            from protocol.link_start import read_refusal
+
             try:
                 self.refused = read_refusal(payload)
             except MessageError:
@@ -263,6 +209,8 @@ class Link:
             self.stats.strays += 1
 
     def _take_welcome(self, payload: bytes, now_ms: int) -> None:
+        from protocol.link_start import VersionRefused, read_welcome
+
         try:
             answer = read_welcome(payload, self._session.number, self.window)
         except VersionRefused as error:

@@ -1,16 +1,16 @@
 """How a link session starts: RESET, WELCOME, REFUSED, and which versions understand each other.
 
 Another major version is refused.  A minor version may add fields; a reader skips those it does not know, which
-is why these maps, unlike all others, are not read strictly.
+is why these maps, unlike all others, are not read strictly.  Imported when a session starts: a device drops it after.
 """
 
 from protocol import cbor
 from protocol.cose import KID_BYTES
 from protocol.errors import BAD_BYTES, LinkError, MessageError
 from protocol.record import U8_MAX, U16_MAX, U32_MAX, Record, exactly, pair, within
+from protocol.segments import MAX_WINDOW
 
 MAJOR, MINOR = 1, 0
-MAX_WINDOW = 64  # frames on their way at once: 32 KiB, as much as a hub should hold for one port
 
 
 class Reset(Record):
@@ -43,15 +43,6 @@ class Welcome(Record):
         )  # all events up to here are on the hub's disk
         self.session = within(session, 1, U8_MAX, "session")
         self.window = within(window, 1, MAX_WINDOW, "window")  # what both will use
-
-
-class Hello:
-    """Who is at the other end.  boot: the device's boot count; 0 for a hub."""
-
-    def __init__(self, device_id: bytes, boot: int, version: "tuple[int, int]") -> None:
-        self.device_id = device_id
-        self.boot = boot
-        self.version = version
 
 
 class VersionRefused(LinkError):

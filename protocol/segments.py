@@ -15,6 +15,7 @@ MAX_SEGMENT = MAX_BODY - HEADER_BYTES
 # an ack that is not here before this may still come.
 FIRST_RESEND_MS = 500
 LAST_RESEND_MS = 8000
+MAX_WINDOW = 64  # frames on their way at once: 32 KiB, as much as a hub should hold for one port
 QUEUE = 4  # messages taken beyond a small window, so that a time reply need not wait for a long plan
 
 DATA, DATA_MORE = 3, 4

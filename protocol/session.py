@@ -35,6 +35,15 @@ def read_header(body: bytes) -> "tuple[int, int, int, int]":
     return kind, session, seq, ack
 
 
+class Hello:
+    """Who is at the other end.  boot: the device's boot count; 0 for a hub."""
+
+    def __init__(self, device_id: bytes, boot: int, version: "tuple[int, int]") -> None:
+        self.device_id = device_id
+        self.boot = boot
+        self.version = version
+
+
 class Session:
     """What two ends share from WELCOME until one of them starts anew."""
 

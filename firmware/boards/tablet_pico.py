@@ -5,6 +5,7 @@ A PWM slice has one frequency, and pins 16 apart share a slice: lamp (GPIO 17, s
 slice 2) must stay on different slices.
 """
 
+from firmware.boards.board import Board
 from firmware.drivers.carousel import Carousel
 from firmware.drivers.ds3231 import Ds3231
 from firmware.drivers.encoder import Encoder
@@ -23,7 +24,6 @@ TYPE_CHECKING = False  # true for a type checker only
 if TYPE_CHECKING:
     from firmware.boards.machine_types import Machine
 
-MODEL_TABLET = 1
 BAUD = 115200
 
 _UART_TX, _UART_RX = 0, 1  # UART0, the line to the hub
@@ -41,34 +41,6 @@ _LID = 22
 _I2C_HZ = 400_000  # DS3231 data sheet: fast mode at most
 _SPI_HZ = 4_000_000  # SSD1683 allows 20 MHz; 4 MHz is kind to 15 cm of ribbon cable
 _TONE_IDLE_HZ = 520
-
-
-class Limits:
-    """What this board's mechanics and power allow; the application reads, never writes."""
-
-    slots = 28
-    turn_limit_ms = 20_000  # half a turn takes 4.1 s; above every limit of one motion (carousel.py)
-    watchdog_ms = TIMEOUT_MS
-
-
-class Board:
-    """Everything the application talks to; made by build()."""
-
-    model = MODEL_TABLET
-    data_dir = "/data"
-    limits = Limits
-
-    def __init__(self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart):
-        self.carousel = carousel
-        self.button = button
-        self.light = button.light
-        self.tone = tone
-        self.panel = panel
-        self.beam = beam
-        self.lid = lid
-        self.rtc = rtc
-        self.watchdog = watchdog
-        self.uart = uart
 
 
 def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":

@@ -111,6 +111,7 @@ class DeviceLink:
         provisioned = self._keystore.centre_point is not None
         self._first = [Identity(self._keystore.public_point, self._model, self._version, provisioned)]
         self._clock.session_started()
+        drop("protocol.link_start")
 
     def _next_message(self):
         if self._first:
