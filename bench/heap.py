@@ -1,31 +1,38 @@
 """Heap of the firmware over a day with a 28-dose plan, and what each module weighs.
 
     python -m bench.heap
+    python -m bench.heap days      three days in a row, with a restart in each: no MemoryError may show
 
 Runs the unchanged rooms in MicroPython at -X heapsize=340k on the virtual board; a copy of app.py prints the live heap.
 Objects of the unix port are twice as large as the chip's.
 """
 
+import io
 import re
 import shutil
+import sys
 import tempfile
+import tokenize
 from pathlib import Path
 
+from bench.day import DOSES, all_taken, give, load
 from firmware.tests.hub_side import HubSide
-from protocol.commands import ActivatePlan, Dose, LoadPlan, StoreLoadPlan
-from protocol.events import CommandAccepted, DoseTaken, PlanActivated
+from protocol.commands import ActivatePlan
+from protocol.events import Booted, CommandRefused, DoseTaken
 from tools.emulator.build import ROOT, build
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.process import HEAP
 
 RATE = 10.0
-DOSES = 28
-EVERY_S = 3000
-WINDOW_S = 900
-PRINT = "gc.collect(); print('live', {what!r}, gc.mem_alloc(), gc.mem_free())"
+DAYS = 3
+BLOCK_BYTES = 32  # of the unix port's heap
+PRINT = (
+    "import micropython; gc.collect(); "
+    "print('live', {what!r}, gc.mem_alloc(), gc.mem_free()); micropython.mem_info()"
+)
 RARE = (
-    "command_work plan orders commands load_plan receipt_work receipts make_comb tablet_pico path_messages "
-    "main opening compaction damage"
+    "command_work plan orders commands load_plan link_hub link_start receipt_work receipts make_comb wnaf "
+    "tablet_pico path_messages main recalling opening compaction damage events refusals"
 ).split()
 
 
@@ -44,60 +51,93 @@ def instrumented(folder: Path) -> Path:
     return copy
 
 
-def a_day(folder: Path) -> list[tuple[str, int, int]]:
-    """Live and free bytes: (when, live, free), in order, over one day of 28 doses taken."""
-    device = VirtualDispenser(folder / "unit", rate=RATE, firmware=instrumented(folder))
+def a_day(folder: Path) -> list[tuple[str, int, int, int]]:
+    """(when, live, free, largest free piece) in bytes, in order, over days of 28 doses taken."""
+    return days(folder, 1, instrumented(folder))
+
+
+def days(folder: Path, count: int, firmware: Path) -> list[tuple[str, int, int, int]]:
+    """The same over some days, with the power cut at noon of each but the first."""
+    device = VirtualDispenser(folder / "unit", rate=RATE, firmware=firmware)
     device.start()
     hub = HubSide(device.port, RATE)
     try:
         hub.trust()
         hub.set_clock(lambda: device.read()["utc_s"])
-        first_s = device.read()["utc_s"] + 600
-        rows = [
-            Dose(bytes([n + 1] * 16), n + 1, first_s + n * EVERY_S, 0, WINDOW_S, 2, 0, "Morgenmedisin")
-            for n in range(DOSES)
-        ]
-        plan = LoadPlan(b"p" * 16, 1, 1, rows, [(0, 3600)], None, "nb", [(1320, 420)])
-        device.fill(dict.fromkeys(range(1, DOSES + 1), 2))
-        hub.order(StoreLoadPlan(plan))
-        hub.wait_for(CommandAccepted, count=2)
-        hub.order(ActivatePlan(plan.plan_id, 1))
-        hub.wait_for(PlanActivated)
-        for dose in rows:
-            device.run(for_ms=1000 * (dose.due_s + 60 - device.read()["utc_s"]), rate=0)
-            device.press()
-            device.run(for_ms=15000, rate=0)
-            device.take()
-            device.run(for_ms=5000, rate=0)
-        device.run(rate=RATE)
-        hub.wait_for(DoseTaken, count=DOSES)
-        hub.receipt(len(hub.events))
-        device.run(for_ms=120_000, rate=0)
-        taken = len(device.read()["taken"])
-        assert taken == DOSES, taken
+        for day in range(count):
+            plan = load(device, hub, day, RATE)
+            for number, dose in enumerate(plan.doses):
+                if day and number == DOSES // 2:
+                    noon(device, hub)
+                give(device, dose)
+            all_taken(device, hub, DOSES * (day + 1), RATE)
+            print(
+                f"day {day + 1}: events {len(hub.events)}, doses taken {len(device.read()['taken'])}",
+                flush=True,
+            )
     except AssertionError:
-        print(re.sub(r"(?m)^live.*\n", "", device.console())[-3000:])
+        print(told(device)[-3000:])
         raise
     finally:
         hub.close()
         device.stop()
-    found = re.findall(r"^live (\w+) (\d+) (\d+)$", device.console(), re.M)
-    told = re.sub(r"(?m)^live.*\n", "", device.console())
-    assert "Traceback" not in told, told[-2000:]
-    print(f"events {len(hub.events)}, starts {device.console().count('live import')}")
-    return [(what, int(live), int(free)) for what, live, free in found]
+    assert "Traceback" not in told(device) and "MemoryError" not in told(device), told(device)[-3000:]
+    found = re.findall(r"^live (\w+) (\d+) (\d+)$.*?max free sz: (\d+)", device.console(), re.M | re.S)
+    return [(what, int(live), int(free), int(piece) * BLOCK_BYTES) for what, live, free, piece in found]
 
 
-def modules() -> list[tuple[str, int, int, bool]]:
-    """(module, lines, .mpy bytes, resident) of all device code."""
+def noon(device: VirtualDispenser, hub: HubSide) -> None:
+    """A receipt, a command by a stranger, and the power cut."""
+    device.run(rate=RATE)
+    hub.wait_for(DoseTaken, count=len(device.read()["taken"]))
+    hub.receipt(len(hub.events))
+    refused = len(hub.bodies(CommandRefused))
+    hub.order(ActivatePlan(b"?" * 16, 1))
+    hub.wait_for(CommandRefused, count=refused + 1)
+    starts = len(hub.bodies(Booted))
+    device.cut_power()
+    device.power_on()
+    hub.wait_for(Booted, count=starts + 1)
+
+
+def told(device: VirtualDispenser) -> str:
+    """The console without the readings."""
+    return re.sub(r"(?ms)^live.*?max free sz: \d+\n", "", device.console())
+
+
+def code_lines(source: str) -> int:
+    """Lines that hold code: no comments, no docstrings, no blank ones."""
+    lines: set[int] = set()
+    starts = True
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
+            starts = True
+        elif token.type not in (tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER):
+            if not (starts and token.type == tokenize.STRING):
+                lines.update(range(token.start[0], token.end[0] + 1))
+            starts = False
+    return len(lines)
+
+
+def modules() -> list[tuple[str, int, int, int, bool]]:
+    """(module, lines, of them code, .mpy bytes, resident) of all device code."""
     rows = []
     for package in ("firmware", "protocol"):
         target = build(package, ROOT / package)
         for mpy in sorted(target.rglob("*.mpy")):
             source = (ROOT / package / mpy.relative_to(target)).with_suffix(".py")
-            lines = len([line for line in source.read_text().splitlines() if line.strip()])
+            text = source.read_text()
+            lines = len([line for line in text.splitlines() if line.strip()])
             resident = source.stem not in RARE and source.parent.name != "words"
-            rows.append((f"{package}/{mpy.relative_to(target)}", lines, mpy.stat().st_size, resident))
+            rows.append(
+                (
+                    f"{package}/{mpy.relative_to(target)}",
+                    lines,
+                    code_lines(text),
+                    mpy.stat().st_size,
+                    resident,
+                )
+            )
     return rows
 
 
@@ -106,23 +146,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         readings = a_day(Path(folder))
     last_start = max(at for at, reading in enumerate(readings) if reading[0] == "keys")
-    board = readings[last_start][1]
-    imported = readings[last_start + 1][1]
-    running = [live for what, live, _ in readings[last_start:] if what == "running"]
-    least_free = min(free for _, _, free in readings)
-    print(f"{'live with keys, before the rooms':40}{board:>9}")
-    print(f"{'live after import and board':40}{imported:>9}")
-    print(f"{'live first minute':40}{running[0]:>9}")
-    print(f"{'live after the day (28 doses taken)':40}{running[-1]:>9}")
-    print(f"{'most live, once a minute':40}{max(running):>9}")
-    print(f"{'least free':40}{least_free:>9}")
-    total_lines = total_bytes = 0
-    for name, lines, size, resident in modules():
-        total_lines += lines * resident
-        total_bytes += size * resident
-        print(f"{name:48}{lines:>6}{size:>8}  {'' if resident else 'dropped or rare'}")
-    print(f"{'resident: lines that are not blank, .mpy bytes':48}{total_lines:>6}{total_bytes:>8}")
+    running = [live for what, live, _, _ in readings[last_start:] if what == "running"]
+    for what, size in (
+        ("live with keys, before the rooms", readings[last_start][1]),
+        ("live after import and board", readings[last_start + 1][1]),
+        ("live first minute", running[0]),
+        ("live after the day (28 doses taken)", running[-1]),
+        ("most live, once a minute", max(running)),
+        ("least free", min(free for _, _, free, _ in readings)),
+        ("smallest of the largest free pieces", min(piece for *_, piece in readings)),
+    ):
+        print(f"{what:40}{size:>9}")
+    totals = [0, 0, 0]
+    for name, *sizes, resident in modules():
+        totals = [total + size * resident for total, size in zip(totals, sizes, strict=True)]
+        print(f"{name:48}{sizes[0]:>6}{sizes[1]:>6}{sizes[2]:>8}  {'' if resident else 'dropped or rare'}")
+    print(
+        f"{'resident: lines not blank, of them code, .mpy bytes':52}{totals[0]:>6}{totals[1]:>6}{totals[2]:>8}"
+    )
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["days"]:
+        with tempfile.TemporaryDirectory() as folder:
+            days(Path(folder), DAYS, ROOT / "firmware")
+    else:
+        main()
