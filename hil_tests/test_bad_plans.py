@@ -18,12 +18,7 @@ def unknown_field(written):
     written["doses"][0]["dosage"] = 3
 
 
-@pytest.fixture(scope="module")
-def sentences():
-    """What has been said so far, to see that no two faults share a sentence."""
-    return {}
-
-
+@pytest.mark.rig
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [

@@ -18,11 +18,7 @@ def restless(unit: Unit, seed: int, kills: int):
         known = len(unit.get("events"))
         for _ in range(dice.randint(2, 5)):
             for is_open in (True, False):
-                unit.device.lid(is_open)
-                unit.sees(lid_open=is_open)
-                seen = unit.device.read()["uptime_ms"]
-                # the firmware looks at the lid every second
-                unit.device.wait_for(lambda facts, since=seen: facts["uptime_ms"] > since + 2500)
+                unit.move_lid(is_open)
         arrived = known + dice.randint(0, 3)
         unit.wait_until(lambda count=arrived: len(unit.get("events")) >= count, "events under way")
         yield

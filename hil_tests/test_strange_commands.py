@@ -52,6 +52,7 @@ def test_a_plan_signed_by_a_strange_key_is_refused_and_shown(unit: Unit):
     assert audit(unit) == NOTHING_WRONG
 
 
+@pytest.mark.rig
 def test_a_plan_under_the_centres_name_but_not_its_hand_is_refused(unit: Unit):
     """The key is named as the centre's, but the signature is somebody else's: refused as a bad signature."""
     unit.has_time()

@@ -132,6 +132,12 @@ class Unit:
         self.event("DosePresented", slot)
         self.device.take()
 
+    def move_lid(self, is_open: bool) -> None:
+        """Open or close the lid, and leave it so until the firmware, which looks every second, has seen it."""
+        self.device.lid(is_open)
+        seen_ms = self.sees(lid_open=is_open)["uptime_ms"] + 2500
+        self.device.wait_for(lambda facts: facts["uptime_ms"] > seen_ms)
+
     def restart(self) -> None:
         """Cut the power and give it back."""
         self.device.cut_power()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hil_tests.real_town import ANY_PORT, mosquitto_in
-from tools.demo.town import Town
+from tools.demo.town import Home, Town
 
 REAL_TIME = 1.0
 
@@ -13,9 +13,6 @@ class RealDispenser:
 
     def __init__(self, port: Path) -> None:
         self.port = port
-
-    def start(self) -> None:
-        """It is on."""
 
     def stop(self) -> None:
         """It stays on."""
@@ -34,6 +31,9 @@ class RigTown(Town):
 
     def _dispenser(self, number: int) -> RealDispenser:  # type: ignore[override]  # a board without a bench
         return self._real
+
+    def _power_on(self, home: Home) -> None:
+        """It is on."""
 
 
 def rig_town(folder: Path, port: str, label: str) -> Town:

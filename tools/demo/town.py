@@ -97,10 +97,7 @@ class Town:
         self.centre.post("/api/hubs", {"public_point": point, "label": "Stairway A"})
         for home in self.homes:
             self._say(f"starting the dispenser of {home.label}")
-            home.dispenser.start()
-            home.dispenser.bench.watch(
-                False
-            )  # nobody here reads its events: unread, they would hold the board up
+            self._power_on(home)
         for home in self.homes:
             self._provision(home, keys.centre_point)
         ports = [home.dispenser.port for home in self.homes]
@@ -145,6 +142,10 @@ class Town:
 
     def _dispenser(self, number: int) -> VirtualDispenser:
         return VirtualDispenser(self.folder / f"d{number}", f"d{number}", clock=self.clock)
+
+    def _power_on(self, home: Home) -> None:
+        home.dispenser.start()
+        home.dispenser.bench.watch(False)  # nobody here reads its events; who wants them says so
 
     def _start_broker(self, keys: Installation) -> int:
         self._say("starting the broker")
