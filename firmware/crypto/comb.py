@@ -18,7 +18,7 @@ TABLE_BYTES = TABLES * POINTS * 64
 
 ROW_NIBBLES = TABLES * COLUMNS // 4
 ALL = (1 << 4 * ROW_NIBBLES * ROWS) - 1
-SPREAD = b"".join([bytes([n >> 3, n >> 2 & 1, n >> 1 & 1, n & 1]) for n in range(16)])  # 4 bytes a nibble
+SPREAD = {"%x" % n: bytes([n >> 3, n >> 2 & 1, n >> 1 & 1, n & 1]) for n in range(16)}
 
 
 def columns_of(bits: int) -> bytes:
@@ -30,10 +30,21 @@ def columns_of(bits: int) -> bytes:
     text = "{:066x}".format(bits)
     merged = 0
     for at in range(0, len(text), ROW_NIBBLES):
-        nibbles = [4 * int(nibble, 16) for nibble in text[at : at + ROW_NIBBLES]]
-        row = b"".join([SPREAD[place : place + 4] for place in nibbles])
+        row = b"".join([SPREAD[nibble] for nibble in text[at : at + ROW_NIBBLES]])
         merged = (merged << 1) + int.from_bytes(row, "big")
     return merged.to_bytes(TABLES * COLUMNS, "big")
+
+
+def read_table(path):
+    """A comb table for the length of one signature, as a memoryview: its slices copy nothing.
+
+    Raises ValueError when the file is not whole.
+    """
+    with open(path, "rb") as file:
+        table = file.read(TABLE_BYTES)
+    if len(table) < TABLE_BYTES:
+        raise ValueError(path + " is not whole")
+    return memoryview(table)
 
 
 class TableFile:
@@ -62,7 +73,7 @@ class TableFile:
 
 
 class CombTerm:
-    """`scalar` (0 to N - 1) times the point whose comb `table` is: bytes, or an open TableFile.
+    """`scalar` (0 to N - 1) times the point whose comb `table` is: of read_table, or an open TableFile.
 
     A term for curve.sum_at_bits.
     """

@@ -4,7 +4,7 @@ Three prices, in units of one naive multiplication (bench/es256/table.md): sign 
 the first time about one; verify with a key whose comb table was made beforehand about a third.
 """
 
-from firmware.crypto.comb import COLUMNS, CombTerm, TableFile
+from firmware.crypto.comb import COLUMNS, CombTerm, read_table
 from firmware.crypto.curve import N, P, affine, inverse, point_bytes, point_of, sum_at_bits
 from firmware.crypto.nonce import nonces
 
@@ -12,8 +12,7 @@ GENERATOR = __file__.rsplit("/", 1)[0] + "/comb.bin"  # the comb of the generato
 
 
 def _times_generator(scalar):
-    with TableFile(GENERATOR) as table:
-        return sum_at_bits(COLUMNS - 1, (CombTerm(table, scalar),))
+    return sum_at_bits(COLUMNS - 1, (CombTerm(read_table(GENERATOR), scalar),))
 
 
 def public_point(private: int) -> bytes:
@@ -59,8 +58,7 @@ def _verify(term_of, top, digest, signature):
         return False
     w = inverse(s, N)
     u1, u2 = int.from_bytes(digest, "big") * w % N, r * w % N
-    with TableFile(GENERATOR) as table:
-        x, _, zz, _ = sum_at_bits(top, (CombTerm(table, u1), term_of(u2)))
+    x, _, zz, _ = sum_at_bits(top, (CombTerm(read_table(GENERATOR), u1), term_of(u2)))
     if not zz:  # the point at infinity has no x
         return False
     # x / zz modulo N must be r: compare without dividing.  r + N is the other x below P with that remainder.
