@@ -26,7 +26,7 @@ from protocol.link_messages import (
     decode_link_message,
     encode_link_message,
 )
-from protocol.link_start import MAX_WINDOW
+from protocol.segments import MAX_WINDOW
 
 # Opening costs nothing, and a technician who plugs a dispenser in watches it: 0.25 s to 5 s.
 _FIRST_REOPEN_MS = 250

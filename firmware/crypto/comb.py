@@ -35,48 +35,22 @@ def columns_of(bits: int) -> bytes:
     return merged.to_bytes(TABLES * COLUMNS, "big")
 
 
-def read_table(path):
-    """A comb table for the length of one signature, as a memoryview: its slices copy nothing.
+def read_table(path, at=0):
+    """A comb table of a file, where it begins at byte `at`, as a memoryview: its slices copy nothing.
 
-    Raises ValueError when the file is not whole.
+    Read for each signature: kept in memory, two of them would be a twelfth of it.  Raises ValueError when the file
+    is not whole.
     """
     with open(path, "rb") as file:
+        file.seek(at)
         table = file.read(TABLE_BYTES)
     if len(table) < TABLE_BYTES:
         raise ValueError(path + " is not whole")
     return memoryview(table)
 
 
-class TableFile:
-    """A comb table that stays on the flash and is read point by point: two of them in memory would be a twelfth of it.
-
-    `at`: where in the file it begins.  Use it in a `with`.  Raises ValueError when the file is not whole.
-    """
-
-    def __init__(self, path, at=0):
-        self._path = path
-        self._at = at
-
-    def __enter__(self):
-        self._file = open(self._path, "rb")
-        if self._file.seek(0, 2) - self._at < TABLE_BYTES:
-            raise ValueError(self._path + " is not whole")
-        return self
-
-    def __exit__(self, *_):
-        self._file.close()
-
-    def __getitem__(self, place):
-        """The bytes of a slice with both ends."""
-        self._file.seek(self._at + place.start)
-        return self._file.read(place.stop - place.start)
-
-
 class CombTerm:
-    """`scalar` (0 to N - 1) times the point whose comb `table` is: of read_table, or an open TableFile.
-
-    A term for curve.sum_at_bits.
-    """
+    """`scalar` (0 to N - 1) times the point whose comb `table` is (read_table).  A term for curve.sum_at_bits."""
 
     def __init__(self, table, scalar):
         self._table = table

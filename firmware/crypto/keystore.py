@@ -9,7 +9,7 @@ import gc
 from hashlib import sha256
 
 from firmware.crypto import p256
-from firmware.crypto.comb import TABLE_BYTES, TableFile
+from firmware.crypto.comb import TABLE_BYTES, read_table
 from firmware.crypto.curve import N, point_of
 from protocol.cose import device_id_of
 from protocol.errors import BAD_BYTES, UNKNOWN_KEY, DispenserError, MessageError, SignatureError
@@ -128,5 +128,4 @@ class Keystore:
         if self.centre_point is None or kid != self.centre_kid:
             raise SignatureError(UNKNOWN_KEY)
         gc.collect()
-        with TableFile(*self._centre_comb) as table:
-            return p256.verify_known(table, sha256(message).digest(), signature)
+        return p256.verify_known(read_table(*self._centre_comb), sha256(message).digest(), signature)

@@ -12,7 +12,11 @@ GENERATOR = __file__.rsplit("/", 1)[0] + "/comb.bin"  # the comb of the generato
 
 
 def _times_generator(scalar):
-    return sum_at_bits(COLUMNS - 1, (CombTerm(read_table(GENERATOR), scalar),))
+    return sum_at_bits(COLUMNS - 1, (_generator_term(scalar),))
+
+
+def _generator_term(scalar):
+    return CombTerm(read_table(GENERATOR), scalar)
 
 
 def public_point(private: int) -> bytes:
@@ -46,7 +50,7 @@ def verify(point: bytes, digest: bytes, signature: bytes) -> bool:
 
 
 def verify_known(table, digest: bytes, signature: bytes) -> bool:
-    """verify() for the key whose comb `table` is (bytes of make_comb.table_of, or TableFile): three times as fast."""
+    """verify() for the key whose comb `table` is (comb.read_table, make_comb.table_of): three times as fast."""
     return _verify(lambda u2: CombTerm(table, u2), COLUMNS - 1, digest, signature)
 
 
@@ -58,7 +62,7 @@ def _verify(term_of, top, digest, signature):
         return False
     w = inverse(s, N)
     u1, u2 = int.from_bytes(digest, "big") * w % N, r * w % N
-    x, _, zz, _ = sum_at_bits(top, (CombTerm(read_table(GENERATOR), u1), term_of(u2)))
+    x, _, zz, _ = sum_at_bits(top, (_generator_term(u1), term_of(u2)))
     if not zz:  # the point at infinity has no x
         return False
     # x / zz modulo N must be r: compare without dividing.  r + N is the other x below P with that remainder.
