@@ -85,7 +85,7 @@ def test_a_power_cut_between_intent_and_outcome_is_uncertain(unit: Unit):
     (uncertain,) = unit.hub.wait_for(DoseUncertain)
     assert uncertain == DoseUncertain(dose_id(1), 1, 1)
     unit.position(0)
-    moves = unit.device.read()["moves"]
+    moves = unit.device.read_at_rest()["moves"]
     unit.device.press()
     unit.text("Vi ringer deg")
     assert unit.device.read()["moves"] == moves

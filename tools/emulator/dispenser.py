@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tools.emulator.bench_client import ANSWER_S, BenchClient
+from tools.emulator.bench_client import ANSWER_S, BenchClient, BenchError
 from tools.emulator.build import ROOT
 from tools.emulator.pace import DemoClock, Pace
 from tools.emulator.settings import HUNG_S, BoardError, Settings
@@ -141,15 +141,34 @@ class VirtualDispenser:
     def wait_for(
         self, predicate: Callable[[dict[str, Any]], bool], timeout_real_s: float = 30.0
     ) -> dict[str, Any]:
-        """Read until predicate(read()) holds; returns that reading.  Raises TimeoutError with the last one."""
+        """Read until predicate(read()) holds; returns that reading.  Raises TimeoutError with the last one.
+
+        A board that restarts under the question is asked again.
+        """
         deadline_s = time.monotonic() + timeout_real_s
+        last: dict[str, Any] | BenchError = {}
         while True:
-            facts = self.read()
-            if predicate(facts):
-                return facts
+            try:
+                last = facts = self.read()
+                if predicate(facts):
+                    return facts
+            except BenchError as error:
+                last = error
             if time.monotonic() > deadline_s:
-                raise TimeoutError(f"Not seen within {timeout_real_s:g} s; last reading: {facts}")
+                raise TimeoutError(f"Not seen within {timeout_real_s:g} s; last reading: {last}")
             time.sleep(POLL_S)
+
+    def read_at_rest(self) -> dict[str, Any]:
+        """Read when the motor has stood still for a virtual second."""
+        seen = self.read()
+
+        def still(facts: dict[str, Any]) -> bool:
+            nonlocal seen
+            if facts["moves"] != seen["moves"]:
+                seen = facts
+            return bool(facts["uptime_ms"] > seen["uptime_ms"] + 1000)
+
+        return self.wait_for(still)
 
     def console(self) -> str:
         """What the firmware printed, over all power-ons."""
