@@ -21,6 +21,7 @@ lint: setup
 	@sh tools/setup/lint.sh
 
 bench: setup
+	@$(RUN)/python -m bench.heap
 	@for script in bench/*/run.py; do echo "== $$script"; $(RUN)/python "$$script" || exit 1; done
 
 lock: setup
