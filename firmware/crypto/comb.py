@@ -38,8 +38,7 @@ def columns_of(bits: int) -> bytes:
 def read_table(path, at=0):
     """A comb table of a file, where it begins at byte `at`, as a memoryview: its slices copy nothing.
 
-    Read for each signature: kept in memory, two of them would be a twelfth of it.  Raises ValueError when the file
-    is not whole.
+    Raises ValueError when the file is not whole.
     """
     with open(path, "rb") as file:
         file.seek(at)

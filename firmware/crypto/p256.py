@@ -9,6 +9,7 @@ from firmware.crypto.curve import N, P, affine, inverse, point_bytes, point_of, 
 from firmware.crypto.nonce import nonces
 
 GENERATOR = __file__.rsplit("/", 1)[0] + "/comb.bin"  # the comb of the generator; make_comb.py wrote it
+_kept = []
 
 
 def _times_generator(scalar):
@@ -16,7 +17,9 @@ def _times_generator(scalar):
 
 
 def _generator_term(scalar):
-    return CombTerm(read_table(GENERATOR), scalar)
+    if not _kept:  # from the first signature at start: later on, 4 KB in one piece may not be free
+        _kept.append(read_table(GENERATOR))
+    return CombTerm(_kept[0], scalar)
 
 
 def public_point(private: int) -> bytes:
