@@ -1,0 +1,31 @@
+"""For every test of the house: the counts a proof reports, and how long hypothesis looks.
+
+A proof tells what it has covered with  record_property("count", "<sentence with numbers>").
+"""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["pytester"]
+
+# `make mutation` runs the core's tests some thousand times: fewer examples, and the same ones each time.
+settings.register_profile("mutation", max_examples=40, deadline=None, derandomize=True, database=None)
+settings.load_profile(os.environ.get("DOSEVAKT_HYPOTHESIS", "default"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print every count, sorted.  Reports carry them, also home from xdist's workers."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    told = {
+        str(value)
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+        for name, value in report.user_properties
+        if name == "count"
+    }
+    if told:
+        terminalreporter.section("counts")
+    for sentence in sorted(told):
+        terminalreporter.write_line(sentence)
