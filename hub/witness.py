@@ -11,7 +11,7 @@ from hub.edges.ledger import Ledger, OutboxWriteError
 from hub.edges.outbox import DeviceRow, Outbox
 from hub.edges.own_events import OwnEvents
 from hub.edges.system_clock import SystemClock
-from protocol.device_events import DeviceBack, DeviceLost, HubStarted
+from protocol.hub_events import DeviceBack, DeviceLost, HubStarted
 from protocol.record import Message
 
 _LOOK_EVERY_MS = 1_000

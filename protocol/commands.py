@@ -1,9 +1,19 @@
-"""What the centre asks of a device.  Each command is signed (COSE_Sign1, cose.CONTEXT_COMMAND), names one
-device, carries a counter that only grows, and is good until not_after_s.  The device stores the counter
-before it acts, and answers with the event CommandAccepted or CommandRefused.
+"""What the centre asks of a device; what people ask from day to day is in care_commands.py.
+
+Each command is signed (COSE_Sign1, cose.CONTEXT_COMMAND), names one device, carries a counter that only grows, and
+is good until not_after_s.  The device stores the counter before it acts, and answers with the event
+CommandAccepted or CommandRefused.
 """
 
 from protocol import cbor
+from protocol.care_commands import (
+    CARE_COMMANDS,
+    AcknowledgeAlarm,
+    AuthoriseRelease,
+    CancelDose,
+    Pause,
+    Resume,
+)
 from protocol.cose import KID_BYTES, NONCE_BYTES
 from protocol.dose_events import ID_BYTES
 from protocol.errors import UNKNOWN_TYPE, MessageError
@@ -11,13 +21,18 @@ from protocol.load_plan import Dose, LoadPlan, ReminderProfile, check_not_past
 from protocol.record import U16_MAX, U32_MAX, Message, Record, exactly, within
 
 __all__ = (
+    "AcknowledgeAlarm",
     "ActivatePlan",
+    "AuthoriseRelease",
+    "CancelDose",
     "Command",
     "CommandHeading",
     "Dose",
     "LoadPlan",
     "NONCE_BYTES",
+    "Pause",
     "ReminderProfile",
+    "Resume",
     "SetClock",
     "StoreLoadPlan",
     "check_not_past",
@@ -58,7 +73,9 @@ class SetClock(Message):
         self.utc_s = within(utc_s, 1, U32_MAX, "utc_s")  # UTC s since 1970
 
 
-BODIES: "dict[int, type[Message]]" = {body.TYPE: body for body in (StoreLoadPlan, ActivatePlan, SetClock)}
+BODIES: "dict[int, type[Message]]" = {
+    body.TYPE: body for body in (StoreLoadPlan, ActivatePlan, SetClock) + CARE_COMMANDS
+}
 
 
 class CommandHeading(Record):

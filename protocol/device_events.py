@@ -1,12 +1,13 @@
-"""What a dispenser or a hub reports about itself: start, commands, plan, clock, lid, faults, neighbours."""
+"""What a dispenser reports about itself: start, commands, plan, clock, lid, faults, pauses."""
 
-from protocol.cose import KID_BYTES
-from protocol.dose_events import ID_BYTES
+from protocol.dose_events import ID_BYTES, LAST_SLOT, RELEASE_ASSISTED, RELEASE_EARLY
 from protocol.errors import LAST_REFUSAL
 from protocol.record import U16_MAX, U32_MAX, Message, exactly, flag, text, within
 
 MODEL_TABLET, MODEL_MULTIDOSE = 1, 2
 SOURCE_RTC, SOURCE_HUB, SOURCE_CENTRE = 1, 2, 3  # of ClockSet
+PRIORITY_LOW, PRIORITY_MEDIUM, PRIORITY_HIGH = 1, 2, 3  # of AlarmRaised
+PAUSE_HOSPITAL, PAUSE_HOLIDAY, PAUSE_OTHER = 1, 2, 3
 
 
 class Booted(Message):
@@ -61,23 +62,29 @@ class AlarmRaised(Message):
     """Something is wrong with the device, as a code of the Norwegian exchange."""
 
     TYPE = 13
-    FIELDS = ((1, "code"), (2, "detail"))
+    FIELDS = ((1, "code"), (2, "detail"), (3, "priority"))
+    OPTIONAL = (3,)  # absent: as the reader ranks the code
 
-    def __init__(self, code: int, detail: str = "") -> None:
+    def __init__(self, code: int, detail: str = "", priority: "int | None" = None) -> None:
         self.code = within(
             code, 1, U16_MAX, "code"
         )  # VKP number: chapter x 100 + number, 1.5 -> 105, 1.21 -> 121
         self.detail = text(detail, 64, "detail")  # for a technician; never a person's name
+        self.priority = (
+            None if priority is None else within(priority, PRIORITY_LOW, PRIORITY_HIGH, "priority")
+        )
 
 
 class AlarmCleared(Message):
-    """What AlarmRaised reported under the same code is over."""
+    """What AlarmRaised reported under the same code and detail is over."""
 
     TYPE = 14
-    FIELDS = ((1, "code"),)
+    FIELDS = ((1, "code"), (2, "detail"))
+    OPTIONAL = (2,)  # absent: everything under the code is over
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, detail: "str | None" = None) -> None:
         self.code = within(code, 1, U16_MAX, "code")
+        self.detail = None if detail is None else text(detail, 64, "detail")
 
 
 class ClockSet(Message):
@@ -115,35 +122,50 @@ class LidClosed(Message):
     TYPE = 18
 
 
-class HubStarted(Message):
-    """Hub: the daemon has started."""
+class Paused(Message):
+    """By command `counter` nothing is offered or released until Resumed."""
 
-    TYPE = 64
-    FIELDS = ((1, "version"),)
+    TYPE = 20
+    FIELDS = ((1, "counter"), (2, "reason"))
 
-    def __init__(self, version: str) -> None:
-        self.version = text(version, 32, "version")
-
-
-class DeviceLost(Message):
-    """Hub: nothing has been heard from a device since `since_s`."""
-
-    TYPE = 65
-    FIELDS = ((1, "device_id"), (2, "since_s"))
-
-    def __init__(self, device_id: bytes, since_s: int) -> None:
-        self.device_id = exactly(device_id, KID_BYTES, "device_id")
-        self.since_s = within(since_s, 0, U32_MAX, "since_s")  # UTC s since 1970
+    def __init__(self, counter: int, reason: int) -> None:
+        self.counter = within(counter, 1, U32_MAX, "counter")
+        self.reason = within(reason, PAUSE_HOSPITAL, PAUSE_OTHER, "reason")
 
 
-class DeviceBack(Message):
-    """Hub: the lost device is heard again."""
+class Resumed(Message):
+    """By command `counter` the plan goes on with the first dose that is due at `from_s` or later."""
 
-    TYPE = 66
-    FIELDS = ((1, "device_id"),)
+    TYPE = 21
+    FIELDS = ((1, "counter"), (2, "from_s"))
 
-    def __init__(self, device_id: bytes) -> None:
-        self.device_id = exactly(device_id, KID_BYTES, "device_id")
+    def __init__(self, counter: int, from_s: int) -> None:
+        self.counter = within(counter, 1, U32_MAX, "counter")
+        self.from_s = within(from_s, 1, U32_MAX, "from_s")  # UTC s since 1970
+
+
+class Authorised(Message):
+    """By command `counter` each of these slots may be released once, until `until_s`."""
+
+    TYPE = 22
+    FIELDS = ((1, "counter"), (2, "kind"), (3, "until_s"), (4, "slots"))
+
+    def __init__(self, counter: int, kind: int, until_s: int, slots: int) -> None:
+        self.counter = within(counter, 1, U32_MAX, "counter")
+        self.kind = within(kind, RELEASE_EARLY, RELEASE_ASSISTED, "kind")
+        self.until_s = within(until_s, 1, U32_MAX, "until_s")  # UTC s since 1970
+        self.slots = within(slots, 1, (1 << LAST_SLOT) - 1, "slots")  # bit n - 1: slot n
+
+
+class AlarmAcknowledged(Message):
+    """A person at the centre has seen the alarm `code` (command `counter`)."""
+
+    TYPE = 23
+    FIELDS = ((1, "counter"), (2, "code"))
+
+    def __init__(self, counter: int, code: int) -> None:
+        self.counter = within(counter, 1, U32_MAX, "counter")
+        self.code = within(code, 1, U16_MAX, "code")
 
 
 DEVICE_EVENTS = (
@@ -157,7 +179,8 @@ DEVICE_EVENTS = (
     JournalDamaged,
     LidOpened,
     LidClosed,
-    HubStarted,
-    DeviceLost,
-    DeviceBack,
+    Paused,
+    Resumed,
+    Authorised,
+    AlarmAcknowledged,
 )

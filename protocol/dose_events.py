@@ -1,14 +1,21 @@
-"""What a dispenser reports about one dose.  Every planned dose reaches exactly one of taken, missed,
+"""What a dispenser reports about its doses.  Every planned dose reaches exactly one of taken, missed,
 uncertain, withheld; the order of the others is journal before motion (docs/protocol.md).
 """
 
+from protocol.errors import BAD_BYTES, OUT_OF_BOUNDS, MessageError
 from protocol.record import U32_MAX, Message, exactly, within
 
 ID_BYTES = 16
 LAST_SLOT = 28  # compartments of the tablet carousel; position 0 is home and holds nothing
 
 CAUSE_POWER_CUT, CAUSE_MOTION_FAULT, CAUSE_SENSOR = 1, 2, 3  # of DoseUncertain
-CAUSE_UNTRUSTED_CLOCK, CAUSE_MECHANISM, CAUSE_LID_OPEN, CAUSE_WAS_OFF = 1, 2, 3, 4  # of DoseWithheld
+CAUSE_UNTRUSTED_CLOCK, CAUSE_MECHANISM, CAUSE_LID_OPEN, CAUSE_WAS_OFF = 1, 2, 3, 4  # of DoseWithheld: device
+CAUSE_PAUSED, CAUSE_CANCELLED, CAUSE_REPLACED = 5, 6, 7  # ... a person's decision
+CAUSE_BATTERY, CAUSE_TILTED = 8, 9  # ... and the device again
+REFUSED_NOT_NOW, REFUSED_ASSISTED = 0, 10  # of PressRefused, beside the causes of DoseWithheld
+RELEASE_EARLY, RELEASE_LATE, RELEASE_ASSISTED = 1, 2, 3  # who allowed a release, if not plan and patient
+LATE_TAKEN, LATE_RETURNED, LATE_UNCERTAIN = 1, 2, 3  # of LateRelease
+ENDED_ALL_DONE, ENDED_TIME, ENDED_REPLACED, ENDED_PAUSED = 1, 2, 3, 4  # of AuthorisationEnded
 
 
 class DoseEvent(Message):
@@ -27,22 +34,48 @@ class DoseDue(DoseEvent):
     TYPE = 5
 
 
-class ReleaseIntended(DoseEvent):
+class ReleaseEvent(DoseEvent):
+    """A step of a release.  `kind`: the authorisation that allowed it; None: the patient, in the window."""
+
+    FIELDS: "tuple[tuple[int, str], ...]" = ((1, "dose_id"), (2, "slot"), (3, "kind"))
+    OPTIONAL: "tuple[int, ...]" = (3,)
+
+    def __init__(self, dose_id: bytes, slot: int, kind: "int | None" = None) -> None:
+        super().__init__(dose_id, slot)
+        self.kind = None if kind is None else within(kind, RELEASE_EARLY, RELEASE_ASSISTED, "kind")
+
+
+class ReleaseIntended(ReleaseEvent):
     """The carousel is about to turn for it.  Journalled before the motor moves."""
 
     TYPE = 6
+    FIELDS = ((1, "dose_id"), (2, "slot"), (3, "kind"), (4, "counter"))
+    OPTIONAL = (3, 4)
+
+    def __init__(
+        self, dose_id: bytes, slot: int, kind: "int | None" = None, counter: "int | None" = None
+    ) -> None:
+        super().__init__(dose_id, slot, kind)
+        self.counter = None if counter is None else within(counter, 1, U32_MAX, "counter")  # AuthoriseRelease
+        if (kind is None) != (counter is None):
+            raise MessageError(BAD_BYTES, "kind and counter of a release stand together")
 
 
-class DosePresented(DoseEvent):
+class DosePresented(ReleaseEvent):
     """It lies at the opening, and the position is proven."""
 
     TYPE = 7
 
 
-class DoseTaken(DoseEvent):
-    """The pick-up beam saw a hand after it was presented."""
+class DoseTaken(ReleaseEvent):
+    """The pick-up beam saw a hand after it was presented.  Never late: LateRelease tells that."""
 
     TYPE = 8
+
+    def __init__(self, dose_id: bytes, slot: int, kind: "int | None" = None) -> None:
+        super().__init__(dose_id, slot, kind)
+        if kind == RELEASE_LATE:
+            raise MessageError(OUT_OF_BOUNDS, "a late release ends in LateRelease, not in DoseTaken")
 
 
 class PreAlarm(DoseEvent):
@@ -79,14 +112,14 @@ class DoseUncertain(DoseEvent):
 
 
 class DoseWithheld(DoseEvent):
-    """It was not offered, because the device could not be sure of itself."""
+    """It was not offered: the device could not be sure of itself, or a person decided so."""
 
     TYPE = 12
     FIELDS = ((1, "dose_id"), (2, "slot"), (3, "cause"))
 
     def __init__(self, dose_id: bytes, slot: int, cause: int) -> None:
         super().__init__(dose_id, slot)
-        self.cause = within(cause, CAUSE_UNTRUSTED_CLOCK, CAUSE_WAS_OFF, "cause")
+        self.cause = within(cause, CAUSE_UNTRUSTED_CLOCK, CAUSE_TILTED, "cause")
 
 
 class ReminderRaised(DoseEvent):
@@ -100,6 +133,44 @@ class ReminderRaised(DoseEvent):
         self.stage = within(stage, 1, 255, "stage")  # from the plan's reminder profile
 
 
+class LateRelease(DoseEvent):
+    """How the release of a missed or withheld dose ended.  Its outcome stands: this is told beside it."""
+
+    TYPE = 24
+    FIELDS = ((1, "dose_id"), (2, "slot"), (3, "counter"), (4, "result"))
+
+    def __init__(self, dose_id: bytes, slot: int, counter: int, result: int) -> None:
+        super().__init__(dose_id, slot)
+        self.counter = within(counter, 1, U32_MAX, "counter")  # of the AuthoriseRelease
+        self.result = within(result, LATE_TAKEN, LATE_UNCERTAIN, "result")  # returned: nobody reached in
+
+
+class AuthorisationEnded(Message):
+    """Nothing more is released by AuthoriseRelease `counter`; the batch is closed."""
+
+    TYPE = 25
+    FIELDS = ((1, "counter"), (2, "kind"), (3, "reason"), (4, "released"), (5, "left"))
+
+    def __init__(self, counter: int, kind: int, reason: int, released: int, left: int) -> None:
+        self.counter = within(counter, 1, U32_MAX, "counter")
+        self.kind = within(kind, RELEASE_EARLY, RELEASE_ASSISTED, "kind")
+        self.reason = within(
+            reason, ENDED_ALL_DONE, ENDED_PAUSED, "reason"
+        )  # replaced: by a newer one or a plan
+        self.released = within(released, 0, LAST_SLOT, "released")  # how many of its doses came out
+        self.left = within(left, 0, LAST_SLOT, "left")  # how many did not
+
+
+class PressRefused(Message):
+    """Somebody asked for a dose and got words instead."""
+
+    TYPE = 26
+    FIELDS = ((1, "cause"),)
+
+    def __init__(self, cause: int) -> None:
+        self.cause = within(cause, REFUSED_NOT_NOW, REFUSED_ASSISTED, "cause")
+
+
 DOSE_EVENTS = (
     DoseDue,
     ReleaseIntended,
@@ -110,4 +181,7 @@ DOSE_EVENTS = (
     DoseUncertain,
     DoseWithheld,
     ReminderRaised,
+    LateRelease,
+    AuthorisationEnded,
+    PressRefused,
 )

@@ -26,9 +26,17 @@ UNKNOWN_KEY = 14
 TOO_LARGE = 15
 FORKED = 16
 GAP = 17
+NOT_READY = 18
+SLOT_USED = 19
+NO_SUCH_DOSE = 20
+TOO_LATE = 21
+ALREADY_RELEASED = 22
+OLD_VERSION = 23
+GIVEN_MEANWHILE = 24
+WRONG_STATE = 25
 
 # Refusal codes go on the wire (CommandRefused, Trusted); a number is never reused for another meaning.
-LAST_REFUSAL = GAP
+LAST_REFUSAL = WRONG_STATE
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
 if TYPE_CHECKING:

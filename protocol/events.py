@@ -1,37 +1,62 @@
-"""Every event with its meaning.  The envelope is in envelope.py, what an event can say in dose_events.py and
-device_events.py; here they are read whole.
+"""Every event with its meaning, of dispensers and of hubs: the one door for hub, centre and tests.
+
+The envelope is in envelope.py, what an event can say in dose_events.py, device_events.py and hub_events.py.
 """
 
+from protocol import dispenser_events
 from protocol.device_events import (
-    DEVICE_EVENTS,
     MODEL_MULTIDOSE,
     MODEL_TABLET,
+    PAUSE_HOLIDAY,
+    PAUSE_HOSPITAL,
+    PAUSE_OTHER,
+    PRIORITY_HIGH,
+    PRIORITY_LOW,
+    PRIORITY_MEDIUM,
     SOURCE_CENTRE,
     SOURCE_HUB,
     SOURCE_RTC,
+    AlarmAcknowledged,
     AlarmCleared,
     AlarmRaised,
+    Authorised,
     Booted,
     ClockSet,
     CommandAccepted,
     CommandRefused,
-    DeviceBack,
-    DeviceLost,
-    HubStarted,
     JournalDamaged,
     LidClosed,
     LidOpened,
+    Paused,
     PlanActivated,
+    Resumed,
 )
 from protocol.dose_events import (
+    CAUSE_BATTERY,
+    CAUSE_CANCELLED,
     CAUSE_LID_OPEN,
     CAUSE_MECHANISM,
     CAUSE_MOTION_FAULT,
+    CAUSE_PAUSED,
     CAUSE_POWER_CUT,
+    CAUSE_REPLACED,
     CAUSE_SENSOR,
+    CAUSE_TILTED,
     CAUSE_UNTRUSTED_CLOCK,
     CAUSE_WAS_OFF,
-    DOSE_EVENTS,
+    ENDED_ALL_DONE,
+    ENDED_PAUSED,
+    ENDED_REPLACED,
+    ENDED_TIME,
+    LATE_RETURNED,
+    LATE_TAKEN,
+    LATE_UNCERTAIN,
+    REFUSED_ASSISTED,
+    REFUSED_NOT_NOW,
+    RELEASE_ASSISTED,
+    RELEASE_EARLY,
+    RELEASE_LATE,
+    AuthorisationEnded,
     DoseDue,
     DoseEvent,
     DoseMissed,
@@ -39,7 +64,9 @@ from protocol.dose_events import (
     DoseTaken,
     DoseUncertain,
     DoseWithheld,
+    LateRelease,
     PreAlarm,
+    PressRefused,
     ReleaseIntended,
     ReminderRaised,
 )
@@ -52,7 +79,7 @@ from protocol.envelope import (
     Heading,
     decode_heading,
 )
-from protocol.errors import UNKNOWN_TYPE, MessageError
+from protocol.hub_events import HUB_EVENTS, DeviceBack, DeviceLost, HubStarted
 from protocol.record import Message
 
 __all__ = (
@@ -64,14 +91,22 @@ __all__ = (
     "Heading",
     "decode_event",
     "decode_heading",
+    "AlarmAcknowledged",
     "AlarmCleared",
     "AlarmRaised",
+    "AuthorisationEnded",
+    "Authorised",
     "Booted",
+    "CAUSE_BATTERY",
+    "CAUSE_CANCELLED",
     "CAUSE_LID_OPEN",
     "CAUSE_MECHANISM",
     "CAUSE_MOTION_FAULT",
+    "CAUSE_PAUSED",
     "CAUSE_POWER_CUT",
+    "CAUSE_REPLACED",
     "CAUSE_SENSOR",
+    "CAUSE_TILTED",
     "CAUSE_UNTRUSTED_CLOCK",
     "CAUSE_WAS_OFF",
     "ClockSet",
@@ -86,37 +121,47 @@ __all__ = (
     "DoseTaken",
     "DoseUncertain",
     "DoseWithheld",
+    "ENDED_ALL_DONE",
+    "ENDED_PAUSED",
+    "ENDED_REPLACED",
+    "ENDED_TIME",
     "HubStarted",
     "JournalDamaged",
+    "LATE_RETURNED",
+    "LATE_TAKEN",
+    "LATE_UNCERTAIN",
+    "LateRelease",
     "LidClosed",
     "LidOpened",
     "MODEL_MULTIDOSE",
     "MODEL_TABLET",
+    "PAUSE_HOLIDAY",
+    "PAUSE_HOSPITAL",
+    "PAUSE_OTHER",
+    "PRIORITY_HIGH",
+    "PRIORITY_LOW",
+    "PRIORITY_MEDIUM",
+    "Paused",
     "PlanActivated",
     "PreAlarm",
+    "PressRefused",
+    "REFUSED_ASSISTED",
+    "REFUSED_NOT_NOW",
+    "RELEASE_ASSISTED",
+    "RELEASE_EARLY",
+    "RELEASE_LATE",
     "ReleaseIntended",
     "ReminderRaised",
+    "Resumed",
     "SOURCE_CENTRE",
     "SOURCE_HUB",
     "SOURCE_RTC",
 )
 
-BODIES: "dict[int, type[Message]]" = {body.TYPE: body for body in DOSE_EVENTS + DEVICE_EVENTS}
+BODIES: "dict[int, type[Message]]" = dict(dispenser_events.BODIES)
+BODIES.update({body.TYPE: body for body in HUB_EVENTS})
 
 
 def decode_event(payload: bytes) -> Event:
     """Read an event whole.  Raises MessageError, UNKNOWN_TYPE for a body this version does not know."""
-    heading = decode_heading(payload)
-    kind = BODIES.get(heading.type)
-    if kind is None:
-        raise MessageError(UNKNOWN_TYPE, "event %d" % heading.type)
-    return Event(
-        heading.device_id,
-        heading.seq,
-        heading.prev,
-        heading.utc_s,
-        heading.clock,
-        heading.boot,
-        heading.uptime_ms,
-        kind.from_map(heading.fields),
-    )
+    return dispenser_events.decode_event(payload, BODIES)

@@ -8,10 +8,12 @@ from protocol.record import U32_MAX, Record, exactly, items, pair, text, within
 
 MEDIUM_TRAY, MEDIUM_ROLL = 1, 2
 TIME_CRITICAL, MESSAGE_ONLY = 1, 2  # Dose.flags; message only: medicine that lies outside the device
+ASSISTED = 4  # ... released only while somebody who may is with the patient
 LANGUAGES = ("nb", "nn", "se", "en")
 
 MAX_EARLY_S = 18000  # 5 h: longer would reach into the dose before it
 MIN_WINDOW_S, MAX_WINDOW_S = 300, 18000  # 5 min: a person must be able to get there; 5 h: see MAX_EARLY_S
+MAX_LATE_S = 86400  # a day: after that it is another day's dose (decision)
 MAX_DOSES = LAST_SLOT
 MAX_OFFSETS = 8  # summer time changes twice a year; a load lasts weeks
 MAX_STEPS = 16
@@ -32,7 +34,9 @@ class Dose(Record):
         (6, "pills"),
         (7, "flags"),
         (8, "label"),
+        (9, "late_s"),
     )
+    OPTIONAL = (9,)  # absent: locked for good when its window has closed
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Dose(Record):
         pills: int,
         flags: int = 0,
         label: str = "",
+        late_s: "int | None" = None,
     ) -> None:
         self.dose_id = exactly(dose_id, ID_BYTES, "dose_id")  # never used for another dose
         self.slot = within(slot, 1, LAST_SLOT, "slot")  # carousel position, or pouch in the roll
@@ -53,8 +58,15 @@ class Dose(Record):
         )  # before due_s, if asked for
         self.window_s = within(window_s, MIN_WINDOW_S, MAX_WINDOW_S, "window_s")  # from due_s until locked
         self.pills = within(pills, 1, 20, "pills")
-        self.flags = within(flags, 0, TIME_CRITICAL | MESSAGE_ONLY, "flags")
+        self.flags = within(flags, 0, TIME_CRITICAL | MESSAGE_ONLY | ASSISTED, "flags")
         self.label = text(label, 40, "label")  # shown to the patient; never a person's name
+        self.late_s = (
+            None if late_s is None else within(late_s, window_s + 1, MAX_LATE_S, "late_s")
+        )  # from due_s
+        if flags & MESSAGE_ONLY and (flags & ASSISTED or late_s is not None):
+            raise MessageError(
+                OUT_OF_BOUNDS, "a dose that lies outside the device can be neither late nor assisted"
+            )
 
     @property
     def opens_s(self) -> int:
@@ -65,6 +77,11 @@ class Dose(Record):
     def closes_s(self) -> int:
         """The dose is locked from this moment, UTC s since 1970."""
         return self.due_s + self.window_s
+
+    @property
+    def late_until_s(self) -> int:
+        """A late release may be authorised before this moment, UTC s since 1970; closes_s: never."""
+        return self.due_s + (self.late_s or self.window_s)
 
 
 class ReminderProfile(Record):
@@ -131,8 +148,8 @@ class LoadPlan(Record):
         if len({dose.dose_id for dose in self.doses}) != len(self.doses):
             raise MessageError(OUT_OF_BOUNDS, "two doses have the same id")
         for index in range(1, len(self.doses)):
-            if self.doses[index - 1].closes_s > self.doses[index].due_s:
-                raise MessageError(OUT_OF_BOUNDS, "a dose falls due in the window of the dose before it")
+            if self.doses[index - 1].late_until_s > self.doses[index].opens_s:  # never before closes_s
+                raise MessageError(OUT_OF_BOUNDS, "a dose opens before the dose before it is locked for good")
 
 
 def check_not_past(plan: LoadPlan, now_s: int) -> None:

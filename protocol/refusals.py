@@ -1,6 +1,7 @@
 """Each refusal code in words, for a log or a screen.  A device works without them: imported when somebody reads one."""
 
 from protocol.errors import (
+    ALREADY_RELEASED,
     BAD_BYTES,
     BAD_SIGNATURE,
     CLOCK_UNSET,
@@ -8,16 +9,23 @@ from protocol.errors import (
     EXPIRED,
     FORKED,
     GAP,
+    GIVEN_MEANWHILE,
+    NO_SUCH_DOSE,
     NO_SUCH_PLAN,
     NOT_NOW,
+    NOT_READY,
     OLD_COUNTER,
+    OLD_VERSION,
     OUT_OF_BOUNDS,
+    SLOT_USED,
     TOO_LARGE,
+    TOO_LATE,
     TWO_DOSES_ONE_SLOT,
     UNKNOWN_FIELD,
     UNKNOWN_KEY,
     UNKNOWN_TYPE,
     WRONG_DEVICE,
+    WRONG_STATE,
 )
 
 REFUSALS = {
@@ -38,4 +46,12 @@ REFUSALS = {
     TOO_LARGE: "the message is too large",
     FORKED: "two different events claim the same place in the journal",
     GAP: "an event is missing before this one",
+    NOT_READY: "the device is not ready; see to its clock, position, lid, tilt and battery, then send it again",
+    SLOT_USED: "a slot of this filling is used already; put the new dose in another slot, or fill anew",
+    NO_SUCH_DOSE: "the plan in force holds no such dose; look at the device's doses and choose again",
+    TOO_LATE: "it is too late for this dose to be safe; leave it locked and ask who prescribed it",
+    ALREADY_RELEASED: "the dose was released once and never will be again; ask the patient about it",
+    OLD_VERSION: "the plan in force has this version or a newer one; send the plan with a higher version",
+    GIVEN_MEANWHILE: "a new dose opens in a time the device has already dealt with; plan it for later",
+    WRONG_STATE: "the device or the dose is not in a state for this; look at its state and decide again",
 }

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from centre.tests.live import LiveCentre, LiveHub, wait_for
 from centre.tests.signing import Sender
-from protocol.device_events import AlarmRaised, Booted, DeviceLost, PlanActivated
+from protocol.device_events import AlarmRaised, Booted, PlanActivated
 from protocol.dose_events import DoseDue, DoseMissed, DosePresented, DoseTaken, DoseUncertain, PreAlarm
+from protocol.hub_events import DeviceLost
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (

@@ -4,9 +4,9 @@ from centre.edges import event_store
 from centre.tests.conftest import TENANT, House
 from centre.tests.signing import Sender
 from protocol import cose
-from protocol.device_events import AlarmCleared, AlarmRaised, DeviceBack, DeviceLost, JournalDamaged
+from protocol.device_events import AlarmCleared, AlarmRaised, JournalDamaged
 from protocol.dose_events import DoseMissed, DoseTaken, DoseUncertain, DoseWithheld, PreAlarm
-from protocol.events import CLOCK_SYNCED, Event
+from protocol.events import CLOCK_SYNCED, DeviceBack, DeviceLost, Event
 from protocol.receipts import decode_receipt
 
 DOSE = bytes(range(16))

@@ -14,7 +14,7 @@ from centre.core.rules import DoseFacts, Raise, signals
 from centre.edges.alarm_store import AlarmRow
 from centre.tests.conftest import NOON
 from protocol import device_events as told
-from protocol import dose_events, errors
+from protocol import dose_events, errors, hub_events
 from protocol.events import CLOCK_SYNCED, Event
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -32,7 +32,7 @@ OTHERS = st.one_of(
     st.builds(
         told.CommandRefused, st.integers(0, 9), st.integers(0, 30), st.integers(1, max(errors.REFUSALS))
     ),
-    st.builds(told.DeviceLost, st.just(DEVICE), st.integers(0, NOON)),
+    st.builds(hub_events.DeviceLost, st.just(DEVICE), st.integers(0, NOON)),
     st.builds(told.JournalDamaged, st.integers(0, 9), st.integers(0, 9)),
 )
 FACTS = st.sampled_from([None, DoseFacts("Morning", False, NOON), DoseFacts("", True, NOON)])

@@ -4,7 +4,7 @@ from firmware.core.ledger import Ledger
 from firmware.core.ledger_snapshot import from_snapshot
 from protocol.cose import event_hash, parse_sign1
 from protocol.errors import DispenserError, MessageError
-from protocol.events import decode_event
+from protocol.dispenser_events import decode_event
 
 
 class Recalled:

@@ -19,7 +19,7 @@ RARE = (
     "firmware.store.opening",
     "firmware.store.compaction",
     "firmware.store.damage",
-    "protocol.events",
+    "protocol.dispenser_events",
 )
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).

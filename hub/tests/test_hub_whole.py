@@ -5,8 +5,8 @@ from contextlib import closing
 
 from hub.tests.parts.hub_process import until
 from protocol.cose import parse_sign1
-from protocol.device_events import DeviceBack, DeviceLost, LidClosed, LidOpened
-from protocol.events import decode_event
+from protocol.device_events import LidClosed, LidOpened
+from protocol.events import DeviceBack, DeviceLost, decode_event
 from protocol.link_messages import ClockProof, TimeRequest
 from protocol.path_messages import CarriedCommand, CarriedReceipt, decode_up
 
