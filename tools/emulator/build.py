@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "build" / "device"
 BOARD = Path(__file__).parent / "board"
 DATA_SUFFIXES = (".bin",)  # tables that firmware reads from its own folder
+NOT_FOR_THE_BOARD = {"tests", "simulation"}  # folders for CPython
 ONLY_ON_THE_CHIP = "_thumb.py"  # inline assembler of another processor
 
 
@@ -47,7 +48,11 @@ def build_board(output: Path = OUTPUT) -> Path:
 
 def _sources(source: Path) -> list[Path]:
     found = (path for path in source.rglob("*") if path.suffix in (".py", *DATA_SUFFIXES))
-    return [path for path in found if "tests" not in path.relative_to(source).parts and _is_for_here(path)]
+    return [
+        path
+        for path in found
+        if not NOT_FOR_THE_BOARD.intersection(path.relative_to(source).parts) and _is_for_here(path)
+    ]
 
 
 def _is_for_here(path: Path) -> bool:
