@@ -3,7 +3,7 @@
 import typer
 
 from tools.authority.command import authority
-from tools.demo.command import demo
+from tools.demo.command import DemoCommand, demo
 from tools.emulate import emulate
 from tools.list_devices import list_devices
 from tools.provision import provision
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Dosevakt: run a demo, emulate a dispenser, provision a real one.",
 )
-app.command("demo")(demo)
+app.command("demo", cls=DemoCommand)(demo)
 app.command("emulate")(emulate)
 app.command("list")(list_devices)
 app.command("provision")(provision)

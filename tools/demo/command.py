@@ -5,50 +5,95 @@ import tempfile
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
+from tools.demo.player import play
 from tools.demo.show import Show
-from tools.demo.story import LABELS, RATE, STORIES, play
+from tools.demo.stories import STORIES
+from tools.demo.story import Story, one_line
 from tools.demo.town import Town
 from tools.exit_codes import OK, REFUSED, USAGE
 from tools.refusal import Refusal, told
 
+LABELS = ["Flat 12", "Flat 14"]
 SHOW_RATE = 10.0
+# The link takes 15 s of silence for a lost peer: half a real second at this rate, as long as a busy machine may stall.
+STORY_RATE = 30.0
 HIGHEST_RATE = 200.0  # above, one lost scheduling slice of a busy machine is longer than the link's patience
+LIST, ALL = "list", "all"
+
+
+class DemoCommand(TyperCommand):
+    """`--story` without a name asks for the list: the parser itself would only say that a name is missing."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for at, word in enumerate(args):
+            if word == "--story" and (at + 1 == len(args) or args[at + 1].startswith("-")):
+                args = [*args[: at + 1], LIST, *args[at + 1 :]]
+                break
+        return super().parse_args(ctx, args)
 
 
 @told
 def demo(
-    story: Annotated[str | None, typer.Option(help="Play this story: missed-dose.")] = None,
+    story: Annotated[str | None, typer.Option(help="Play this story; without a name: list them.")] = None,
     leave: Annotated[bool, typer.Option("--exit", help="End when the story has ended.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The story as one JSON line per step.")] = False,
     rate: Annotated[float | None, typer.Option(help="Virtual seconds per second, 1 to 200.")] = None,
     folder: Annotated[Path | None, typer.Option(help="Keep all state here; else forgotten.")] = None,
 ) -> None:
-    """Start broker, centre, hub and two virtual dispensers; print what to look at; end on Ctrl-C.
+    """Start broker, centre, hub and virtual dispensers; print what to look at; end on Ctrl-C.
 
-    With --story and --exit the exit code is 0 only if every step was seen at the centre.
+    With --story and --exit the exit code is 0 only if every step was seen.  --story all --exit plays one after
+    the other.
     """
-    chosen = rate if rate is not None else RATE if story else SHOW_RATE
-    if story is not None and story not in STORIES:
-        raise Refusal(USAGE, f"There is no story {story!r}; there is: {', '.join(STORIES)}.")
+    if story == LIST:
+        typer.echo("\n".join(f"{name:16}{one_line(told)}" for name, told in STORIES.items()))
+        return
+    chosen = rate if rate is not None else STORY_RATE if story else SHOW_RATE
+    stories = _chosen(story)
     if not 1 <= chosen <= HIGHEST_RATE:
         raise Refusal(USAGE, f"The rate {chosen:g} is out of bounds: 1 to {HIGHEST_RATE:g}.")
+    if len(stories) > 1 and not leave:
+        raise Refusal(USAGE, "All stories are played one after the other: give --exit too.")
     signal.signal(signal.SIGTERM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="dosevakt-demo-") as temporary:
         try:
-            code = _run(Path(folder or temporary), chosen, story, leave, as_json)
+            code = _run_all(Path(folder or temporary), chosen, stories, leave, as_json)
         except KeyboardInterrupt:
             _say("ended")
             code = OK
     raise typer.Exit(code)
 
 
-def _run(folder: Path, rate: float, story: str | None, leave: bool, as_json: bool) -> int:
+def _chosen(name: str | None) -> list[type[Story] | None]:
+    """What is to be played, in towns of their own; None is the demo without a story."""
+    if name is None:
+        return [None]
+    if name == ALL:
+        return list(STORIES.values())
+    if name not in STORIES:
+        raise Refusal(USAGE, f"There is no story {name!r}; there is: {', '.join(STORIES)}, or {ALL}.")
+    return [STORIES[name]]
+
+
+def _run_all(folder: Path, rate: float, stories: list[type[Story] | None], leave: bool, as_json: bool) -> int:
+    if len(stories) == 1:
+        return _run(folder, rate, stories[0], leave, as_json)
+    codes = []
+    for story in stories:
+        assert story is not None
+        typer.echo(f"== {story.NAME}: {one_line(story)}", err=True)
+        codes.append(_run(folder / story.NAME, rate, story, leave, as_json))
+    return max(codes)
+
+
+def _run(folder: Path, rate: float, story: type[Story] | None, leave: bool, as_json: bool) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    with Town(folder, rate, LABELS, _say) as town:
+    with Town(folder, rate, LABELS[: story.FLATS] if story else LABELS, _say) as town:
         code = OK
         if story:
             _say(f"the board: {town.centre.url}   log in as demo / demo")

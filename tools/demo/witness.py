@@ -1,12 +1,14 @@
-"""Sees what has reached the centre, and waits for what should, with a limit."""
+"""Sees what has reached the centre and what can be seen in the flat, and waits for what should, with a limit."""
 
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from tools.demo.town import Home, Town
+from tools.emulator.bench_client import BenchError
 
 LOOK_EVERY_S = 0.1
+Facts = dict[str, Any]
 Event = dict[str, Any]
 Alarm = dict[str, Any]
 Found = TypeVar("Found")
@@ -17,7 +19,10 @@ class NotSeen(Exception):
 
 
 class Witness:
-    """Looks at the centre through its REST doors.  real_limit_s: how long any one thing may take."""
+    """Looks at the centre through its REST doors, at a dispenser through its bench.
+
+    real_limit_s: how long any one thing may take.
+    """
 
     def __init__(self, town: Town, real_limit_s: float) -> None:
         self._town = town
@@ -44,6 +49,18 @@ class Witness:
             return next((alarm for alarm in mine if fields.items() <= alarm.items()), None)
 
         return self.until(look, f"an alarm {fields} of {home.label} on the board")
+
+    def reading(self, home: Home, fits: Callable[[Facts], bool], what: str) -> Facts:
+        """Wait until what can be seen of the dispenser fits; returns that reading."""
+
+        def look() -> Facts | None:
+            try:
+                facts = home.dispenser.read()
+            except BenchError:  # it is restarting: asked again
+                return None
+            return facts if fits(facts) else None
+
+        return self.until(look, what)
 
     def until(self, look: Callable[[], Found | None], what: str) -> Found:
         """Return what look() finds.  Raises NotSeen when it finds nothing in time, Refusal when a part has fallen."""

@@ -1,0 +1,130 @@
+"""What every story needs: one flat, its dispenser's bench, its place at the centre, and a limit to all waiting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tools.demo.plans import Plan, tablets
+from tools.demo.town import Home, Town
+from tools.demo.witness import Alarm, Event, Facts, NotSeen, Witness
+
+Seen = dict[str, Any]
+
+# Longer than any pause in a story (the motor's rest after a fault: 20 s at 30x), shorter than a minute.
+STEP_LIMIT_REAL_S = 40.0
+SOON_S = 6  # virtual: a fifth of a real second at 30x
+
+
+class Stage:
+    """The first home of a town.  `plan_id` and `doses` (hex ids, by due) are those of the last plan sent."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.home: Home = town.homes[0]
+        self.witness = Witness(town, STEP_LIMIT_REAL_S)
+        self.plan_id = ""
+        self.doses: list[str] = []
+
+    # ---- the centre's side
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the centre to do something with this dispenser, under /api/devices/ID/`path`."""
+        return self.town.centre.post(f"/api/devices/{self.home.device_id}/{path}", body)
+
+    def get(self, path: str) -> Any:
+        """What the centre says under /api/devices/ID/`path`."""
+        return self.town.centre.get(f"/api/devices/{self.home.device_id}/{path}")
+
+    def send_plan(self, written: Plan) -> int:
+        """Fill the compartments and send the plan; returns the command's counter."""
+        self.home.dispenser.fill(tablets(written))
+        answer = self.post("plans", written)
+        self.plan_id = answer["plan_id"]
+        self.doses = [dose["dose_id"] for dose in answer["doses"]]
+        return int(answer["counter"])
+
+    def event(self, name: str, dose: int | None = None, **fields: Any) -> Event:
+        """Wait until the centre holds such an event, about the dose of this number (1, 2 ...) if one is given."""
+        return self.witness.event(self.home, name, self.doses[dose - 1] if dose else None, **fields)
+
+    def alarm(self, **fields: Any) -> Alarm:
+        """Wait until the board shows such an alarm of this dispenser."""
+        return self.witness.alarm(self.home, **fields)
+
+    def told(self, dose: int) -> list[str]:
+        """Names of the events that the centre holds about this dose, oldest first."""
+        dose_id = self.doses[dose - 1]
+        return [e["name"] for e in reversed(self.get("events")) if e["body"].get("dose_id") == dose_id]
+
+    # ---- the flat's side
+
+    def press(self) -> None:
+        """A finger on the button."""
+        self.home.dispenser.press()
+
+    def take(self) -> None:
+        """A hand takes what lies at the opening."""
+        self.home.dispenser.take()
+
+    def bench(self, do: str, **fields: Any) -> None:
+        """Anything else that hands and world can do to the dispenser (tools/emulator/board/README.md)."""
+        self.home.dispenser.ask(do, **fields)
+
+    def soon_ms(self) -> int:
+        """An instant for `at_ms` that is near, but not past before two requests have come there."""
+        begun_s = self.town.clock.shows_utc_s
+        return int(self.device(lambda f: True, "an answer")["utc_s"] - begun_s + SOON_S) * 1000
+
+    def device(self, fits: Callable[[Facts], bool], what: str) -> Facts:
+        """Wait until what can be seen of the dispenser fits; returns that reading."""
+        return self.witness.reading(self.home, fits, what)
+
+    def shows(self, words: str) -> list[str]:
+        """Wait until these words stand on the panel; returns all lines."""
+        facts = self.device(lambda f: words in " ".join(f["text"]), f"'{words}' on the panel")
+        return list(facts["text"])
+
+    def until_s(self, utc_s: int) -> None:
+        """Wait until the dispenser's world shows this time."""
+        self.device(lambda f: bool(f["utc_s"] >= utc_s), f"the time {utc_s}")
+
+    # ---- what a patient does
+
+    def press_and_take(self, dose: int, slot: int) -> Seen:
+        """Press, wait for the compartment, take what lies in it."""
+        self.press()
+        self.event("DosePresented", dose)
+        self.device(lambda f: f["position"] == slot, f"slot {slot} of the carousel at the opening")
+        self.take()
+        taken = self.device(lambda f: any(t[0] == slot for t in f["taken"]), f"what lay in slot {slot}")
+        return {"in_the_hand": taken["taken"][-1]}
+
+    def press_in_vain(self, words: str) -> Seen:
+        """Press, and see that nothing moves, nothing can be reached, and these words are the answer."""
+        before = self.home.dispenser.read_at_rest()
+        self.press()
+        shown = self.shows(words)
+        after = self.home.dispenser.read_at_rest()
+        for name in ("moves", "pills", "taken"):
+            wanted(after[name] == before[name], f"a press that leaves '{name}' as it was ({before[name]})")
+        return {"text": shown, "motor_steps": 0, "position": after["position"]}
+
+
+def wanted(fact: bool, what: str) -> None:
+    """Raise NotSeen when a fact is not as it must be."""
+    if not fact:
+        raise NotSeen(what)
+
+
+def short(event: Event) -> Seen:
+    """An event as a line of the story shows it."""
+    return {"at_utc_s": event["utc_s"], "event": event["name"], "seq": event["seq"]}
+
+
+def row(alarm: Alarm) -> Seen:
+    """An alarm on the board as a line of the story shows it."""
+    return {
+        "at_utc_s": alarm["last_seen_s"],
+        "alarm_id": alarm["id"],
+        "title": alarm["title"],
+        "handling": alarm["handling"],
+    }

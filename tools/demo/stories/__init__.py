@@ -1,0 +1,9 @@
+"""The stories that the demo can play, one file each."""
+
+from tools.demo.stories.clock_step import ClockStep
+from tools.demo.stories.jam import Jam
+from tools.demo.stories.missed_dose import MissedDose
+from tools.demo.stories.power_cut import PowerCut
+from tools.demo.story import Story
+
+STORIES: dict[str, type[Story]] = {story.NAME: story for story in (MissedDose, Jam, PowerCut, ClockStep)}

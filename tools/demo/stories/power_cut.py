@@ -1,0 +1,80 @@
+"""The power fails while the carousel turns; later the mains go and the battery carries the dispenser."""
+
+from tools.demo.plans import Plan, plan
+from tools.demo.stage import Seen, row, short, wanted
+from tools.demo.story import Story, step
+
+LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+FAR_SLOT = 15  # half a turn, the longest way: 4.2 s at 2 ms a step (firmware/drivers/stepper.py)
+MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
+BY_POWER_CUT = 1  # DoseUncertain.cause, protocol/dose_events.py
+LOW_PER_MILLE = 120
+
+
+class PowerCut(Story):
+    """Power fails in the middle of a turn: the dose is uncertain, a nurse is called, it is never released again."""
+
+    NAME = "power-cut"
+
+    def written_plan(self) -> Plan:
+        first_due_s = self.stage.town.now_s() + LEAD_S
+        written = plan(first_due_s, count=2, every_s=WINDOW_S, window_s=WINDOW_S, language="en")
+        written["doses"][0]["slot"] = FAR_SLOT
+        written["doses"][1]["slot"] = 1
+        return written
+
+    @step("dose 1 due")
+    def due(self) -> Seen:
+        return short(self.stage.event("DoseDue", 1))
+
+    @step("button pressed; the power fails in the middle of the turn")
+    def cut(self) -> Seen:
+        soon_ms = self.stage.soon_ms()
+        self.stage.bench("press", at_ms=soon_ms)
+        self.stage.bench("power", on=False, at_ms=soon_ms + MID_TURN_MS)
+        facts = self.stage.device(lambda f: not f["power"], "a dispenser without power")
+        position = facts["position"]
+        wanted(0 < position < FAR_SLOT, f"a carousel between home and slot {FAR_SLOT} (it stands at {position})")
+        return {"at_utc_s": facts["utc_s"], "position": position, "motor_steps": facts["moves"]}
+
+    @step("power back: dose 1 is uncertain, for nobody can know")
+    def uncertain(self) -> Seen:
+        self.stage.bench("power", on=True)
+        return short(self.stage.event("DoseUncertain", 1, cause=BY_POWER_CUT))
+
+    @step("alarm on the board, for a nurse")
+    def nurse(self) -> Seen:
+        alarm = self.stage.alarm(kind="uncertain", condition="active", handling="new")
+        wanted(alarm["owner"] == "nurse", f"an alarm that a nurse owns (it is the {alarm['owner']}'s)")
+        return {**row(alarm), "owner": alarm["owner"]}
+
+    @step("position proven anew, carousel home; a press brings dose 1 no second time")
+    def never_again(self) -> Seen:
+        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        seen = self.stage.press_in_vain("We will call you")
+        told = self.stage.told(1)
+        wanted(told.count("ReleaseIntended") == 1, f"one release of dose 1 ({told})")
+        return {**seen, "told_of_dose_1": told}
+
+    @step("mains unplugged: the dispenser goes on, and tells after a minute")
+    def no_mains(self) -> Seen:
+        self.stage.bench("mains", **{"in": False})
+        return row(self.stage.alarm(kind="no_mains", condition="active"))
+
+    @step("battery low: told while it still lasts")
+    def battery_low(self) -> Seen:
+        self.stage.bench("battery", per_mille=LOW_PER_MILLE)
+        return row(self.stage.alarm(kind="battery_low", condition="active"))
+
+    @step("mains back and battery charged: both alarms end by themselves")
+    def mains_back(self) -> Seen:
+        self.stage.bench("mains", **{"in": True})
+        self.stage.bench("battery", per_mille=1000)
+        self.stage.alarm(kind="battery_low", condition="cleared")
+        return row(self.stage.alarm(kind="no_mains", condition="cleared"))
+
+    @step("dose 2 due, pressed and taken as always")
+    def next_dose(self) -> Seen:
+        self.stage.event("DoseDue", 2)
+        seen = self.stage.press_and_take(2, slot=1)
+        return {**short(self.stage.event("DoseTaken", 2)), **seen}
