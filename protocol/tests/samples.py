@@ -1,7 +1,7 @@
 """One message of every kind, made by hand.  The golden vectors, the schema test and the fuzzers start from these."""
 
 from protocol import commands, events, link_messages, link_start, path_messages
-from protocol.load_plan import MESSAGE_ONLY, TIME_CRITICAL, Dose, LoadPlan, ReminderProfile
+from protocol.load_plan import ASSISTED, MESSAGE_ONLY, TIME_CRITICAL, Dose, LoadPlan, ReminderProfile
 from protocol.receipts import Receipt
 
 # The P-256 test key of RFC 6979 appendix A.2.5: everybody has its private half, so nobody trusts it.
@@ -33,6 +33,8 @@ PLAN_FULL = LoadPlan(
     ((1320, 420),),
 )
 PLAN_SMALL = LoadPlan(PLAN, 1, 2, DOSES[:1], ((0, 0),), None, "en", ())
+CARED_FOR = Dose(DOSE, 3, MORNING_S, 1800, 3600, 2, ASSISTED | TIME_CRITICAL, "", 14400)
+PLAN_CARED_FOR = LoadPlan(PLAN, 3, 1, (CARED_FOR,), ((0, 0),), None, "se", ())
 
 EVENT_BODIES = (
     events.Booted("0.1.0", 1, events.MODEL_TABLET, True),
@@ -57,6 +59,21 @@ EVENT_BODIES = (
     events.HubStarted("0.1.0"),
     events.DeviceLost(DEVICE, MORNING_S - 20),
     events.DeviceBack(DEVICE),
+    events.Paused(9, events.PAUSE_HOSPITAL),
+    events.Resumed(10, MORNING_S),
+    events.Authorised(11, events.RELEASE_EARLY, MORNING_S + 3600, 1 << 27 | 1 << 2),
+    events.AlarmAcknowledged(12, 112),
+    events.LateRelease(DOSE, 3, 11, events.LATE_RETURNED),
+    events.AuthorisationEnded(11, events.RELEASE_EARLY, events.ENDED_TIME, 1, 27),
+    events.PressRefused(events.REFUSED_NOT_NOW),
+)
+# The same kinds with the fields that may be absent: vector name, body.
+FULLER_BODIES = (
+    ("event-release-intended-early", events.ReleaseIntended(DOSE, 3, events.RELEASE_EARLY, 11)),
+    ("event-dose-presented-late", events.DosePresented(DOSE, 3, events.RELEASE_LATE)),
+    ("event-dose-taken-assisted", events.DoseTaken(DOSE, 3, events.RELEASE_ASSISTED)),
+    ("event-alarm-raised-high", events.AlarmRaised(122, "shutter open", events.PRIORITY_HIGH)),
+    ("event-alarm-cleared-one", events.AlarmCleared(122, "shutter open")),
 )
 EVENTS = tuple(
     [
@@ -64,6 +81,12 @@ EVENTS = tuple(
             DEVICE, number + 2, HEAD, MORNING_S + number, events.CLOCK_SYNCED, 4, 3600000 + number, body
         )
         for number, body in enumerate(EVENT_BODIES)
+    ]
+)
+FULLER_EVENTS = tuple(
+    [
+        (name, events.Event(DEVICE, 60, HEAD, MORNING_S, events.CLOCK_SYNCED, 4, 3700000, body))
+        for name, body in FULLER_BODIES
     ]
 )
 FIRST_EVENT = events.Event(DEVICE, 1, events.NO_PREV, 0, events.CLOCK_UNSET, 1, 2100, EVENT_BODIES[0])
@@ -76,11 +99,25 @@ COMMANDS = tuple(
                 commands.StoreLoadPlan(PLAN_FULL),
                 commands.ActivatePlan(PLAN, 2),
                 commands.SetClock(NONCE, MORNING_S),
+                commands.AuthoriseRelease((DOSE,), events.RELEASE_LATE, MORNING_S + 7200),
+                commands.Pause(events.PAUSE_HOLIDAY),
+                commands.Resume(MORNING_S),
+                commands.CancelDose(DOSE),
+                commands.AcknowledgeAlarm(112),
             )
         )
     ]
 )
 SMALL_PLAN_COMMAND = commands.Command(DEVICE, 1, MORNING_S, commands.StoreLoadPlan(PLAN_SMALL))
+CARED_FOR_COMMAND = commands.Command(DEVICE, 1, MORNING_S, commands.StoreLoadPlan(PLAN_CARED_FOR))
+TRIP_COMMAND = commands.Command(
+    DEVICE,
+    2,
+    MORNING_S,
+    commands.AuthoriseRelease(
+        (DOSE, DOSES[1].dose_id), events.RELEASE_EARLY, MORNING_S + 3600, MORNING_S + 172800
+    ),
+)
 
 RECEIPT = Receipt(HUB, MORNING_S, ((DEVICE, 41, HEAD), (HUB, 3, bytes(15) + b"\x01")))
 
@@ -119,8 +156,14 @@ def every():
 
     rows = [("event-first", "event", FIRST_EVENT, FIRST_EVENT.encode())]
     rows += [(named("event", e.body), "event", e, e.encode()) for e in EVENTS]
+    rows += [(name, "event", e, e.encode()) for name, e in FULLER_EVENTS]
     rows += [(named("command", c.body), "command", c, c.encode()) for c in COMMANDS]
-    rows.append(("command-store-small-plan", "command", SMALL_PLAN_COMMAND, SMALL_PLAN_COMMAND.encode()))
+    for name, command in (
+        ("command-store-small-plan", SMALL_PLAN_COMMAND),
+        ("command-store-cared-for-plan", CARED_FOR_COMMAND),
+        ("command-authorise-release-trip", TRIP_COMMAND),
+    ):
+        rows.append((name, "command", command, command.encode()))
     rows.append(("receipt", "receipt", RECEIPT, RECEIPT.encode()))
     rows += [
         (named("message", m), "link-message", m, link_messages.encode_link_message(m)) for m in LINK_MESSAGES
