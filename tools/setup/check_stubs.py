@@ -22,7 +22,7 @@ explicit_package_bases = True
 check_untyped_defs = True
 strict_optional = False
 disable_error_code = var-annotated, return
-exclude = /tests/
+exclude = /(tests|simulation)/
 cache_dir = {cache}
 """
 

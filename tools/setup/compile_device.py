@@ -11,12 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "mpy-gate"
 ROOMS = ("protocol", "firmware", "tools/emulator/board")
+NOT_FOR_THE_BOARD = {"tests", "simulation"}
 
 
 def device_files(root: Path) -> Iterator[Path]:
-    """Yield every file of `root` that runs on MicroPython, tests left out."""
+    """Yield every file of `root` that runs on MicroPython, tests and the simulation left out."""
     for room in ROOMS:
-        yield from sorted(path for path in (root / room).rglob("*.py") if "tests" not in path.parts)
+        yield from sorted(
+            path for path in (root / room).rglob("*.py") if not NOT_FOR_THE_BOARD & set(path.parts)
+        )
 
 
 def main() -> int:

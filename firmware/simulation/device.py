@@ -1,0 +1,206 @@
+"""One dispenser from power-on to power-off, as often as its history wants; what firmware/main.py does, in a world.
+
+Needs a staged process: stage.install() comes first.
+"""
+
+from firmware.simulation import courier, loop, stage
+from firmware.simulation.flash import Flash, PowerCut
+from firmware.simulation.hands import Hands
+from firmware.simulation.parts import (
+    Bus,
+    ClockChip,
+    Gauge,
+    Lamp,
+    Panel,
+    Pin,
+    Servo,
+    TiltChip,
+    Tone,
+    VirtualCarousel,
+    Watchdog,
+)
+from firmware.simulation.secure_element import SecureElement
+
+DATA = "/data"
+POWER_ON, BITTEN = 1, 3  # machine.reset_cause() of rp2: PWRON_RESET, WDT_RESET
+RESTART_MS = 1500  # from power to the first line of the firmware
+
+
+class Bitten(BaseException):
+    """The watchdog restarts the board."""
+
+
+class Enough(BaseException):
+    """The history ends here."""
+
+
+class Rooms:
+    """The firmware, loaded; with the courier where the line was."""
+
+    def __init__(self):
+        stage.put_in_place("firmware.shell.device_link", DeviceLink=courier.DeviceLink)
+        from firmware.app import App
+        from firmware.store.settings import Settings
+
+        self.App, self.Settings = App, Settings
+
+
+class Device:
+    """`image`: its flash; `centre`: at the other end of the line.  `crashes`: errors that reached the process edge."""
+
+    def __init__(self, world, image, centre, key):
+        self.world = world
+        self.image = image
+        self.centre = centre
+        self.key = key
+        self.parts = None
+        self.crashes = []
+        self.hands = Hands(self)
+        self._reset_cause = POWER_ON
+        world.act = self._act
+        self._rooms = Rooms()
+
+    def _act(self):
+        name, arguments = self.world.pop_act()
+        self.hands.do(name, arguments)
+
+    def run(self, until_ms):
+        """Go on until then, over every power cut."""
+        self.world.plan_act(until_ms, "enough")
+        try:
+            while True:
+                self._dark()
+                self._one_start()
+        except Enough:
+            self._power_off()
+
+    def _dark(self):
+        """Nothing runs; the world goes on until there is power."""
+        world = self.world
+        while not world.powered():
+            self.world.act()
+        world.now_ms += RESTART_MS
+
+    def _one_start(self):
+        """From power-on to whatever ends it."""
+        try:
+            self._go()
+        except PowerCut:
+            self._power_off("power cut")
+            self._reset_cause = POWER_ON
+        except Bitten:
+            self._power_off("watchdog")
+            self._reset_cause = BITTEN
+        except Exception as error:  # the process edge, as in main.py: make safe and start again
+            self._power_off("crash")
+            self.crashes.append((self.world.now_ms, error))
+            self._reset_cause = BITTEN
+
+    def _go(self):
+        world = self.world
+        self._switch_on()
+        settings = self._rooms.Settings(DATA + "/settings")
+        keystore = SecureElement(self.key, self.centre.key.point, world.spend)
+        world.note("power on")
+        app = self._rooms.App(self.parts, settings, keystore, self._reset_cause)
+        stage.Power.app = app
+        self.loop.run(app.run())
+
+    def _switch_on(self):
+        world = self.world
+        flash = Flash(self.image, world.spend, self._flash_operation)
+        stage.Power.world, stage.Power.flash, stage.Power.from_ms = world, flash, world.now_ms
+        self.loop = loop.Loop(world)
+        loop.use(self.loop)
+        self.flash = flash
+        self.parts = Parts(self)
+
+    def _power_off(self, why=None):
+        """Everything volatile is gone; what turns stops where it is."""
+        world = self.world
+        self.parts, self.centre.wake = None, None
+        self.flash.dead = True
+        if world.turning:
+            world.stop_turning()
+        if world.sliding:
+            world.stop_sliding()
+        if why:
+            world.note(why)
+
+    def _flash_operation(self, kind, path, data):
+        if self.world.witness is not None:
+            self.world.witness("flash", (kind, path, data))
+
+    def shows(self, lines):
+        """The panel says something; noted with what the journal on flash holds by now."""
+        self.world.note("shows", lines, last_on_flash(self.image))
+
+    def motor_command(self, what, where, ms):
+        """A motion of so many ms begins; it is noted with what the journal on flash holds by now."""
+        world = self.world
+        if world.witness is not None:
+            world.witness("motor", (what, where, "before"))
+        world.note(what, where, last_on_flash(self.image))
+        if world.witness is not None:
+            world.plan_act(world.now_ms + ms // 2, "witness", what, where, "during")
+            world.plan_act(world.now_ms + ms + 1, "witness", what, where, "after")
+
+    def bite(self):
+        """The watchdog was not fed."""
+        raise Bitten
+
+
+class Parts:
+    """firmware.boards.board.Board, on virtual pins."""
+
+    def __init__(self, device):
+        from firmware.boards.board import MODEL_TABLET, Limits
+        from firmware.drivers.ds3231 import Ds3231
+        from firmware.drivers.lid_switch import LidSwitch
+        from firmware.drivers.lit_button import LitButton
+        from firmware.drivers.pickup_beam import PickupBeam
+        from firmware.drivers.power import Power
+        from firmware.drivers.shutter import Shutter
+        from firmware.drivers.ticks import Ticks
+        from firmware.drivers.tilt import Tilt
+
+        world, clock = device.world, Ticks()
+        self.model, self.data_dir, self.limits = MODEL_TABLET, DATA, Limits
+        self.button_pin = Pin(lambda: 0 if world.now_ms < world.pressed_until_ms else 1)
+        self.beam_pin = Pin(lambda: int(world.now_ms < world.hand_until_ms or "beam dirty" in world.faults))
+        self.button = LitButton(self.button_pin, Lamp(), clock, 3)
+        self.light = self.button.light
+        self.tone = Tone()
+        self.panel = Panel(device.shows)
+        self.beam = PickupBeam(self.beam_pin, clock, 3)
+        self.lid = LidSwitch(Pin(lambda: int(world.lid_open)), clock)
+        self.rtc = Ds3231(Bus(x68=ClockChip(world)))
+        self.carousel = VirtualCarousel(world, clock, device.motor_command)
+        self.shutter = Shutter(
+            Servo(world, device.motor_command),
+            Pin(lambda: int(world.opening() > 0.03 or "shutter blind" in world.faults)),
+            Pin(lambda: int(world.opening() < 0.97 or "shutter blind" in world.faults)),
+            clock,
+        )
+        self.tilt = Tilt(Bus(x18=TiltChip(world)))
+        self.power = Power(Bus(x36=Gauge(world)), Pin(lambda: int(world.mains)))
+        self.watchdog = Watchdog(world, Limits.watchdog_ms, device.bite)
+        self.uart = (device.centre, world)
+
+
+def last_on_flash(image):
+    """The newest whole event in the journal, read from the bytes alone: 0 if there is none."""
+    files = image.directories.get(DATA + "/journal", {})
+    segments = sorted((name for name in files if name.endswith(".seg")), reverse=True)
+    for name in segments:
+        last = 0
+        data, at = files[name], 0
+        while at + 10 <= len(data):
+            length = int.from_bytes(data[at : at + 2], "big")
+            if at + 10 + length > len(data):
+                break
+            last = int.from_bytes(data[at + 2 : at + 6], "big")
+            at += 10 + length
+        if last:
+            return last
+    return 0

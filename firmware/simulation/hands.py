@@ -1,0 +1,150 @@
+"""What people and accidents do to a dispenser, each a word with arguments: the acts of a world.
+
+press, hand, lid, tilt, turn, fault, mend, mains, power, clock, cable, path, order, fill ...
+"""
+
+from firmware.simulation.flash import PowerCut
+from firmware.simulation.world import BATTERY_HOURS, COUNTS, POSITIONS
+
+PRESS_MS, HAND_MS = 150, 600
+DARK_MS = 2000
+
+
+class Hands:
+    """Does the acts to one device, which may be without power."""
+
+    def __init__(self, device):
+        self._device = device
+        self._world = device.world
+
+    def do(self, name, arguments):
+        """Do it now."""
+        getattr(self, "_" + name)(*arguments)
+
+    def _enough(self):
+        from firmware.simulation.device import Enough
+
+        raise Enough
+
+    def _press(self):
+        self._world.note("press")
+        self._world.pressed_until_ms = self._world.now_ms + PRESS_MS
+        self._world.plan_act(self._world.pressed_until_ms, "let_go")
+        self._edge("button_pin")
+
+    def _let_go(self):
+        self._edge("button_pin")
+
+    def _edge(self, pin):
+        if self._device.parts is not None:
+            getattr(self._device.parts, pin).changed()
+
+    def _hand(self, ms=HAND_MS):
+        """A hand in the opening takes what lies there, if it can be reached."""
+        world = self._world
+        world.hand_until_ms = world.now_ms + ms
+        self._edge("beam_pin")
+        position = world.position()
+        if world.opening() > 0.9 and position and world.slots.get(position, (0, 0))[1]:
+            dose_id, pills = world.slots[position]
+            world.slots[position] = [dose_id, 0]
+            world.note("taken", position, dose_id, pills)
+        else:
+            world.note("hand")
+        world.plan_act(world.hand_until_ms, "hand_out")
+
+    def _hand_out(self):
+        self._world.note("hand out")
+        self._edge("beam_pin")
+
+    def _lid(self, is_open):
+        self._world.lid_open = is_open
+        self._world.note("lid", is_open)
+
+    def _tilt(self, degrees):
+        self._world.tilt_deg = degrees
+        self._world.note("tilt", degrees)
+
+    def _turn(self, positions):
+        """The lid is open and a hand turns the carousel."""
+        world = self._world
+        world.angle = (world.counts() + positions * COUNTS / POSITIONS) % COUNTS
+        world.note("turned by hand", positions)
+
+    def _shove(self, opening):
+        """A hand forces the shutter."""
+        self._world.shutter = opening
+        self._world.note("forced", opening)
+
+    def _fault(self, name):
+        self._world.faults.add(name)
+        self._world.note("fault", name)
+
+    def _mend(self, name):
+        self._world.faults.discard(name)
+        self._world.note("mended", name)
+
+    def _mains(self, on):
+        self._world.set_mains(on)
+        self._world.note("mains", on)
+        if not on:
+            self._world.plan_act(self._world.now_ms + BATTERY_HOURS * 3_600_000, "look_at_battery")
+        self._look_at_battery()
+
+    def _look_at_battery(self):
+        if not self._world.powered() and self._device.parts is not None:
+            raise PowerCut
+
+    def _power(self, on):
+        self._world.plugged = on
+        self._world.note("power", on)
+        self._look_at_battery()
+
+    def _brown_out(self, ms=DARK_MS):
+        """No power for a moment."""
+        self._world.plan_act(self._world.now_ms + ms, "power", True)
+        self._power(False)
+
+    def _clock(self, ahead_ms, ppm=0.0):
+        """The battery clock is found to be off by so much."""
+        world = self._world
+        world.rtc_ahead_ms, world.rtc_from_ms, world.rtc_ppm = ahead_ms, world.now_ms, ppm
+        world.note("clock", ahead_ms)
+
+    def _clock_dead(self):
+        self._world.rtc_set = False
+        self._world.note("clock dead")
+
+    def _cable(self, plugged):
+        centre = self._device.centre
+        centre.connected = plugged
+        centre.session += 1
+        centre.inbox = []
+        self._wake()
+
+    def _path(self, up):
+        self._device.centre.reachable = up
+
+    def _hub_clock(self, ahead_ms):
+        self._device.centre.hub_ahead_ms = ahead_ms
+        self._world.note("hub clock", ahead_ms)
+
+    def _order(self, body):
+        self._device.centre.order(self._world.now_ms, body)
+        self._world.busy_until_ms = self._world.now_ms
+
+    def _receipt(self):
+        self._device.centre.receipt(self._world.now_ms)
+
+    def _wake(self):
+        if self._device.centre.wake is not None:
+            self._device.centre.wake()
+
+    def _fill(self, slots):
+        """The tray is filled: slot -> (dose id, tablets); what lay there before is taken out."""
+        self._world.slots = {slot: list(what) for slot, what in slots.items()}
+        self._world.note("filled", len(slots))
+
+    def _witness(self, what, where, when):
+        if self._world.witness is not None:
+            self._world.witness("motor", (what, where, when))

@@ -1,0 +1,251 @@
+"""What MicroPython's asyncio gives the firmware, in virtual time: when nobody can run, time jumps to the next wake-up.
+
+Tasks run one at a time, first come first served among those that are due, as in MicroPython's own scheduler
+(extmod/asyncio/core.py and event.py).  The firmware never sees that its seconds take microseconds.
+"""
+
+from collections import deque
+from heapq import heappop, heappush
+
+
+class TimeoutError(Exception):  # noqa: A001 - the firmware's name for it
+    """wait_for_ms() has waited long enough."""
+
+
+class CancelledError(BaseException):
+    """Somebody cancelled the task."""
+
+
+class Task:
+    """A coroutine on its way."""
+
+    __slots__ = ("coroutine", "ticket", "waiting", "done", "error", "value", "followers", "loop")
+
+    def __init__(self, loop, coroutine):
+        self.loop = loop
+        self.coroutine = coroutine
+        self.ticket = 0  # a wake-up with an older ticket is void
+        self.waiting = None  # the list it is queued in
+        self.done = False
+        self.error = None
+        self.value = None
+        self.followers = []
+
+    def cancel(self):
+        """Raise CancelledError in it, at its turn."""
+        if self.done:
+            return False
+        self.loop.wake(self, error=CancelledError())
+        return True
+
+    def __await__(self):
+        if not self.done:
+            yield _Queue(self.followers, None)
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+class _Queue:
+    """Wait until somebody empties this list, or until so many milliseconds are over."""
+
+    __slots__ = ("queue", "ms")
+
+    def __init__(self, queue, ms):
+        self.queue = queue
+        self.ms = ms
+
+    def __await__(self):
+        return (yield self)
+
+
+class Event:
+    """As asyncio.Event."""
+
+    def __init__(self):
+        self.state = False
+        self.waiting = []
+
+    def is_set(self):
+        return self.state
+
+    def clear(self):
+        self.state = False
+
+    def set(self):
+        self.state = True
+        if self.waiting:
+            waiting, self.waiting[:] = list(self.waiting), []
+            for task in waiting:
+                task.loop.wake(task)
+
+    def wait(self):
+        return _EventWait(self)
+
+
+class _EventWait:
+    __slots__ = ("event",)
+
+    def __init__(self, event):
+        self.event = event
+
+    def __await__(self):
+        if not self.event.state:
+            yield _Queue(self.event.waiting, None)
+        return True
+
+
+class ThreadSafeFlag(Event):
+    """As asyncio.ThreadSafeFlag: one who waits takes the flag with him."""
+
+    def wait(self):
+        return _FlagWait(self)
+
+
+class _FlagWait:
+    __slots__ = ("flag",)
+
+    def __init__(self, flag):
+        self.flag = flag
+
+    def __await__(self):
+        if not self.flag.state:
+            yield _Queue(self.flag.waiting, None)
+        self.flag.state = False
+
+
+class sleep_ms:  # noqa: N801 - the firmware's name for it
+    """Wait so many milliseconds."""
+
+    __slots__ = ("queue", "ms")
+
+    def __init__(self, ms):
+        self.queue = None
+        self.ms = ms
+
+    def __await__(self):
+        yield self
+
+
+def sleep(seconds):
+    """Wait so many seconds."""
+    return sleep_ms(round(seconds * 1000))
+
+
+class Loop:
+    """Runs the tasks of one start of one device.  `world`: its now_ms is the time, and next_act_ms() / act() are what
+    happens outside; its skip_to(ms) may say that nobody will miss the time until later."""
+
+    def __init__(self, world):
+        self._world = world
+        self._ready = deque()
+        self._timers = []
+        self._count = 0
+
+    def create_task(self, coroutine):
+        task = Task(self, coroutine)
+        self._ready.append((task, 0, None, None))
+        return task
+
+    def wake(self, task, value=None, error=None):
+        """This task's turn comes."""
+        if task.waiting is not None and task in task.waiting:
+            task.waiting.remove(task)
+        task.waiting = None
+        task.ticket += 1
+        self._ready.append((task, task.ticket, value, error))
+
+    def run(self, main):
+        """Until the main coroutine ends; returns what it returns.  An error of any task ends the run: in the
+        firmware only the main task's children may fail, and gather() would raise it there."""
+        task = self.create_task(main)
+        world, ready, timers = self._world, self._ready, self._timers
+        while not task.done:
+            while ready:
+                self._step(*ready.popleft())
+            if task.done:
+                break
+            while timers and timers[0][3] != timers[0][2].ticket:
+                heappop(timers)
+            at_ms = world.skip_to(timers[0][0]) if timers else world.next_act_ms()
+            if world.next_act_ms() <= at_ms:
+                world.act()
+                continue
+            if at_ms > world.now_ms:
+                world.now_ms = at_ms
+            while timers and timers[0][0] <= world.now_ms:
+                _, _, due, ticket = heappop(timers)
+                if ticket == due.ticket:
+                    self.wake(due, value=True)
+        if task.error is not None:
+            raise task.error
+        return task.value
+
+    def _step(self, task, ticket, value, error):
+        if task.done or ticket != task.ticket:
+            return
+        try:
+            request = task.coroutine.throw(error) if error is not None else task.coroutine.send(value)
+        except StopIteration as end:
+            self._end(task, end.value, None)
+        except CancelledError as cancelled:
+            self._end(task, None, cancelled)
+        except Exception as failure:
+            if not task.followers:
+                raise
+            self._end(task, None, failure)
+        else:
+            self._rest(task, request.queue, request.ms)
+
+    def _end(self, task, value, error):
+        task.done, task.value, task.error = True, value, error
+        for follower in list(task.followers):
+            self.wake(follower)
+
+    def _rest(self, task, queue, ms):
+        task.ticket += 1
+        task.waiting = queue
+        if queue is not None:
+            queue.append(task)
+        if ms is not None:
+            self._count += 1
+            heappush(self._timers, (self._world.now_ms + max(0, ms), self._count, task, task.ticket))
+
+
+async def wait_for_ms(awaitable, ms):
+    """Wait for it, but not longer.  Raises TimeoutError."""
+    if isinstance(awaitable, (_EventWait, _FlagWait)):
+        event = awaitable.event if isinstance(awaitable, _EventWait) else awaitable.flag
+        if not event.state and await _Queue(event.waiting, ms):
+            raise TimeoutError
+        return await awaitable if event.state else True
+    task = current().create_task(awaitable)
+    if await _Queue(task.followers, ms):
+        task.cancel()
+        raise TimeoutError
+    return await task
+
+
+async def gather(*awaitables):
+    """Run them side by side; the first error ends all."""
+    tasks = [current().create_task(awaitable) for awaitable in awaitables]
+    return [await task for task in tasks]
+
+
+_current = None
+
+
+def current():
+    """The loop of the device that has power now."""
+    return _current
+
+
+def use(loop):
+    """From now on this one."""
+    global _current
+    _current = loop
+
+
+def create_task(coroutine):
+    """As asyncio.create_task."""
+    return _current.create_task(coroutine)

@@ -1,0 +1,1 @@
+"""The simulation's own promises, and the proofs that run in it."""

@@ -1,0 +1,197 @@
+"""The kitchen: everything that is there whether the dispenser has power or not.  True time, true angle, true tablets.
+
+Nothing here knows what the firmware believes.  A copy is a snapshot: a power cut can be tried again from it.
+"""
+
+import copy
+from heapq import heappop, heappush
+from math import inf
+
+COUNTS = 4096  # of the carousel's angle sensor, a turn
+POSITIONS = 29
+EPOCH_MS = 1_800_000_000_000  # true UTC when now_ms is 0: 2027-01-15
+TURN_MS_A_COUNT = 2  # 500 half-steps a second (firmware/drivers/stepper.py)
+SHUTTER_MS = 270  # SG90 at 4.8 V, 90 degrees
+# The opening shows a compartment within 4 degrees; beyond, the carousel's wall is before it.
+SHOWS_COUNTS = 45
+BATTERY_HOURS = 24  # what the cell lasts without mains (decision 0001 of the hardware: a day)
+
+
+class World:
+    """Times are ms since the start of the history; `utc_s()` is the truth that clocks should show."""
+
+    def __init__(self, dice):
+        self.dice = dice
+        self.now_ms = 0
+        self.acts = []  # (at_ms, number, name, arguments): what hands, mains and accidents will do
+        self._numbers = 0
+        self.log = []  # (at_ms, word, facts ...) of motions, hands, power: what really happened
+        self.slots = {}  # slot -> [dose id or whatever was filled in, tablets]
+        self.angle = 0.0  # counts from home; see counts() while it turns
+        self.turning = None  # (from_ms, to_ms, angle at from_ms, counts to go)
+        self.shutter = 0.0  # 0 closed, 1 open
+        self.sliding = None  # (from_ms, to_ms, shutter at from_ms, where to)
+        self.hand_until_ms = -1
+        self.lid_open = False
+        self.tilt_deg = 0
+        self.pressed_until_ms = -1
+        self.plugged = True  # somebody may pull the mains and the battery
+        self.mains = True
+        self.mains_since_ms = 0
+        self.battery_per_mille = 1000.0
+        self.rtc_set = True
+        self.rtc_ahead_ms = 0  # of true time
+        self.rtc_ppm = 0.0
+        self.rtc_from_ms = 0  # since when the drift counts
+        self.faults = set()  # "stall", "slip", "shutter stuck", "beam dirty", "magnet lost", ...
+        self.skipped_ms = 0
+        self.busy_until_ms = 0  # something has just happened: look closely
+        self.skipping = False
+        self.horizon_ms = inf
+        self.witness = None  # called with (kind, what) at every write and motor command; may raise PowerCut
+
+    def copy(self):
+        """A snapshot; the dice go on from the same point in both."""
+        other = copy.copy(self)
+        other.dice = copy.copy(self.dice)
+        other.acts = list(self.acts)
+        other.log = list(self.log)
+        other.slots = {slot: list(what) for slot, what in self.slots.items()}
+        other.faults = set(self.faults)
+        other.witness = None
+        return other
+
+    def utc_s(self):
+        """True UTC, seconds since 1970."""
+        return (EPOCH_MS + self.now_ms) // 1000
+
+    def at_s(self, utc_s):
+        """now_ms of a moment of true UTC."""
+        return utc_s * 1000 - EPOCH_MS
+
+    def note(self, word, *facts):
+        """Something happened."""
+        self.log.append((self.now_ms, word, *facts))
+        self.busy_until_ms = self.now_ms
+
+    # ---- time
+
+    def plan_act(self, at_ms, name, *arguments):
+        """This will be done then."""
+        self._numbers += 1
+        heappush(self.acts, (max(at_ms, self.now_ms), self._numbers, name, arguments))
+
+    def next_act_ms(self):
+        """When the next of them is."""
+        return self.acts[0][0] if self.acts else inf
+
+    def pop_act(self):
+        """(name, arguments) of the next act; it is that time now."""
+        at_ms, _, name, arguments = heappop(self.acts)
+        self.now_ms = max(self.now_ms, at_ms)
+        return name, arguments
+
+    def spend(self, ms):
+        """The processor is busy for so long."""
+        self.now_ms += ms
+
+    # ---- the carousel
+
+    def counts(self):
+        """Where the carousel really is, 0 to 4095."""
+        if self.turning is None:
+            return self.angle % COUNTS
+        from_ms, to_ms, angle, delta = self.turning
+        part = min(1.0, (self.now_ms - from_ms) / max(1, to_ms - from_ms))
+        return (angle + delta * part) % COUNTS
+
+    def position(self):
+        """The compartment that shows itself, 0 at home, None between two."""
+        nearest = round(self.counts() * POSITIONS / COUNTS) % POSITIONS
+        off = (self.counts() - nearest * COUNTS / POSITIONS + COUNTS / 2) % COUNTS - COUNTS / 2
+        return nearest if abs(off) <= SHOWS_COUNTS else None
+
+    def turn(self, delta):
+        """The motor turns the carousel by so many counts; returns how long it takes, ms."""
+        ms = round(abs(delta) * TURN_MS_A_COUNT)
+        self.turning = (self.now_ms, self.now_ms + ms, self.angle, delta)
+        return ms
+
+    def stop_turning(self):
+        """The motor stands, wherever that is."""
+        self.angle, self.turning = self.counts(), None
+
+    # ---- the shutter
+
+    def opening(self):
+        """How far the shutter is open, 0 to 1."""
+        if self.sliding is None:
+            return self.shutter
+        from_ms, to_ms, start, end = self.sliding
+        part = min(1.0, (self.now_ms - from_ms) / max(1, to_ms - from_ms))
+        reached = start + (end - start) * part
+        hand_in = self.now_ms < self.hand_until_ms and end < start
+        return max(reached, 0.4) if hand_in else reached
+
+    def slide(self, end):
+        """The servo pulls the shutter there."""
+        start = self.opening()
+        if "shutter stuck" in self.faults:
+            end = start
+        self.sliding = (self.now_ms, self.now_ms + round(SHUTTER_MS * abs(end - start)), start, end)
+
+    def stop_sliding(self):
+        """The servo lets go."""
+        self.shutter, self.sliding = self.opening(), None
+
+    # ---- mains and battery
+
+    def battery(self):
+        """What the cell holds now, per mille."""
+        hours = (self.now_ms - self.mains_since_ms) / 3_600_000
+        change = hours * 1000 / (BATTERY_HOURS if not self.mains else -6)
+        return min(1000.0, max(0.0, self.battery_per_mille - change))
+
+    def powered(self):
+        """Whether the firmware can run."""
+        return self.plugged and (self.mains or self.battery() > 0)
+
+    def set_mains(self, on):
+        """The adapter gives power, or not."""
+        self.battery_per_mille = self.battery()
+        self.mains, self.mains_since_ms = on, self.now_ms
+
+    # ---- the battery clock
+
+    def rtc_s(self):
+        """What the battery clock shows."""
+        drift_ms = (self.now_ms - self.rtc_from_ms) * self.rtc_ppm / 1_000_000
+        return int(EPOCH_MS + self.now_ms + self.rtc_ahead_ms + drift_ms) // 1000
+
+    def set_rtc(self, utc_s):
+        """Somebody set it."""
+        self.rtc_ahead_ms, self.rtc_from_ms = utc_s * 1000 - EPOCH_MS - self.now_ms, self.now_ms
+        self.rtc_set = True
+
+    # ---- jumping over time in which nothing can happen
+
+    def skip_to(self, next_ms):
+        """When the firmware's next wake-up may be: next_ms, or later while nothing has happened for long.
+
+        A wait is made longer by at most a third of the quiet before it, never past the next act or horizon_ms; for
+        the firmware it is a processor that was slow.  See docs/proof.md.
+        """
+        if not self.skipping:
+            return next_ms
+        quiet_ms = self.now_ms - self.busy_until_ms
+        if quiet_ms < QUIET_MS:
+            return next_ms
+        to_ms = min(self.now_ms + min(quiet_ms // 3, LONGEST_SKIP_MS), self.horizon_ms, self.next_act_ms())
+        if to_ms <= next_ms or self.now_ms < self.hand_until_ms or self.turning or self.sliding:
+            return next_ms
+        self.skipped_ms += to_ms - next_ms
+        return to_ms
+
+
+QUIET_MS = 12_000  # the firmware's own longest short wait: 10 s until it closes after a hand
+LONGEST_SKIP_MS = 600_000
