@@ -20,7 +20,9 @@ class Board:
     data_dir = "/data"
     limits = Limits
 
-    def __init__(self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart):
+    def __init__(
+        self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart, tilt, shutter, power
+    ):
         self.carousel = carousel
         self.button = button
         self.light = button.light
@@ -31,3 +33,6 @@ class Board:
         self.rtc = rtc
         self.watchdog = watchdog
         self.uart = uart
+        self.tilt = tilt
+        self.shutter = shutter
+        self.power = power

@@ -1,8 +1,8 @@
-"""Tablet dispenser, revision A, on a Raspberry Pi Pico (RP2040) or Pico 2 (RP2350): every pin and limit.
+"""Tablet dispenser, revision B, on a Raspberry Pi Pico (RP2040) or Pico 2 (RP2350): every pin and limit.
 
 Source of the pin functions: RP2040 data sheet, section 1.4.3 "GPIO Functions".  Drawing and parts: docs/hardware.md.
-A PWM slice has one frequency, and pins 16 apart share a slice: lamp (GPIO 17, slice 0) and tone (GPIO 20,
-slice 2) must stay on different slices.
+A PWM slice has one frequency, and pins 16 apart share a slice: lamp (GPIO 17, slice 0), shutter servo (GPIO 19,
+slice 1) and tone (GPIO 20, slice 2) must stay on different slices.  No pin is free.
 """
 
 from firmware.boards.board import Board
@@ -13,8 +13,11 @@ from firmware.drivers.lid_switch import LidSwitch
 from firmware.drivers.lit_button import LAMP_HZ, LitButton
 from firmware.drivers.panel import Panel
 from firmware.drivers.pickup_beam import PickupBeam
+from firmware.drivers.power import Power
+from firmware.drivers.shutter import SERVO_HZ, Shutter
 from firmware.drivers.stepper import Stepper
 from firmware.drivers.ticks import Ticks
+from firmware.drivers.tilt import Tilt
 from firmware.drivers.tone import Tone
 from firmware.drivers.watchdog import TIMEOUT_MS, Watchdog
 from firmware.ui.drawing import Drawing
@@ -27,18 +30,22 @@ if TYPE_CHECKING:
 BAUD = 115200
 
 _UART_TX, _UART_RX = 0, 1  # UART0, the line to the hub
-_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: AS5600 at 0x36, DS3231 at 0x68
+_GAUGE_SDA, _GAUGE_SCL = 2, 3  # I2C1: MAX17048 at 0x36, which the AS5600 has too
+_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: LIS3DH at 0x18, AS5600 at 0x36, DS3231 at 0x68
 _COILS = (6, 7, 8, 9)  # ULN2003A inputs 1 to 4: coils A to D
 _PANEL_SCK, _PANEL_MOSI = 10, 11  # SPI1
 _PANEL_MISO = 12  # SPI1 needs one; the panel does not answer
 _PANEL_CS, _PANEL_DC, _PANEL_RESET, _PANEL_BUSY = 13, 14, 15, 16
 _LAMP = 17
 _BUTTON = 18
+_SERVO = 19
 _TONE = 20
 _BEAM = 21
 _LID = 22
+_SHUTTER_CLOSED, _SHUTTER_OPEN = 26, 27
+_MAINS = 28
 
-_I2C_HZ = 400_000  # DS3231 data sheet: fast mode at most
+_I2C_HZ = 400_000  # DS3231, LIS3DH and MAX17048 data sheets: fast mode at most
 _SPI_HZ = 4_000_000  # SSD1683 allows 20 MHz; 4 MHz is kind to 15 cm of ribbon cable
 _TONE_IDLE_HZ = 520
 
@@ -49,7 +56,7 @@ def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
     machine: the machine module.  files: folder of the font files.  The watchdog runs from here on: feed it.
     """
     clock = Ticks()
-    i2c = machine.I2C(0, scl=machine.Pin(_I2C_SCL), sda=machine.Pin(_I2C_SDA), freq=_I2C_HZ)
+    i2c = _i2c(machine, 0, _I2C_SCL, _I2C_SDA)
     both_edges = machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING
     speaker = machine.PWM(machine.Pin(_TONE), freq=_TONE_IDLE_HZ, duty_u16=0)
     lamp = machine.PWM(machine.Pin(_LAMP), freq=LAMP_HZ, duty_u16=0)
@@ -66,7 +73,24 @@ def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
         rtc=Ds3231(i2c),
         watchdog=Watchdog(machine.WDT(timeout=TIMEOUT_MS)),
         uart=uart,
+        tilt=Tilt(i2c),
+        shutter=_shutter(machine, clock),
+        power=_power(machine),
     )
+
+
+def _i2c(machine: "Machine", bus: int, scl: int, sda: int):
+    return machine.I2C(bus, scl=machine.Pin(scl), sda=machine.Pin(sda), freq=_I2C_HZ)
+
+
+def _shutter(machine: "Machine", clock):
+    servo = machine.PWM(machine.Pin(_SERVO), freq=SERVO_HZ, duty_u16=0)
+    return Shutter(servo, _pulled_up(machine, _SHUTTER_CLOSED), _pulled_up(machine, _SHUTTER_OPEN), clock)
+
+
+def _power(machine: "Machine"):
+    mains = machine.Pin(_MAINS, machine.Pin.IN, machine.Pin.PULL_DOWN)
+    return Power(_i2c(machine, 1, _GAUGE_SCL, _GAUGE_SDA), mains)
 
 
 def _pulled_up(machine: "Machine", number: int):

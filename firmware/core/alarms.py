@@ -11,6 +11,9 @@ TECHNICAL = 105
 # Details of TECHNICAL, for a technician.
 CLOCK = "clock not set"
 MECHANISM = "mechanism"
+SHUTTER = "shutter"
+NOT_OPENED = "shutter did not open"
+NOT_CLOSED = "shutter did not close"
 JOURNAL = "journal damaged"
 RECEIPT = "receipt names another event"
 STORAGE = "plan unreadable"

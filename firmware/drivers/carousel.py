@@ -78,6 +78,10 @@ class Carousel:
             return None
         return self._read_position()
 
+    def distrust(self):
+        """Something may have moved the carousel on its axis, or what lies in it: prove the position by a motion."""
+        self._distrusted = True
+
     async def turn_to(self, position):
         """Turn to `position` (0 to 28) and prove it.
 

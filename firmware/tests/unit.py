@@ -97,5 +97,6 @@ class Unit:
         self.device.wait_for(lambda facts: words in " ".join(facts["text"]))
 
     def position(self, position: int) -> None:
-        """Wait until this position lies at the opening."""
-        self.device.wait_for(lambda facts: facts["position"] == position)
+        """Wait until this position lies at the opening, uncovered; home: covered."""
+        shutter = "open" if position else "closed"
+        self.device.wait_for(lambda facts: (facts["position"], facts["shutter"]) == (position, shutter))

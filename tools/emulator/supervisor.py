@@ -33,7 +33,7 @@ class Supervisor:
         self.settings = settings
         self.pace = pace
         self.boots = 0
-        self.heap_free: int | None = None
+        self.heap: dict[str, int | None] = {"heap_free": None, "heap_board": None}
         self.planned_cut: dict[str, Any] | None = None
         self.hold_us = 0 if settings.hold else NEVER
         self.taken = _taken_before(settings.folder)
@@ -176,7 +176,7 @@ class Supervisor:
             "power": self.powered,
             "cable": self.relay.cable.master is not None,
             "boots": self.boots,
-            "heap_free": self.heap_free,
+            **self.heap,
             "line": self.relay.facts(),
         }
 
@@ -230,7 +230,7 @@ class Supervisor:
         elif "watchdog_ms" in message and self.process:
             self.process.watchdog_ms = message["watchdog_ms"]
         elif "heap_free" in message:
-            self.heap_free = message["heap_free"]
+            self.heap = message
         else:
             self.requests.answered(message)
 

@@ -42,7 +42,10 @@ class Trial:
 
         Returns what the trial returned; `answers` (of the acts), `facts`, `picture` and `events` stay to be looked at.
         """
+        fresh = not (self.folder / "world.bin").exists()
         with VirtualDispenser(self.folder, self.name, rate=0, hold=True, firmware=self.firmware) as dispenser:
+            if fresh:  # drivers are tried with the opening free, as after a dose
+                dispenser.ask("force_shutter", per_mille=1000)
             self.answers = []
             for at_ms, do, fields in acts:
                 dispenser.run(until_ms=at_ms)
@@ -59,6 +62,7 @@ class Trial:
     def run_and_cut(self, at_ms):
         """Run, and cut the power at `at_ms`, whatever the trial is doing."""
         with VirtualDispenser(self.folder, self.name, rate=0, hold=True, firmware=self.firmware) as dispenser:
+            dispenser.ask("force_shutter", per_mille=1000)
             dispenser.run(until_ms=at_ms)
             dispenser.cut_power()
 

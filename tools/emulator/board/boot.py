@@ -37,7 +37,9 @@ def _build(control):
         control.send(message)
 
     this_board.config, this_board.clock, this_board.control = config, clock, control
-    this_board.wiring = wiring = Wiring(clock, emit)
+    this_board.wiring = wiring = Wiring(
+        clock, emit, lambda reason: control.end(reason, clock.now_us()), config["power"]
+    )
     host = vfs.VfsPosix(config["folder"])
     flash = _flash(host, clock, control, config) if config["power"] else None
     __import__(config["model"]).build(wiring, World(host.open), clock)
@@ -102,7 +104,7 @@ def _power_on(flash):
     _mount(flash, config)
     config.pop("code")
     gc.collect()
-    this_board.control.send({"heap_free": gc.mem_free()})
+    this_board.control.send({"heap_free": gc.mem_free(), "heap_board": gc.mem_alloc()})
     _run_firmware()
 
 

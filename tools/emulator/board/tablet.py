@@ -1,12 +1,16 @@
 """The wiring list of the tablet dispenser's board: which chip hangs on which pin (docs/hardware.md, wiring)."""
 
+from chips.accelerometer_lis3dh import Lis3dh
 from chips.as5600 import As5600
+from chips.battery import Battery
 from chips.clock_ds3231 import Ds3231
+from chips.gauge_max17048 import GaugeMax17048
 from chips.hand import Hand
 from chips.lamp import Lamp
 from chips.mechanics import Mechanics
 from chips.motor_28byj48 import Motor28Byj48
 from chips.panel_ssd1683 import PanelSsd1683
+from chips.shutter_sg90 import ShutterSg90
 from chips.speaker import Speaker
 
 
@@ -23,3 +27,7 @@ def build(wiring, world, clock):
     Lamp(wiring, pin=17)
     Hand(wiring, world, clock, mechanics, button_pin=18, beam_pin=21, lid_pin=22)
     Speaker(wiring, pin=20)
+    wiring.i2c(0, 0x18, Lis3dh(wiring, world, clock))
+    ShutterSg90(wiring, world, clock, mechanics, servo_pin=19, shut_pin=26, wide_pin=27)
+    battery = Battery(wiring, world, clock, mains_pin=28)
+    wiring.i2c(1, 0x36, GaugeMax17048(wiring, world, battery))

@@ -45,11 +45,16 @@ class Line:
 
 
 class Wiring:
-    """emit(name, fields) tells the bench; the rest is described in README.md."""
+    """emit(name, fields) tells the bench, end(reason) ends this power-on; the rest is described in README.md.
 
-    def __init__(self, clock, emit):
+    powered: False in the process that only keeps the mechanics going while the power is off.
+    """
+
+    def __init__(self, clock, emit, end, powered):
         self.clock = clock
         self.emit = emit
+        self.end = end
+        self.powered = powered
         self.commands = {}
         self.reports = {}
         self.pwms = {}

@@ -4,6 +4,8 @@ import asyncio
 import time
 
 from firmware.drivers.carousel import MotionFault
+from firmware.drivers.shutter import ShutterFault
+from firmware.drivers.tilt_self_test import self_test
 from firmware.ui import patterns, screens
 
 
@@ -138,3 +140,87 @@ async def dose_is_due(board):
     await asyncio.sleep_ms(5000)
     board.light(1000)
     return board.panel.settled
+
+
+async def lean(board):
+    """The angle, ten times a second for two seconds; then what is known at the end."""
+    angles = []
+    for _ in range(20):
+        await asyncio.sleep_ms(100)
+        angles.append(board.tilt.angle_deg())
+    return {"angles": angles, "upside_down": board.tilt.upside_down, "healthy": board.tilt.healthy()}
+
+
+async def tilt_test(board):
+    await asyncio.sleep_ms(1000)
+    passed = await self_test(board.tilt)
+    await asyncio.sleep_ms(200)
+    return {"passed": passed, "angle": board.tilt.angle_deg(), "healthy": board.tilt.healthy()}
+
+
+async def move(board, motion):
+    """Where the shutter stands after a motion, or why it failed, and how long that took."""
+    since_ms = time.ticks_ms()
+    try:
+        await motion()
+        answer = board.shutter.state()
+    except ShutterFault as fault:
+        answer = fault.cause
+    return answer, time.ticks_ms() - since_ms
+
+
+async def shut_open(board):
+    """Waits a second before each motion, so that the bench can do something."""
+    answers = [board.shutter.state()]
+    for motion in (board.shutter.close, board.shutter.open):
+        await asyncio.sleep_ms(1000)
+        answers.append((await move(board, motion))[0])
+    return answers
+
+
+async def shut(board):
+    await asyncio.sleep_ms(1000)
+    answer, ms = await move(board, board.shutter.close)
+    return {"answer": answer, "ms": ms, "state": board.shutter.state()}
+
+
+async def shut_twice_at_once(board):
+    return [
+        answer
+        for answer, _ in await asyncio.gather(
+            move(board, board.shutter.close), move(board, board.shutter.open)
+        )
+    ]
+
+
+async def shut_and_look(board):
+    """Close, then say once a second what the switches say."""
+    await move(board, board.shutter.close)
+    states = []
+    for _ in range(4):
+        await asyncio.sleep_ms(1000)
+        states.append(board.shutter.state())
+    return states
+
+
+async def shut_and_watch(board):
+    """Close, then count the hands that the beam sees."""
+    await move(board, board.shutter.close)
+    return await hands(board)
+
+
+async def supply(board):
+    await asyncio.sleep_ms(1000)
+    power = board.power
+    return {
+        "mains": power.mains,
+        "mv": power.battery_mv(),
+        "per_mille": power.battery_per_mille(),
+        "healthy": power.healthy(),
+    }
+
+
+async def supply_later(board):
+    """As supply(), an hour later."""
+    await asyncio.sleep_ms(3600000)
+    return await supply(board)

@@ -38,8 +38,16 @@ class Hand:
 
     def _take(self, request):
         hand_us = request.get("ms", HAND_MS) * 1000
+        if not self._mechanics.reachable():
+            return {"reached": False}  # the shutter stands before the beam: nothing is seen of this hand
+        self._mechanics.hands_in += 1
         self._block(hand_us)
         self._after(hand_us // 2, self._grasp)
+        self._after(hand_us, self._withdraw)
+        return {"reached": True}
+
+    def _withdraw(self):
+        self._mechanics.hands_in -= 1
 
     def _grasp(self):
         slot, pills = self._mechanics.empty_opening()

@@ -23,6 +23,8 @@ class Mechanics:
         world.number("lid_open")
         world.number("tilt_deg")
         self._pills = world.block("pills", PLACES)
+        self.reachable = lambda: True  # a shutter may stand before the opening
+        self.hands_in = 0
 
     def angle_udeg(self):
         return self._world["angle_udeg"]
@@ -41,7 +43,7 @@ class Mechanics:
     def empty_opening(self):
         """Take what lies at the opening.  Returns (slot, pills), pills 0 when nothing can be reached."""
         place, off = self.nearest()
-        if place == 0 or off > OPEN_UDEG:
+        if place == 0 or off > OPEN_UDEG or not self.reachable():
             return 0, 0
         pills, self._pills[place] = self._pills[place], 0
         self._world.save()
