@@ -5,8 +5,13 @@ from typing import Any
 Plan = dict[str, Any]
 
 
-def plan(first_due_s: int, count: int, every_s: int, window_s: int, language: str) -> Plan:
-    """Return a tray plan with `count` doses, the first due at `first_due_s` (UTC seconds since 1970)."""
+def plan(
+    first_due_s: int, count: int, every_s: int, window_s: int, language: str, **each: bool | int
+) -> Plan:
+    """Return a tray plan with `count` doses, the first due at `first_due_s` (UTC seconds since 1970).
+
+    each: what else staff write with every dose (late_minutes, assisted ...).
+    """
     doses = [
         {
             "slot": number + 1,
@@ -14,6 +19,7 @@ def plan(first_due_s: int, count: int, every_s: int, window_s: int, language: st
             "window_s": window_s,
             "pills": 2,
             "label": f"Dose {number + 1}",
+            **each,
         }
         for number in range(count)
     ]

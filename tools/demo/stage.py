@@ -6,12 +6,15 @@ from typing import Any
 from tools.demo.plans import Plan, tablets
 from tools.demo.town import Home, Town
 from tools.demo.witness import Alarm, Event, Facts, NotSeen, Witness
+from tools.refusal import Refusal
 
 Seen = dict[str, Any]
 
 # Longer than any pause in a story (the motor's rest after a fault: 20 s at 30x), shorter than a minute.
 STEP_LIMIT_REAL_S = 40.0
 SOON_S = 6  # virtual: a fifth of a real second at 30x
+FAR_SLOT = 14  # half a turn, the longest way: 4 s at 2 ms a step (firmware/drivers/stepper.py)
+MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
 
 
 class Stage:
@@ -46,6 +49,35 @@ class Stage:
         """Wait until the centre holds such an event, about the dose of this number (1, 2 ...) if one is given."""
         return self.witness.event(self.home, name, self.doses[dose - 1] if dose else None, **fields)
 
+    def authorise(self, kind: str, doses: list[int], minutes: int) -> int:
+        """Staff authorise a release of doses, by number; returns the command's counter."""
+        named = [self.doses[dose - 1] for dose in doses]
+        return int(self.post("release", {"kind": kind, "dose_ids": named, "minutes": minutes})["counter"])
+
+    def refused(self, ask: Callable[[], object]) -> str:
+        """Ask the centre for what it must refuse; returns its sentence."""
+        try:
+            ask()
+        except Refusal as refusal:
+            return str(refusal)
+        raise NotSeen("a refusal in words (the centre did what it was asked)")
+
+    def dose(self, dose: int, **fields: Any) -> Facts:
+        """Wait until the centre knows this of a dose, and return all it knows."""
+
+        def look() -> Facts | None:
+            known: list[Facts] = self.get("doses")
+            mine = (d for d in known if d["dose_id"] == self.doses[dose - 1])
+            return next((d for d in mine if fields.items() <= d.items()), None)
+
+        return self.witness.until(look, f"dose {dose} at the centre with {fields}")
+
+    def dose_alarms(self) -> list[str]:
+        """The kinds of the alarms on the board that are about a dose, closed ones too."""
+        rows: list[Alarm] = self.town.centre.get("/api/alarms?closed=true")
+        mine = (row for row in rows if row["device_id"] == self.home.device_id)
+        return [row["kind"] for row in mine if row["cause"].startswith("dose:")]
+
     def alarm(self, **fields: Any) -> Alarm:
         """Wait until the board shows such an alarm of this dispenser."""
         return self.witness.alarm(self.home, **fields)
@@ -69,25 +101,45 @@ class Stage:
         """Anything else that hands and world can do to the dispenser (tools/emulator/board/README.md)."""
         self.home.dispenser.ask(do, **fields)
 
-    def soon_ms(self) -> int:
-        """An instant for `at_ms` that is near, but not past before two requests have come there."""
-        begun_s = self.town.clock.shows_utc_s
-        return int(self.device(lambda f: True, "an answer")["utc_s"] - begun_s + SOON_S) * 1000
-
     def device(self, fits: Callable[[Facts], bool], what: str) -> Facts:
         """Wait until what can be seen of the dispenser fits; returns that reading."""
         return self.witness.reading(self.home, fits, what)
 
     def shows(self, words: str) -> list[str]:
         """Wait until these words stand on the panel; returns all lines."""
-        facts = self.device(lambda f: words in " ".join(f["text"]), f"'{words}' on the panel")
+        facts = self.device(lambda f: words in _line(f["text"]), f"'{words}' on the panel")
         return list(facts["text"])
+
+    def answers(self, words: str) -> list[str]:
+        """Press, and wait for these words on the panel, which may stand there only for seconds; returns all lines."""
+        bench = self.home.dispenser.bench
+        bench.events.clear()
+        bench.watch()
+        self.press()
+
+        def look() -> list[str] | None:
+            texts = [event["lines"] for event in bench.events if event["event"] == "text"]
+            texts.append(
+                self.home.dispenser.read()["text"]
+            )  # or they stood there before the press, and still do
+            return next((lines for lines in texts if words in _line(lines)), None)
+
+        shown = self.witness.until(look, f"'{words}' as an answer to a press")
+        bench.watch(False)
+        return shown
 
     def until_s(self, utc_s: int) -> None:
         """Wait until the dispenser's world shows this time."""
         self.device(lambda f: bool(f["utc_s"] >= utc_s), f"the time {utc_s}")
 
     # ---- what a patient does
+
+    def press_and_then(self, do: str, **fields: Any) -> None:
+        """Press for the dose in FAR_SLOT, and do something in the middle of the turn, however busy the machine is."""
+        begun_s = self.town.clock.shows_utc_s
+        soon_ms = int(self.home.dispenser.read()["utc_s"] - begun_s + SOON_S) * 1000
+        self.bench("press", at_ms=soon_ms)
+        self.bench(do, at_ms=soon_ms + MID_TURN_MS, **fields)
 
     def press_and_take(self, dose: int, slot: int) -> Seen:
         """Press, wait for the compartment, take what lies in it."""
@@ -99,12 +151,11 @@ class Stage:
         return {"in_the_hand": taken["taken"][-1]}
 
     def press_in_vain(self, words: str) -> Seen:
-        """Press, and see that nothing moves, nothing can be reached, and these words are the answer."""
+        """Press, and see that these words are the answer, and that nothing moves and nothing can be reached."""
         before = self.home.dispenser.read_at_rest()
-        self.press()
-        shown = self.shows(words)
+        shown = self.answers(words)
         after = self.home.dispenser.read_at_rest()
-        for name in ("moves", "pills", "taken"):
+        for name in ("moves", "pills", "taken", "shutter"):
             wanted(after[name] == before[name], f"a press that leaves '{name}' as it was ({before[name]})")
         return {"text": shown, "motor_steps": 0, "position": after["position"]}
 
@@ -113,6 +164,10 @@ def wanted(fact: bool, what: str) -> None:
     """Raise NotSeen when a fact is not as it must be."""
     if not fact:
         raise NotSeen(what)
+
+
+def _line(lines: list[str]) -> str:
+    return " ".join(lines)
 
 
 def short(event: Event) -> Seen:

@@ -19,7 +19,7 @@ def run(*words):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["demo", "--story", "jam"], "There is no story 'jam'"),
+        (["demo", "--story", "jamm"], "There is no story 'jamm'"),
         (["demo", "--rate", "100000"], "out of bounds"),
     ],
 )

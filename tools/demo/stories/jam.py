@@ -1,18 +1,16 @@
 """The carousel is held fast while it carries a dose."""
 
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, row, short, wanted
+from tools.demo.stage import FAR_SLOT, Seen, row, short, wanted
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
 REST_S = 600  # the motor is left alone so long after a fault (firmware/shell/mechanism.py)
-FAR_SLOT = 15  # half a turn, the longest way: 4.2 s at 2 ms a step (firmware/drivers/stepper.py)
-MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
 BY_MECHANISM = 2  # DoseWithheld.cause, protocol/dose_events.py
 
 
 class Jam(Story):
-    """The carousel jams while a dose is released: withheld, a technical alarm; freed and proven, the next one works."""
+    """The carousel jams while it carries a dose: withheld, technical alarm; freed and proven, the next works."""
 
     NAME = "jam"
 
@@ -30,9 +28,7 @@ class Jam(Story):
 
     @step("button pressed; something holds the carousel in the middle of the turn")
     def jam(self) -> Seen:
-        soon_ms = self.stage.soon_ms()
-        self.stage.bench("press", at_ms=soon_ms)
-        self.stage.bench("stall", on=True, at_ms=soon_ms + MID_TURN_MS)
+        self.stage.press_and_then("stall", on=True)
         return short(self.stage.event("ReleaseIntended", 1))
 
     @step("dose 1 withheld: the shutter stayed closed, nobody can have reached it")

@@ -12,7 +12,7 @@ DUE_WORDS = ["Time for", "medicine", "Press the button"]  # firmware/ui/words/en
 
 
 class MissedDose(Story):
-    """One dose is taken, one is missed and stays locked; the alarm is claimed and closed, the journal trimmed."""
+    """One dose is taken, one missed and locked; its alarm is claimed and closed, the journal trimmed."""
 
     NAME = "missed-dose"
     FLATS = 2  # the other one stands beside and must stay quiet

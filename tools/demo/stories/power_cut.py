@@ -1,12 +1,10 @@
 """The power fails while the carousel turns; later the mains go and the battery carries the dispenser."""
 
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, row, short, wanted
+from tools.demo.stage import FAR_SLOT, Seen, row, short, wanted
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
-FAR_SLOT = 15  # half a turn, the longest way: 4.2 s at 2 ms a step (firmware/drivers/stepper.py)
-MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
 BY_POWER_CUT = 1  # DoseUncertain.cause, protocol/dose_events.py
 LOW_PER_MILLE = 120
 
@@ -29,12 +27,12 @@ class PowerCut(Story):
 
     @step("button pressed; the power fails in the middle of the turn")
     def cut(self) -> Seen:
-        soon_ms = self.stage.soon_ms()
-        self.stage.bench("press", at_ms=soon_ms)
-        self.stage.bench("power", on=False, at_ms=soon_ms + MID_TURN_MS)
+        self.stage.press_and_then("power", on=False)
         facts = self.stage.device(lambda f: not f["power"], "a dispenser without power")
         position = facts["position"]
-        wanted(0 < position < FAR_SLOT, f"a carousel between home and slot {FAR_SLOT} (it stands at {position})")
+        wanted(
+            0 < position < FAR_SLOT, f"a carousel between home and slot {FAR_SLOT} (it stands at {position})"
+        )
         return {"at_utc_s": facts["utc_s"], "position": position, "motor_steps": facts["moves"]}
 
     @step("power back: dose 1 is uncertain, for nobody can know")

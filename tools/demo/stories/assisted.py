@@ -1,0 +1,69 @@
+"""A patient who gets medicine only together with staff."""
+
+from tools.demo.plans import Plan, plan
+from tools.demo.stage import Seen, row, short, wanted
+from tools.demo.story import Story, step
+
+LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+MINUTES = 2
+ASSISTED, REFUSED_ASSISTED = 3, 10  # ReleaseIntended.kind, PressRefused.cause; protocol/dose_events.py
+
+
+class Assisted(Story):
+    """Dark and silent for the patient, released when staff say so; when nobody comes the centre calls."""
+
+    NAME = "assisted"
+
+    def written_plan(self) -> Plan:
+        first_due_s = self.stage.town.now_s() + LEAD_S
+        return plan(first_due_s, 2, every_s=WINDOW_S, window_s=WINDOW_S, language="en", assisted=True)
+
+    @step("dose 1 due: the centre knows, the dispenser stays dark and silent")
+    def due(self) -> Seen:
+        event = self.stage.event("DoseDue", 1)
+        facts = self.dark()
+        return {**short(event), "light_per_mille": facts["light"], "text": facts["text"]}
+
+    @step("the patient presses: nothing moves, and kind words answer")
+    def press(self) -> Seen:
+        seen = self.stage.press_in_vain(ASSISTED_WORDS)
+        return {**seen, **short(self.stage.event("PressRefused", cause=REFUSED_ASSISTED))}
+
+    @step("staff are there and authorise dose 1")
+    def authorise(self) -> Seen:
+        self.counter = self.stage.authorise("assisted", [1], MINUTES)
+        return short(self.stage.event("Authorised", counter=self.counter, kind=ASSISTED))
+
+    @step("pressed and taken together")
+    def taken(self) -> Seen:
+        seen = self.stage.press_and_take(1, slot=1)
+        self.stage.event("ReleaseIntended", 1, kind=ASSISTED, counter=self.counter)
+        return {**short(self.stage.event("DoseTaken", 1, kind=ASSISTED)), **seen}
+
+    @step("dose 2 due: dark and silent again")
+    def due_again(self) -> Seen:
+        event = self.stage.event("DoseDue", 2)
+        return {**short(event), "light_per_mille": self.dark()["light"]}
+
+    @step("nobody comes: a pre-alarm on the board at half the window")
+    def pre_alarm(self) -> Seen:
+        self.stage.event("PreAlarm", 2)
+        self.dark()
+        return row(self.stage.alarm(kind="pre_alarm", condition="active"))
+
+    @step("window closed: dose 2 missed and locked, an alarm on the board")
+    def missed(self) -> Seen:
+        event = self.stage.event("DoseMissed", 2)
+        told = self.stage.told(2)
+        wanted(told == ["DoseDue", "PreAlarm", "DoseMissed"], f"no reminder and no release ({told})")
+        return {**row(self.stage.alarm(kind="missed", condition="active")), **short(event)}
+
+    def dark(self) -> dict[str, object]:
+        """Nothing calls the patient."""
+        facts = self.stage.home.dispenser.read()
+        wanted(facts["light"] == 0, f"a dark button (it shines at {facts['light']} per mille)")
+        wanted(not facts["tone"]["on"], "silence")
+        return facts
+
+
+ASSISTED_WORDS = "help"

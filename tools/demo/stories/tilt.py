@@ -1,0 +1,77 @@
+"""A dispenser that is tipped over, and one that is turned upside down."""
+
+from tools.demo.plans import Plan, plan
+from tools.demo.stage import Seen, row, short
+from tools.demo.story import Story, step
+
+LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+TIPPED_DEG, UPSIDE_DOWN_DEG = 90, 180
+TILTED = 123  # AlarmRaised.code
+BY_TILT = 9  # PressRefused.cause, protocol/dose_events.py
+
+
+class Tilt(Story):
+    """Tipped over it gives nothing; upright and proven it does.  Upside down it waits for a person."""
+
+    NAME = "tilt"
+
+    def written_plan(self) -> Plan:
+        first_due_s = self.stage.town.now_s() + LEAD_S
+        return plan(first_due_s, count=2, every_s=WINDOW_S, window_s=WINDOW_S, language="en")
+
+    @step("dose 1 due")
+    def due(self) -> Seen:
+        return short(self.stage.event("DoseDue", 1))
+
+    @step("tipped over: an alarm on the board")
+    def tipped(self) -> Seen:
+        self.stage.bench("tilt", deg=TIPPED_DEG)
+        return row(self.stage.alarm(kind="tilted", condition="active"))
+
+    @step("a press moves nothing")
+    def press(self) -> Seen:
+        seen = self.stage.press_in_vain(WORDS)
+        return {**seen, **short(self.stage.event("PressRefused", cause=BY_TILT))}
+
+    @step("set upright: position proven anew, the alarm ends by itself")
+    def upright(self) -> Seen:
+        before = self.stage.home.dispenser.read()
+        self.stage.bench("tilt", deg=0)
+        alarm = self.stage.alarm(kind="tilted", condition="cleared")
+        facts = self.stage.device(
+            lambda f: f["position"] == 0 and f["moves"] > before["moves"], "a motion that proves home"
+        )
+        return {**row(alarm), "motor_steps": facts["moves"] - before["moves"], "position": facts["position"]}
+
+    @step("pressed and taken")
+    def taken(self) -> Seen:
+        seen = self.stage.press_and_take(1, slot=1)
+        return {**short(self.stage.event("DoseTaken", 1)), **seen}
+
+    @step("upside down and upright again: tablets may lie elsewhere, the alarm stays")
+    def upside_down(self) -> Seen:
+        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        self.stage.bench("tilt", deg=UPSIDE_DOWN_DEG)
+        event = self.stage.event("AlarmRaised", code=TILTED, priority=HIGH)
+        self.stage.bench("tilt", deg=0)
+        return {**row(self.stage.alarm(kind="tilted", condition="active")), **short(event)}
+
+    @step("dose 2 due: a press moves nothing before a person has looked")
+    def waits(self) -> Seen:
+        self.stage.event("DoseDue", 2)
+        return self.stage.press_in_vain(WORDS)
+
+    @step("a person has looked, and acknowledges: the alarm ends")
+    def acknowledged(self) -> Seen:
+        counter = self.stage.post("acknowledge", {"code": TILTED})["counter"]
+        self.stage.event("AlarmAcknowledged", counter=counter, code=TILTED)
+        return row(self.stage.alarm(kind="tilted", condition="cleared"))
+
+    @step("dose 2 pressed and taken")
+    def next_dose(self) -> Seen:
+        seen = self.stage.press_and_take(2, slot=2)
+        return {**short(self.stage.event("DoseTaken", 2)), **seen}
+
+
+WORDS = "upright"
+HIGH = 3
