@@ -20,9 +20,7 @@ class Board:
     data_dir = "/data"
     limits = Limits
 
-    def __init__(
-        self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart, tilt, shutter, power
-    ):
+    def __init__(self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart, tilt, shutter, power):
         self.carousel = carousel
         self.button = button
         self.light = button.light

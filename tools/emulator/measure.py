@@ -28,7 +28,9 @@ def measured(firmware: Path, model: str, folder: Path) -> tuple[int, int, int, f
 
 
 def main() -> None:
-    print(f"heap {heap('tablet')}: free before the firmware, free when it idles (bytes); idle: virtual s per real s")
+    print(
+        f"heap {heap('tablet')}: free before the firmware, free when it idles (bytes); idle: virtual s per real s"
+    )
     for name, firmware, model in FIRMWARES:
         with tempfile.TemporaryDirectory() as folder:
             before, free, _, speed = measured(firmware, model, Path(folder))

@@ -18,7 +18,6 @@ FIRMWARE_BYTES = 340 * 1024  # design: what the whole firmware must fit in on th
 BOARD_BYTES = {"tablet": 71_000, "bare": 42_000}
 
 
-
 class Process:
     """board: ROMFS image of the board's code.  power: False when it only keeps the mechanics going.
 
