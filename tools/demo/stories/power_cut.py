@@ -10,7 +10,7 @@ LOW_PER_MILLE = 120
 
 
 class PowerCut(Story):
-    """Power fails in the middle of a turn: the dose is uncertain, a nurse is called, it is never released again."""
+    """Power fails in mid-turn: the dose is uncertain, a nurse is called, it is never released again."""
 
     NAME = "power-cut"
 
