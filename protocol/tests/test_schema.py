@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from pycddl import Schema, ValidationError
 
-from protocol import cbor, cose, events, link_messages, link_start
+from protocol import cbor, commands, cose, events, link_messages, link_start
+from protocol.commands import StoreLoadPlan
+from protocol.record import Message
 from protocol.tests import samples, vectors
+from protocol.tests.makers import code_of
+from protocol.tests.test_both_care import BOUNDS
 
 TEXT = (Path(__file__).parents[1] / "dosevakt.cddl").read_text()
 SCHEMAS: dict[str, Schema] = {}
@@ -71,7 +75,68 @@ def test_an_event_body_belongs_to_its_type(body):
         check("event", cbor.encode(fields))
 
 
+def fits(body, fields):
+    """Whether the schema takes these fields as a body of this event or command."""
+    is_event = type(body) in events.BODIES.values()
+    message = (samples.EVENTS[0] if is_event else samples.COMMANDS[0]).to_map()
+    message.update({8: body.TYPE, 9: fields} if is_event else {4: body.TYPE, 5: fields})
+    try:
+        check("event" if is_event else "command", cbor.encode(message))
+    except ValidationError:
+        return False
+    return True
+
+
+BODIES = [
+    *samples.EVENT_BODIES,
+    *[body for _, body in samples.FULLER_BODIES],
+    *[command.body for command in samples.COMMANDS],
+    samples.TRIP_COMMAND.body,
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_the_schema_misses_no_field_of_a_body(body):
+    """A body with a field less, with one that is null or with one of another kind is refused by the schema too."""
+    whole = body.to_map()
+    assert fits(body, whole)
+    for key in whole:
+        less = {k: v for k, v in whole.items() if k != key}
+        readable = code_of(type(body).from_map, less) == 0
+        assert fits(body, less) == readable
+        for wrong in (None, True, "", []):  # pycddl takes a map or -1 for some of them; our readers do not
+            if type(wrong) is not type(whole[key]):
+                assert not fits(body, {**whole, key: wrong})
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "fields"),
+    [row for row in BOUNDS if issubclass(row[0], Message) and row[0] is not link_messages.Trusted],
+)
+def test_the_schema_has_the_same_bounds(kind, arguments, fields):
+    """One less than the first allowed number, and one more than the last, are refused by the schema too."""
+    body = kind(*arguments)
+    for index, low, high in fields:
+        key = kind.FIELDS[index][0]
+        for value in (low, high):
+            assert fits(body, {**body.to_map(), key: value}), (key, value)
+        for value in (low - 1, high + 1):
+            assert not fits(body, {**body.to_map(), key: value}), (key, value)
+
+
+def test_the_schema_bounds_a_late_release():
+    """How late a dose may be had, and what it may be, has the same bounds in the schema."""
+    whole = samples.PLAN_CARED_FOR.to_map()
+    for key, allowed, refused in ((9, (3601, 86400), (0, 300, 86401)), (7, (0, 5), (6, 7, 8))):
+        for value in allowed + refused:
+            command = StoreLoadPlan(samples.PLAN_CARED_FOR)
+            assert fits(command, {1: {**whole, 4: [{**whole[4][0], key: value}]}}) == (value in allowed), (
+                value
+            )
+
+
 def test_the_schema_knows_every_kind():
-    """Each event and link message of the code has a sample, and so a line in the schema."""
+    """Each event, command and link message of the code has a sample, and so a line in the schema."""
     assert {type(body) for body in samples.EVENT_BODIES} == set(events.BODIES.values())
+    assert {type(command.body) for command in samples.COMMANDS} == set(commands.BODIES.values())
     assert {type(message) for message in samples.LINK_MESSAGES} == set(link_messages.KINDS.values())
