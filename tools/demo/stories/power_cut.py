@@ -49,7 +49,7 @@ class PowerCut(Story):
     @step("position proven anew, carousel home; a press brings dose 1 no second time")
     def never_again(self) -> Seen:
         self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
-        seen = self.stage.press_in_vain("We will call you")
+        seen = self.stage.press_in_vain("Not yet")
         told = self.stage.told(1)
         wanted(told.count("ReleaseIntended") == 1, f"one release of dose 1 ({told})")
         return {**seen, "told_of_dose_1": told}
