@@ -1,7 +1,10 @@
 """What the device may believe about time.  Pure: monotonic uptime and claims in, a new reading out.
 
 Trust: UNSET (no dose is released) -> HOLDOVER (own battery clock, or 24 h without a word) -> SYNCED.
-A hub may only nudge a clock that is already set; only the centre's signature over our nonce sets or steps it.
+A hub may only nudge a clock that is already set; only the centre's signature over our nonce sets or steps it, in either
+direction: an ended dose stays ended by its name, whatever time it is (docs/decisions/0011).  A hub that contradicts a
+set clock makes it doubted for a while, once in a start: nothing is released until the centre has spoken, or the hub
+has had its time.
 """
 
 from protocol.errors import EXPIRED, OUT_OF_BOUNDS
@@ -18,6 +21,11 @@ NUDGES_A_DAY_MS = 5000
 ROUND_TRIP_MAX_MS = 2000
 # The centre is far away: the signed time may be this old, and the nonce no older (design.md section 8).
 PROOF_MAX_MS = 30000
+# More than any drift between two words of the centre: one of us is wrong.  Our doubt ends by itself, because a hub that
+# lies must not be able to stop dosing (docs/decisions/0011).
+DOUBT_FROM_MS = 60000
+DOUBT_FOR_MS = 600000
+DOUBTED = "clock doubted"  # words of the technical alarm
 # A slew runs the clock 1 % fast or slow: 2 s are gone in 200 s, and it never stands still or runs backwards.
 SLEW_DIVISOR = 100
 DAY_MS = 86400000
@@ -29,7 +37,8 @@ class Clock:
     """One reading that time is computed from.  uptime_ms: monotonic, since boot; never wraps.
 
     slew_ms is still to be worked in; confirmed_ms is the uptime of the last trusted word, or None;
-    nudged_ms and nudged_from_ms are what hubs have moved it by, and since when.
+    nudged_ms and nudged_from_ms are what hubs have moved it by, and since when.  doubt_until_ms is the uptime at which
+    doubt is over; None: no hub has contradicted us since boot.  It is never None again, so that doubt comes once.
     """
 
     def __init__(
@@ -40,6 +49,7 @@ class Clock:
         confirmed_ms: int | None = None,
         nudged_ms: int = 0,
         nudged_from_ms: int = 0,
+        doubt_until_ms: int | None = None,
     ) -> None:
         self.utc_ms = utc_ms
         self.uptime_ms = uptime_ms
@@ -47,6 +57,7 @@ class Clock:
         self.confirmed_ms = confirmed_ms
         self.nudged_ms = nudged_ms
         self.nudged_from_ms = nudged_from_ms
+        self.doubt_until_ms = doubt_until_ms
 
     def now_ms(self, uptime_ms: int) -> int | None:
         """UTC ms, or None while unset."""
@@ -67,6 +78,10 @@ class Clock:
         if self.confirmed_ms is None or uptime_ms - self.confirmed_ms > DAY_MS:
             return HOLDOVER
         return SYNCED
+
+    def doubted(self, uptime_ms: int) -> bool:
+        """True while nothing may be released because a hub has contradicted us and the centre has not spoken since."""
+        return self.doubt_until_ms is not None and uptime_ms < self.doubt_until_ms
 
     def _slewed_ms(self, elapsed_ms: int) -> int:
         done_ms = min(abs(self.slew_ms), elapsed_ms // SLEW_DIVISOR)
@@ -94,7 +109,7 @@ def hear_hub(
     """Judge a hub's answer.  Returns (clock, IGNORED | NUDGED | NEEDS_PROOF, how far we were behind in ms).
 
     t1_ms, t4_ms: our uptime at asking and hearing; t2_ms, t3_ms: the hub's UTC ms; trusted: the hub's own
-    word that its clock is synchronised.
+    word that its clock is synchronised.  More than DOUBT_FROM_MS apart, the clock is doubted from now on.
     """
     round_trip_ms = (t4_ms - t1_ms) - (t3_ms - t2_ms)
     if not trusted or t4_ms < t1_ms or t3_ms < t2_ms or not 0 <= round_trip_ms <= ROUND_TRIP_MAX_MS:
@@ -105,19 +120,34 @@ def hear_hub(
     behind_ms = offset_ms(asked_ms, t2_ms, t3_ms, heard_ms)
     fresh_day = t4_ms - clock.nudged_from_ms > DAY_MS
     nudged_ms = abs(behind_ms) + (0 if fresh_day else clock.nudged_ms)
+    if abs(behind_ms) > DOUBT_FROM_MS:
+        return _doubt(clock, t4_ms), NEEDS_PROOF, behind_ms
     if abs(behind_ms) > SLEW_MAX_MS or nudged_ms > NUDGES_A_DAY_MS:
         return clock, NEEDS_PROOF, behind_ms
     since_ms = t4_ms if fresh_day else clock.nudged_from_ms
-    return Clock(heard_ms, t4_ms, behind_ms, t4_ms, nudged_ms, since_ms), NUDGED, behind_ms
+    nudged = Clock(heard_ms, t4_ms, behind_ms, t4_ms, nudged_ms, since_ms, clock.doubt_until_ms)
+    return nudged, NUDGED, behind_ms
 
 
-def hear_centre(
-    clock: Clock, asked_ms: int | None, utc_s: int, uptime_ms: int, floor_s: int
-) -> tuple[Clock, int]:
+def _doubt(clock: Clock, uptime_ms: int) -> Clock:
+    """The same reading, in doubt from now on if it never was since boot."""
+    if clock.doubt_until_ms is not None:
+        return clock
+    return Clock(
+        clock.utc_ms,
+        clock.uptime_ms,
+        clock.slew_ms,
+        clock.confirmed_ms,
+        clock.nudged_ms,
+        clock.nudged_from_ms,
+        uptime_ms + DOUBT_FOR_MS,
+    )
+
+
+def hear_centre(clock: Clock, asked_ms: int | None, utc_s: int, uptime_ms: int) -> tuple[Clock, int]:
     """Take the centre's signed time over our nonce.  Returns (clock, 0), or (the old clock, refusal code).
 
-    asked_ms: uptime when that nonce went out, None if it is not ours; floor_s: when the last dose was given.
-    Setting the clock behind a given dose is refused: it would open a used window again (hazard: two doses).
+    asked_ms: uptime when that nonce went out, None if it is not ours.  A step may go either way; it ends our doubt.
     """
     if asked_ms is None:
         return clock, EXPIRED
@@ -125,9 +155,10 @@ def hear_centre(
     if not 0 <= round_trip_ms <= PROOF_MAX_MS:
         return clock, EXPIRED
     utc_ms = utc_s * 1000 + round_trip_ms // 2
-    if not EARLIEST_S <= utc_s <= LATEST_S or utc_ms // 1000 < floor_s:
+    if not EARLIEST_S <= utc_s <= LATEST_S:
         return clock, OUT_OF_BOUNDS
+    doubt_until_ms = None if clock.doubt_until_ms is None else 0
     now_ms = clock.now_ms(uptime_ms)
     if now_ms is not None and abs(utc_ms - now_ms) <= SLEW_MAX_MS:
-        return Clock(now_ms, uptime_ms, utc_ms - now_ms, uptime_ms), 0
-    return Clock(utc_ms, uptime_ms, 0, uptime_ms), 0
+        return Clock(now_ms, uptime_ms, utc_ms - now_ms, uptime_ms, doubt_until_ms=doubt_until_ms), 0
+    return Clock(utc_ms, uptime_ms, 0, uptime_ms, doubt_until_ms=doubt_until_ms), 0

@@ -1,15 +1,21 @@
-"""Decide what one dose does next.  Every rule that can move the carousel is here; pure.
+"""Decide what one dose does next.  Every rule that can move the carousel is here and in dose_in_hand.py; pure.
 
 planned -> due -> saving -> turning -> presented -> taken
                                                  -> closing -> missed
            due -> missed | withheld      turning, closing, any restart in hand -> uncertain
+missed | withheld -> saving ... by a late authorisation, once: LateRelease is told, the outcome stands (outcomes.py)
+
+Which dose a tick or a press belongs to is in agenda.py, what an authorisation allows in grant.py; a dose that a pause
+keeps back comes here with `held` set.
 """
 
 from firmware.core import reminder
+from firmware.core.dose_in_hand import arrived, beam_broken, faulted, home_reached, intent_saved, lies_open
 from firmware.core.dose_words import (
+    RELEASED,
+    WARNED,
     Arrived,
     BeamBroken,
-    Close,
     Dose,
     Faulted,
     HomeReached,
@@ -20,22 +26,30 @@ from firmware.core.dose_words import (
     Remind,
     Restarted,
     SaveIntent,
-    Technical,
     Tick,
-    Turn,
 )
+from firmware.core.grant import allows, locks_s
+from firmware.core.outcomes import missed, taken, uncertain, withheld
+from firmware.core.phases import CLOSING as CLOSING
+from firmware.core.phases import DUE as DUE
+from firmware.core.phases import MISSED as MISSED
+from firmware.core.phases import PLANNED as PLANNED
+from firmware.core.phases import PRESENTED as PRESENTED
+from firmware.core.phases import SAVING as SAVING
+from firmware.core.phases import TAKEN as TAKEN
+from firmware.core.phases import TURNING as TURNING
+from firmware.core.phases import UNCERTAIN as UNCERTAIN
+from firmware.core.phases import WITHHELD as WITHHELD
+from firmware.core.phases import finished as finished
+from firmware.core.phases import in_hand as in_hand
 from protocol.dose_events import (
-    CAUSE_LID_OPEN,
-    CAUSE_MECHANISM,
-    CAUSE_MOTION_FAULT,
+    CAUSE_PAUSED,
     CAUSE_POWER_CUT,
-    CAUSE_SENSOR,
+    CAUSE_UNTRUSTED_CLOCK,
+    REFUSED_ASSISTED,
+    REFUSED_NOT_NOW,
     DoseDue,
-    DoseMissed,
     DosePresented,
-    DoseTaken,
-    DoseUncertain,
-    DoseWithheld,
     PreAlarm,
     ReleaseIntended,
     ReminderRaised,
@@ -46,24 +60,10 @@ TYPE_CHECKING = False  # a type checker reads this as True; the board has no typ
 if TYPE_CHECKING:
     from typing import Any
 
-# The order is the order of life; the ledger keeps these numbers in its snapshot, so one is never reused.
-PLANNED, DUE, SAVING, TURNING, PRESENTED, CLOSING, TAKEN, MISSED, WITHHELD, UNCERTAIN = range(10)
-
-# Why a press moves nothing: the causes of DoseWithheld, and pressed outside the window.
-NOT_NOW, MECHANISM, LID = 0, CAUSE_MECHANISM, CAUSE_LID_OPEN
+    from firmware.core.outcomes import Step
 
 
-def finished(phase: int) -> bool:
-    """True when nothing can happen to the dose any more: it is never offered again."""
-    return phase >= TAKEN
-
-
-def in_hand(phase: int) -> bool:
-    """True between intent and outcome: the carousel may be anywhere."""
-    return SAVING <= phase <= CLOSING
-
-
-def step(dose: Dose, event: object, now_s: int | None) -> tuple[Dose, tuple[object, ...]]:
+def step(dose: Dose, event: object, now_s: int | None) -> "Step":
     """Return the next dose and what the shell must do now, in order.
 
     now_s: UTC seconds from a clock that is set (holdover or synced); None while it is unset.
@@ -78,138 +78,96 @@ def step(dose: Dose, event: object, now_s: int | None) -> tuple[Dose, tuple[obje
     rule = _RULES.get(type(event))
     if rule is None:
         raise RuleError(detail="a dose knows no " + type(event).__name__)
-    decision: tuple[Dose, tuple[object, ...]] = rule(dose, event, now_s)
+    decision: "Step" = rule(dose, event, now_s)
     return decision
 
 
-def _restarted(dose: Dose) -> tuple[Dose, tuple[object, ...]]:
+def _restarted(dose: Dose) -> "Step":
     """An intent without an outcome counts as given, and a person is told (hazard: two doses)."""
-    if in_hand(dose.phase):
-        return _uncertain(dose, CAUSE_POWER_CUT)
-    return dose, ()
+    return uncertain(dose, CAUSE_POWER_CUT) if in_hand(dose.phase) else (dose, ())
 
 
-def _tick(dose: Dose, tick: Tick, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    if dose.phase in (PLANNED, DUE) and now_s >= dose.closes_s:
+def _tick(dose: Dose, tick: Tick, now_s: int) -> "Step":
+    if dose.phase == PRESENTED:
+        return lies_open(dose, now_s)
+    if dose.phase not in (PLANNED, DUE):
+        return dose, ()
+    if now_s >= dose.closes_s:
         return _closed_untouched(dose, tick)
-    if dose.phase == PRESENTED and now_s >= dose.closes_s:
-        return dose.to(CLOSING), (Close(),)
-    if dose.phase == PLANNED and now_s >= dose.due_s:
+    if dose.held or now_s < dose.due_s:
+        return dose, ()
+    actions: "tuple[Any, ...]" = ()
+    if dose.phase == PLANNED:
         dose, actions = _fall_due(dose)
-        return _remind(dose, now_s, actions)
-    if dose.phase == DUE:
-        return _remind(dose, now_s, ())
-    return dose, ()
+    return _remind(dose, now_s, actions)
 
 
-def _fall_due(dose: Dose) -> tuple[Dose, tuple[object, ...]]:
-    return dose.to(DUE, stage=1), (Note(DoseDue(dose.dose_id, dose.slot)), Remind(1))
+def _fall_due(dose: Dose) -> "Step":
+    note = Note(DoseDue(dose.dose_id, dose.slot))
+    return dose.to(DUE, 1), (note,) if dose.assisted else (note, Remind(1))
 
 
-def _remind(dose: Dose, now_s: int, actions: tuple[object, ...]) -> tuple[Dose, tuple[object, ...]]:
+def _remind(dose: Dose, now_s: int, actions: "tuple[Any, ...]") -> "Step":
+    """Call the patient, more strongly as time goes; an assisted dose only lets the centre know that nobody came."""
     stage, warn = reminder.reached(dose.profile, now_s - dose.due_s, dose.closes_s - dose.due_s)
-    if warn and not dose.warned:
-        dose = dose.to(DUE, warned=True)
+    if warn and not dose.marks & WARNED:
+        dose = dose.to(DUE, 0, WARNED)
         actions += (Note(PreAlarm(dose.dose_id, dose.slot, dose.closes_s)),)
-    if stage > dose.stage:
-        dose = dose.to(DUE, stage=stage)
+    if stage > dose.stage and not dose.assisted:
+        dose = dose.to(DUE, stage)
         actions += (Note(ReminderRaised(dose.dose_id, dose.slot, stage)), Remind(stage))
     return dose, actions
 
 
-def _closed_untouched(dose: Dose, tick: Tick) -> tuple[Dose, tuple[object, ...]]:
+def _closed_untouched(dose: Dose, tick: Tick) -> "Step":
     """The window closed and the compartment never opened: missed if it could have been had, else withheld."""
+    if dose.held:
+        return withheld(dose, CAUSE_PAUSED)
     if dose.phase == PLANNED:  # it was never offered: we were off, or did not know the time
-        return _withheld(dose, tick.not_offered)
-    if tick.blocked:
-        return _withheld(dose, tick.blocked)
-    return _missed(dose)
+        return withheld(dose, tick.not_offered)
+    barred = _barred(dose, tick.blocked)
+    return withheld(dose, barred) if barred else missed(dose)
 
 
-def _pressed(dose: Dose, press: Pressed, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    if dose.phase not in (PLANNED, DUE):  # pressed again while we work, or afterwards: no second motion
-        return dose, ()
-    if not dose.opens_s <= now_s < dose.closes_s:
-        return dose, (Refuse(NOT_NOW),)
-    due: tuple[object, ...] = ()
+def _barred(dose: Dose, blocked: int) -> int:
+    """The cause that keeps this dose back; what stands outside the device needs no mechanism."""
+    return 0 if dose.message_only and blocked != CAUSE_UNTRUSTED_CLOCK else blocked
+
+
+def _pressed(dose: Dose, press: Pressed, now_s: int) -> "Step":
+    grant = press.grant
+    if grant is not None and not allows(grant, dose, now_s):
+        grant = None
+    if grant is None and dose.phase not in (PLANNED, DUE):
+        return dose, ()  # pressed again while we work, or afterwards: no second motion
+    if dose.held:
+        return dose, (Refuse(CAUSE_PAUSED),)
+    if grant is None and not dose.opens_s <= now_s < dose.closes_s:
+        return dose, (Refuse(REFUSED_NOT_NOW),)
+    if grant is None and dose.assisted:
+        return dose, (Refuse(REFUSED_ASSISTED),)
+    due: "tuple[Any, ...]" = ()
     if dose.phase == PLANNED and now_s >= dose.due_s:
         dose, due = _fall_due(dose)
-    if dose.message_only:  # the medicine stands outside the device: the press is the patient's own word
+    barred = _barred(dose, press.blocked)
+    if barred:
+        return dose, due + (Refuse(barred),)
+    if dose.message_only:  # the press is the patient's own word
         shown = Note(DosePresented(dose.dose_id, dose.slot))
-        return dose.to(TAKEN), due + (shown, Note(DoseTaken(dose.dose_id, dose.slot)))
-    if press.blocked:
-        return dose, due + (Refuse(press.blocked),)
-    return dose.to(SAVING), due + (SaveIntent(ReleaseIntended(dose.dose_id, dose.slot)),)
-
-
-def _intent_saved(dose: Dose, event: IntentSaved, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    if dose.phase != SAVING:
-        raise _impossible(dose, event)
-    if now_s >= dose.closes_s:  # flash was slow and the window closed meanwhile: nothing has moved
-        return _missed(dose)
-    return dose.to(TURNING), (Turn(dose.slot),)
-
-
-def _arrived(dose: Dose, event: Arrived, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    if dose.phase != TURNING:
-        raise _impossible(dose, event)
-    return dose.to(PRESENTED), (Note(DosePresented(dose.dose_id, dose.slot)),)
-
-
-def _faulted(dose: Dose, fault: Faulted, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    """A motion ended badly; `fault.position` is what the absolute sensor proves afterwards, or None."""
-    if dose.phase != TURNING:
-        raise _impossible(dose, fault)
-    alarm = (Technical(fault.detail),)
-    if fault.position == dose.slot:
-        dose, actions = _arrived(dose, Arrived(), now_s)
-    elif fault.position == 0:  # proven behind the blank: the patient was never shown the compartment
-        dose, actions = _withheld(dose, CAUSE_MECHANISM)
-    else:
-        dose, actions = _uncertain(dose, CAUSE_MOTION_FAULT)
-    return dose, actions + alarm
-
-
-def _beam_broken(dose: Dose, event: BeamBroken, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    if dose.phase in (PRESENTED, CLOSING):  # also a hand that was quicker than the lock
-        return dose.to(TAKEN), (Note(DoseTaken(dose.dose_id, dose.slot)),)
-    return dose, ()  # a hand in an empty opening
-
-
-def _home_reached(dose: Dose, home: HomeReached, now_s: int) -> tuple[Dose, tuple[object, ...]]:
-    if dose.phase == TAKEN:  # taken while the carousel was closing
-        return dose, ()
-    if dose.phase != CLOSING:
-        raise _impossible(dose, home)
-    if not home.proven:
-        return _uncertain(dose, CAUSE_MOTION_FAULT)
-    if not home.beam_works:  # it cannot say that nobody reached in
-        return _uncertain(dose, CAUSE_SENSOR)
-    return _missed(dose)
-
-
-def _missed(dose: Dose) -> tuple[Dose, tuple[object, ...]]:
-    return dose.to(MISSED), (Note(DoseMissed(dose.dose_id, dose.slot, dose.due_s)),)
-
-
-def _withheld(dose: Dose, cause: int) -> tuple[Dose, tuple[object, ...]]:
-    return dose.to(WITHHELD), (Note(DoseWithheld(dose.dose_id, dose.slot, cause)),)
-
-
-def _uncertain(dose: Dose, cause: int) -> tuple[Dose, tuple[object, ...]]:
-    return dose.to(UNCERTAIN), (Note(DoseUncertain(dose.dose_id, dose.slot, cause)),)
-
-
-def _impossible(dose: Dose, event: object) -> RuleError:
-    return RuleError(detail="phase %d cannot see %s" % (dose.phase, type(event).__name__))
+        dose, told = taken(dose)
+        return dose, due + (shown,) + told
+    kind, counter = (grant.kind, grant.counter) if grant is not None else (0, 0)
+    intent = ReleaseIntended(dose.dose_id, dose.slot, kind or None, counter or None)
+    locks_at_s = locks_s(grant, dose, now_s)
+    return dose.to(SAVING, 0, RELEASED).by(kind, counter, now_s, locks_at_s), due + (SaveIntent(intent),)
 
 
 _RULES: "dict[type, Any]" = {
     Tick: _tick,
     Pressed: _pressed,
-    IntentSaved: _intent_saved,
-    Arrived: _arrived,
-    Faulted: _faulted,
-    BeamBroken: _beam_broken,
-    HomeReached: _home_reached,
+    IntentSaved: intent_saved,
+    Arrived: arrived,
+    Faulted: faulted,
+    BeamBroken: beam_broken,
+    HomeReached: home_reached,
 }

@@ -1,60 +1,42 @@
-"""What the journal proves: the phase of every dose, the plan in force, the alarms that stand.  Pure.
+"""What the journal proves: the phase of every dose, what is in hand, pause, authorisation, plan, alarms.  Pure.
 
-Replay of events builds it; a snapshot (ledger_snapshot.py) stands for everything up to its seq, so that
-receipts may trim the journal.
+Replay of events builds it (ledger_entries.py says what each one changes); a snapshot (ledger_snapshot.py) stands for
+everything up to its seq, so that receipts may trim the journal.
 """
 
-from firmware.core.dose import (
-    DUE,
-    MISSED,
-    PLANNED,
-    PRESENTED,
-    SAVING,
-    TAKEN,
-    TURNING,
-    UNCERTAIN,
-    WITHHELD,
-    finished,
-    in_hand,
-)
-from protocol.device_events import AlarmCleared, AlarmRaised, CommandAccepted, CommandRefused, PlanActivated
+from firmware.core.dose_words import DROPPED, RELEASED
+from firmware.core.grant import Grant
+from firmware.core.ledger_entries import ENTRIES
+from firmware.core.phases import MISSED, PLANNED, PRESENTED, WITHHELD, finished
 from protocol.dose_events import (
-    DoseDue,
+    RELEASE_LATE,
     DoseEvent,
-    DoseMissed,
     DosePresented,
     DoseTaken,
-    DoseUncertain,
-    DoseWithheld,
-    PreAlarm,
+    LateRelease,
     ReleaseIntended,
-    ReminderRaised,
 )
 from protocol.errors import RuleError
 
-# What an event makes of its dose.  An intent counts as "the carousel may have moved" at once.
-PHASE_AFTER = {
-    DoseDue: DUE,
-    ReleaseIntended: TURNING,
-    DosePresented: PRESENTED,
-    DoseTaken: TAKEN,
-    DoseMissed: MISSED,
-    DoseUncertain: UNCERTAIN,
-    DoseWithheld: WITHHELD,
-}
-# A dose of a replaced plan is remembered this long: longer than the longest window with its early opening
-# (5 h + 5 h, protocol/load_plan.py), so no later plan can offer the same dose again.
-REMEMBER_S = 86400
+# So many ended doses of replaced plans are remembered by name, the newest; what they forbid in a later plan stands in
+# that plan itself (schedule.py: used_until_s, used_slots).
+REMEMBERED = 28
 
-_NEW = (PLANNED, 0, False, 0)
+_NEW = (PLANNED, 0, 0, 0)
 
 
 class Ledger:
     """Everything up to and including event `seq`, whose hash is `head`.
 
-    doses: dose_id -> (phase, reminder stage, pre-alarm sent, UTC s); a dose that is not in it is PLANNED.
-    plan_id, version: the plan in force, or (b"", 0).  alarms: ((code, detail), ...) that stand.
-    floor_s: UTC s of the last release; latest_s: UTC s of the newest event; answered: last command answered.
+    doses: dose_id -> (phase, reminder stage, marks of dose_words.py, UTC s of its last event); a dose that is not in
+    it is PLANNED.  The phase of an ended dose never changes again.
+    hand: (dose_id, slot, kind, counter) between an intent and its outcome or LateRelease, else None; kind and counter
+    as in Dose.
+    grant: the authorisation that stands, or None.  paused, skip_before_s: nothing is offered while paused, and
+    nothing that was due before this moment afterwards.
+    plan_id, version: the plan in force, or (b"", 0).
+    alarms: ((code, detail), ...) that stand; acknowledged: the codes among them that a person has seen.
+    latest_s: UTC s of the newest event; answered: last command answered; acted: last command whose effect is written.
     """
 
     def __init__(self) -> None:
@@ -63,58 +45,58 @@ class Ledger:
         self.boot = 0
         self.plan_id = b""
         self.version = 0
-        self.doses: dict[bytes, tuple[int, int, bool, int]] = {}
+        self.doses: dict[bytes, tuple[int, int, int, int]] = {}
+        self.hand: tuple[bytes, int, int, int] | None = None
+        self.grant: Grant | None = None
+        self.paused = False
+        self.skip_before_s = 0
         self.alarms: tuple[tuple[int, str], ...] = ()
-        self.floor_s = 0
+        self.acknowledged: tuple[int, ...] = ()
         self.latest_s = 0
         self.answered = 0
+        self.acted = 0
+
+    def life(self, dose_id: bytes) -> tuple[int, int, int, int]:
+        """(phase, reminder stage, marks, UTC s of the last event): where the dose stands, also after a restart."""
+        return self.doses.get(dose_id, _NEW)
 
     def phase(self, dose_id: bytes) -> int:
         """The phase that is proven for this dose."""
-        return self.doses.get(dose_id, _NEW)[0]
-
-    def progress(self, dose_id: bytes) -> tuple[int, int, bool]:
-        """(phase, reminder stage, pre-alarm sent), to go on after a restart."""
-        phase, stage, warned, _ = self.doses.get(dose_id, _NEW)
-        return phase, stage, warned
-
-    def unfinished(self) -> list[bytes]:
-        """Doses with an intent and no outcome: after a restart nobody can know."""
-        return [dose_id for dose_id in self.doses if in_hand(self.phase(dose_id))]
+        return self.life(dose_id)[0]
 
     def check(self, body: object) -> None:
-        """Raise RuleError before an event is written that gives a dose a second intent or a second end."""
-        if not isinstance(body, DoseEvent):
-            return
-        phase = self.phase(body.dose_id)
-        if finished(phase) or (isinstance(body, ReleaseIntended) and phase >= SAVING):
-            raise RuleError(detail="phase %d allows no %s" % (phase, type(body).__name__))
+        """Raise RuleError before an event is written that gives a dose a second intent or a second end.
+
+        An intent also needs that nothing is in hand, and LateRelease the late release that is.
+        """
+        if isinstance(body, DoseEvent) and not self._fits(body):
+            raise RuleError(detail="phase %d allows no %s" % (self.phase(body.dose_id), type(body).__name__))
+
+    def _fits(self, body: DoseEvent) -> bool:
+        phase, _, marks, _ = self.life(body.dose_id)
+        if isinstance(body, ReleaseIntended):
+            if self.hand is not None or marks & (RELEASED | DROPPED):
+                return False
+            return phase in (MISSED, WITHHELD) if body.kind == RELEASE_LATE else not finished(phase)
+        late = self.hand is not None and self.hand[0] == body.dose_id and self.hand[2] == RELEASE_LATE
+        if isinstance(body, LateRelease):
+            return late
+        if isinstance(body, DosePresented) and body.kind == RELEASE_LATE:
+            return late
+        if isinstance(body, DoseTaken) and phase != PRESENTED:
+            return False
+        return not finished(phase)
 
     def apply(self, seq: int, head: bytes, boot: int, utc_s: int, body: object) -> None:
         """Take in an event that is in the journal, in order.  The first end of a dose stands."""
-        if isinstance(body, DoseEvent):
-            self._dose(body, utc_s)
-        elif isinstance(body, PlanActivated):
-            self.plan_id, self.version = body.plan_id, body.version
-            recent = [(key, life) for key, life in self.doses.items() if life[3] >= utc_s - REMEMBER_S]
-            self.doses = dict(recent)
-        elif isinstance(body, AlarmRaised):
-            self.alarms += ((body.code, body.detail),)
-        elif isinstance(body, AlarmCleared):
-            self.alarms = tuple([alarm for alarm in self.alarms if alarm[0] != body.code])
-        elif isinstance(body, (CommandAccepted, CommandRefused)):
-            self.answered = max(self.answered, body.counter)
         self.seq, self.head, self.boot = seq, head, boot
         self.latest_s = utc_s or self.latest_s
+        enter = ENTRIES.get(type(body))
+        if enter is not None:
+            enter(self, body, utc_s)
 
-    def _dose(self, body: DoseEvent, utc_s: int) -> None:
-        before, stage, warned, _ = self.doses.get(body.dose_id, _NEW)
-        phase = before if finished(before) else PHASE_AFTER.get(type(body), before)
-        if isinstance(body, ReminderRaised):
-            stage = max(stage, body.stage)
-        elif phase == DUE:
-            stage = max(stage, 1)
-        warned = warned or isinstance(body, PreAlarm)
-        if in_hand(phase) or phase == TAKEN:
-            self.floor_s = max(self.floor_s, utc_s)
-        self.doses[body.dose_id] = (phase, stage, warned, utc_s)
+    def forget(self, kept: list[bytes]) -> None:
+        """Let go of ended doses that are not among these, but for the newest: a long life must fit in memory."""
+        rows = [(life[3], key) for key, life in self.doses.items() if key not in kept and finished(life[0])]
+        for _, key in sorted(rows)[:-REMEMBERED]:
+            del self.doses[key]

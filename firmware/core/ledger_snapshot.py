@@ -1,5 +1,10 @@
-"""A ledger as bytes and back: what stands for events that a receipt let go.  Pure."""
+"""A ledger as bytes and back: what stands for events that a receipt let go.  Pure.
 
+Form 2.  A snapshot of an older form is refused: it does not say which doses were ever released, and a guess could give
+one twice.  The unit then counts its memory as lost and takes no dose from the plan it had; staff load anew.
+"""
+
+from firmware.core.grant import Grant
 from firmware.core.ledger import Ledger
 from protocol import cbor
 from protocol.errors import BAD_BYTES, MessageError
@@ -8,27 +13,48 @@ TYPE_CHECKING = False  # a type checker reads this as True; the board has no typ
 if TYPE_CHECKING:
     from typing import Any
 
-FIELDS = ("seq", "head", "boot", "plan_id", "version", "floor_s", "latest_s", "answered")
+FORM = 2
+FIELDS = (
+    "seq",
+    "head",
+    "boot",
+    "plan_id",
+    "version",
+    "paused",
+    "skip_before_s",
+    "latest_s",
+    "answered",
+    "acted",
+)
 
 
 def to_snapshot(ledger: Ledger) -> bytes:
     """Bytes that stand for every event up to ledger.seq.  28 doses are about 1 KB."""
     doses = [[key, life[0], life[1], life[2], life[3]] for key, life in ledger.doses.items()]
+    grant = ledger.grant
+    standing = [grant.counter, grant.kind, grant.until_s, grant.slots, grant.released] if grant else []
+    alarms = [list(alarm) for alarm in ledger.alarms]
+    values = [getattr(ledger, name) for name in FIELDS]
     return cbor.encode(
-        [[getattr(ledger, name) for name in FIELDS], doses, [list(alarm) for alarm in ledger.alarms]]
+        [FORM, values, doses, standing, list(ledger.hand or ()), alarms, list(ledger.acknowledged)]
     )
 
 
 def from_snapshot(data: bytes) -> Ledger:
-    """The ledger that was saved.  Raises MessageError when the bytes are no snapshot."""
+    """The ledger that was saved.  Raises MessageError when the bytes are no snapshot of this form."""
     ledger = Ledger()
     try:
         saved: "Any" = cbor.decode(data)
-        values, doses, alarms = saved
+        form, values, doses, grant, hand, alarms, acknowledged = saved
+        if form != FORM or len(values) != len(FIELDS):
+            raise ValueError
         for name, value in zip(FIELDS, values):
             setattr(ledger, name, value)
         ledger.doses = {row[0]: (row[1], row[2], row[3], row[4]) for row in doses}
+        ledger.grant = Grant(*grant) if grant else None
+        ledger.hand = (hand[0], hand[1], hand[2], hand[3]) if hand else None
         ledger.alarms = tuple([(code, detail) for code, detail in alarms])
+        ledger.acknowledged = tuple(acknowledged)
     except (IndexError, TypeError, ValueError):
         raise MessageError(BAD_BYTES, "no ledger snapshot")
     return ledger

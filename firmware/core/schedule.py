@@ -1,15 +1,14 @@
-"""The plan in force, packed small: which dose is next, its window, what local time to show.  Pure.
+"""The plan in force, packed small: each dose's window, what local time to show, what earlier plans have used.  Pure.
 
-A load plan of 28 doses takes 10 KB as objects; here a dose takes 26 bytes.  Made from a checked plan by
+A load plan of 28 doses takes 10 KB as objects; here a dose takes 30 bytes.  Made from a checked plan by
 plan.to_schedule(); the text for the patient stays in the plan.
 """
 
 import struct
 
-from firmware.core import reminder
-from firmware.core.dose import DUE, PLANNED, PRESENTED, finished
 from firmware.core.dose_words import Dose
 from firmware.core.ledger import Ledger
+from firmware.core.phases import finished
 from protocol import cbor
 from protocol.errors import BAD_BYTES, MessageError
 
@@ -17,13 +16,19 @@ TYPE_CHECKING = False  # a type checker reads this as True; the board has no typ
 if TYPE_CHECKING:
     from typing import Any
 
-DOSE = ">16sBIHHB"  # dose id, slot, due UTC s, opens early s, window s, flags
-DOSE_BYTES = 26
-MESSAGE_ONLY = 2  # flag: the medicine stands outside the device (protocol/load_plan.py)
+DOSE = ">16sBIHHIB"  # dose id, slot, due UTC s, opens early s, window s, late s (0: never), flags
+DOSE_BYTES = 30
+ID_BYTES = 16
+REPLACED_BYTES = 17  # dose id, slot
 
 
 class Schedule:
-    """doses: DOSE_BYTES each, ascending by due time.  The rest as in LoadPlan; times are UTC s."""
+    """doses: DOSE_BYTES each, ascending by due time.  The rest as in LoadPlan; times are UTC s.
+
+    What plans before this one leave behind (replan.py): a dose that was new in this plan did not open before
+    used_until_s; used_slots: bit n - 1 says that slot n of this filling has been dealt with; replaced: the doses
+    that ended with the plan before, REPLACED_BYTES each, until they are told.
+    """
 
     def __init__(
         self,
@@ -34,8 +39,11 @@ class Schedule:
         offsets: "list[list[int]]",
         profile: "list[list[int]]",
         quiet: "list[list[int]]",
+        used_until_s: int = 0,
+        used_slots: int = 0,
+        replaced: bytes = b"",
     ) -> None:
-        if len(doses) % DOSE_BYTES or not doses:
+        if len(doses) % DOSE_BYTES or not doses or len(replaced) % REPLACED_BYTES:
             raise MessageError(BAD_BYTES, "doses")
         self.plan_id = plan_id
         self.version = version
@@ -43,63 +51,63 @@ class Schedule:
         self.offsets = offsets
         self.profile = tuple([(at, stage) for at, stage in profile])
         self.quiet = quiet
+        self.used_until_s = used_until_s
+        self.used_slots = used_slots
+        self.replaced = replaced
         self._doses = doses
 
     def __len__(self) -> int:
         return len(self._doses) // DOSE_BYTES
 
+    def dose_id(self, index: int) -> bytes:
+        """The name of the dose at this place."""
+        return self._doses[index * DOSE_BYTES : index * DOSE_BYTES + ID_BYTES]
+
     def dose(self, index: int, ledger: Ledger) -> Dose:
         """The dose at this place, as far as the journal proves it has come."""
         row = struct.unpack_from(DOSE, self._doses, index * DOSE_BYTES)
-        dose_id, slot, due_s, early_s, window_s, flags = row
-        phase, stage, warned = ledger.progress(dose_id)
-        closes_s = due_s + window_s
-        elsewhere = flags & MESSAGE_ONLY != 0
+        dose_id, slot, due_s, early_s, window_s, late_s, flags = row
+        phase, stage, marks, _ = ledger.life(dose_id)
+        held = ledger.paused or (due_s < ledger.skip_before_s and not finished(phase))
         return Dose(
-            dose_id, slot, due_s - early_s, due_s, closes_s, self.profile, elsewhere, phase, stage, warned
+            dose_id,
+            slot,
+            due_s - early_s,
+            due_s,
+            due_s + window_s,
+            due_s + (late_s or window_s),
+            flags,
+            self.profile,
+            phase,
+            stage,
+            marks,
+            held,
         )
+
+    def find(self, dose_id: bytes, ledger: Ledger) -> Dose | None:
+        """The dose of this name, or None."""
+        for index in range(len(self)):
+            if self.dose_id(index) == dose_id:
+                return self.dose(index, ledger)
+        return None
 
     def encode(self) -> bytes:
         """Bytes for decode()."""
         profile = [list(step) for step in self.profile]
         head = [self.plan_id, self.version, self.language]
-        return cbor.encode(head + [self._doses, self.offsets, profile, self.quiet])
+        used = [self.used_until_s, self.used_slots, self.replaced]
+        return cbor.encode(head + [self._doses, self.offsets, profile, self.quiet] + used)
 
 
 def decode(data: bytes) -> Schedule:
-    """The schedule that encode() wrote.  Raises MessageError for other bytes."""
+    """The schedule that encode() wrote.  Raises MessageError for other bytes, those of an older form too."""
     fields: "Any" = cbor.decode(data)
     try:
+        if len(fields) != 10:
+            raise ValueError
         return Schedule(*fields)
     except (TypeError, ValueError):
         raise MessageError(BAD_BYTES, "no schedule")
-
-
-def next_dose(schedule: Schedule, ledger: Ledger) -> Dose | None:
-    """The first dose that has not ended, as far as the journal proves; None when the plan is used up."""
-    for index in range(len(schedule)):
-        dose = schedule.dose(index, ledger)
-        if not finished(dose.phase):
-            return dose
-    return None
-
-
-def next_change_s(dose: Dose, now_s: int) -> int | None:
-    """UTC s at which this dose wants a Tick; None if it waits for something else than time."""
-    if dose.phase == PLANNED:
-        return dose.due_s
-    if dose.phase == DUE:
-        window_s = dose.closes_s - dose.due_s
-        return dose.due_s + reminder.next_change_s(dose.profile, now_s - dose.due_s, window_s)
-    if dose.phase == PRESENTED:
-        return dose.closes_s
-    return None
-
-
-def doubtful(schedule: Schedule | None, ledger: Ledger, now_s: int) -> list[Dose]:
-    """The doses that may have been given in events that are lost: opened by now, and no end is known."""
-    doses = [schedule.dose(index, ledger) for index in range(len(schedule))] if schedule is not None else []
-    return [dose for dose in doses if dose.opens_s <= now_s and not finished(dose.phase)]
 
 
 def local_offset_s(schedule: Schedule | None, at_s: int) -> int:

@@ -4,6 +4,7 @@ import pytest
 
 from firmware.core import dose as rules
 from firmware.core.dose_words import (
+    MESSAGE_ONLY,
     Arrived,
     BeamBroken,
     Close,
@@ -22,6 +23,7 @@ from firmware.core.dose_words import (
     Turn,
 )
 from firmware.core.tests.bench import START_S, WINDOW_S, Bench, a_plan
+from protocol.dose_events import CAUSE_LID_OPEN, CAUSE_MECHANISM, REFUSED_NOT_NOW
 from protocol.errors import RuleError
 from protocol.events import (
     DoseDue,
@@ -39,7 +41,9 @@ ID = bytes(16)
 
 
 def a_dose(phase=rules.PLANNED, early_s=0, message_only=False, stage=0) -> Dose:
-    return Dose(ID, 5, START_S - early_s, START_S, START_S + WINDOW_S, (), message_only, phase, stage)
+    closes_s = START_S + WINDOW_S
+    flags = MESSAGE_ONLY if message_only else 0
+    return Dose(ID, 5, START_S - early_s, START_S, closes_s, closes_s, flags, (), phase, stage)
 
 
 def bodies(actions):
@@ -59,7 +63,7 @@ def test_before_its_time_nothing_happens():
     dose, actions = rules.step(a_dose(), TICK, START_S - 1)
     assert (dose.phase, actions) == (rules.PLANNED, ())
     dose, actions = rules.step(dose, Pressed(0), START_S - 1)
-    assert [action.cause for action in actions] == [rules.NOT_NOW]
+    assert [action.cause for action in actions] == [REFUSED_NOT_NOW]
 
 
 def test_a_press_inside_the_early_opening_releases():
@@ -97,7 +101,7 @@ def test_a_press_in_any_later_phase_does_nothing(phase):
     assert (dose.phase, actions) == (phase, ())
 
 
-@pytest.mark.parametrize("cause", [rules.MECHANISM, rules.LID])
+@pytest.mark.parametrize("cause", [CAUSE_MECHANISM, CAUSE_LID_OPEN])
 def test_a_press_while_the_lid_is_open_or_the_position_unproven_is_refused_in_words(cause):
     """The patient is told why nothing moves, and the dose stays due."""
     dose, actions = rules.step(a_dose(rules.DUE), Pressed(cause), START_S + 1)
@@ -107,7 +111,7 @@ def test_a_press_while_the_lid_is_open_or_the_position_unproven_is_refused_in_wo
 
 def test_medicine_outside_the_device_is_the_patients_own_word():
     """A message-only dose turns nothing: the press is reported as presented and taken."""
-    dose, actions = rules.step(a_dose(rules.DUE, message_only=True), Pressed(rules.MECHANISM), START_S + 1)
+    dose, actions = rules.step(a_dose(rules.DUE, message_only=True), Pressed(CAUSE_MECHANISM), START_S + 1)
     assert bodies(actions) == [DosePresented(ID, 5), DoseTaken(ID, 5)]
     assert dose.phase == rules.TAKEN
 
@@ -134,7 +138,7 @@ def test_an_untouched_dose_is_missed_when_the_window_closes():
     assert rules.finished(dose.phase)
 
 
-@pytest.mark.parametrize("cause", [rules.MECHANISM, rules.LID])
+@pytest.mark.parametrize("cause", [CAUSE_MECHANISM, CAUSE_LID_OPEN])
 def test_a_dose_that_could_not_be_had_is_withheld_not_missed(cause):
     """Lid open or mechanism unproven at the window's end is our fault, not the patient's lateness."""
     _, actions = rules.step(a_dose(rules.DUE, stage=1), Tick(cause, 4), START_S + WINDOW_S)

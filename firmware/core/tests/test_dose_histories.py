@@ -8,6 +8,7 @@ from firmware.core.dose import finished
 from firmware.core.tests.bench import START_S, Bench, a_plan
 from protocol.events import (
     DoseDue,
+    DoseEvent,
     DoseMissed,
     DosePresented,
     DoseTaken,
@@ -87,7 +88,7 @@ def test_an_ended_dose_is_never_offered_again(moves):
     for move in moves:
         bench.do(move)
     ended = set()
-    for _, body in bench.journal:
+    for body in bench.told(DoseEvent):
         assert body.dose_id not in ended
         if isinstance(body, ENDS):
             ended.add(body.dose_id)

@@ -4,20 +4,22 @@ import pytest
 from hypothesis import given, settings
 
 from firmware.core import alarms
+from firmware.core.agenda import doubtful, next_change_s, shown
 from firmware.core.dose import PRESENTED
 from firmware.core.ledger import Ledger
 from firmware.core.ledger_snapshot import from_snapshot, to_snapshot
 from firmware.core.orders import check_order
-from firmware.core.plan import check_activation, check_load, to_schedule
+from firmware.core.plan import check_load, to_schedule
 from firmware.core.reminder import next_change_s as reminder_change_s
-from firmware.core.schedule import decode, doubtful, is_quiet, local_minute, next_change_s, next_dose
+from firmware.core.replan import activated
+from firmware.core.schedule import decode, is_quiet, local_minute
 from firmware.core.tests.bench import START_S, Bench, a_plan
 from firmware.core.tests.test_dose_histories import HISTORIES
 from firmware.core.vigil import Vigil
 from protocol import errors
 from protocol.commands import ActivatePlan, Command, SetClock
 from protocol.errors import MessageError
-from protocol.events import AlarmRaised, DoseDue, DosePresented, PlanActivated, ReleaseIntended
+from protocol.events import AlarmRaised, DoseDue, DosePresented, DoseWithheld, ReleaseIntended
 from protocol.load_plan import LoadPlan
 
 DEVICE = bytes(8)
@@ -25,7 +27,7 @@ ORDER = ActivatePlan(bytes(16), 1)
 
 
 def same(a: Ledger, b: Ledger) -> bool:
-    return vars(a) == vars(b)
+    return to_snapshot(a) == to_snapshot(b)
 
 
 @settings(max_examples=100, deadline=None)
@@ -53,14 +55,14 @@ def test_a_snapshot_that_is_none_is_refused(data):
         from_snapshot(data)
 
 
-def test_a_dose_of_an_old_plan_is_remembered_for_a_day():
-    """A new plan cannot offer again what the plan before it has given."""
-    ledger = Ledger()
-    ledger.apply(1, bytes(16), 1, START_S, ReleaseIntended(b"a" * 16, 1))
-    ledger.apply(2, bytes(16), 1, START_S + 3600, PlanActivated(bytes(16), 2, 1))
-    assert ledger.unfinished() == [b"a" * 16]
-    ledger.apply(3, bytes(16), 1, START_S + 2 * 86400, PlanActivated(bytes(16), 3, 1))
-    assert ledger.doses == {}
+def test_a_ledger_forgets_ended_doses_of_old_plans_but_for_the_newest():
+    """However often a plan is replaced, memory stays small: 28 old names, and all that the plan in force needs."""
+    ledger, kept = Ledger(), bytes(16)
+    for n in range(40):
+        ledger.apply(n + 1, bytes(16), 1, START_S + n, DoseWithheld(bytes([n] * 16), 1, 7))
+    ledger.apply(41, bytes(16), 1, START_S, DoseDue(b"d" * 16, 1))
+    ledger.forget([kept])
+    assert sorted(ledger.doses) == sorted([kept, b"d" * 16] + [bytes([n] * 16) for n in range(12, 40)])
 
 
 def refusal(check, *arguments) -> int:
@@ -112,24 +114,26 @@ def test_a_plan_with_a_dose_in_the_past_or_for_a_roll_is_not_kept():
 )
 def test_a_plan_comes_into_force_only_if_it_is_here_and_ahead(order, stored, now_s, code):
     """Another plan, another version, no clock, a closed window: refused with its own code."""
-    assert refusal(check_activation, order, stored, None, Ledger(), now_s) == code
+    assert refusal(activated, order, stored, None, Ledger(), now_s) == code
 
 
 def test_a_dose_that_fell_due_since_the_plan_was_sent_does_not_refuse_it():
     """Inside the first window the plan may still be confirmed."""
-    check_activation(ORDER, a_plan(), None, Ledger(), START_S + 3599)
+    activated(ORDER, a_plan(), None, Ledger(), START_S + 3599)
 
 
 def test_no_plan_change_while_a_dose_is_in_hand_or_on_offer():
     """In hand: refused.  On offer: refused unless the new plan keeps that dose in that slot."""
-    plan, other = a_plan(), LoadPlan(bytes(16), 1, 1, a_plan().doses[1:], [(0, 0)], None, "nb", ())
+    plan, newer = a_plan(), a_plan(version=2)
+    other = LoadPlan(b"o" * 16, 1, 1, a_plan().doses[1:], [(0, 0)], None, "nb", ())
     active, first = to_schedule(plan), plan.doses[0].dose_id
     ledger = Ledger()
     ledger.apply(1, bytes(16), 1, START_S, DoseDue(first, 1))
-    assert refusal(check_activation, ORDER, other, active, ledger, START_S) == errors.NOT_NOW
-    check_activation(ORDER, plan, active, ledger, START_S)
-    ledger.apply(2, bytes(16), 1, START_S, DosePresented(first, 1))
-    assert refusal(check_activation, ORDER, plan, active, ledger, START_S) == errors.NOT_NOW
+    assert refusal(activated, ActivatePlan(b"o" * 16, 1), other, active, ledger, START_S) == errors.NOT_NOW
+    activated(ActivatePlan(bytes(16), 2), newer, active, ledger, START_S)
+    ledger.apply(2, bytes(16), 1, START_S, ReleaseIntended(first, 1))
+    ledger.apply(3, bytes(16), 1, START_S, DosePresented(first, 1))
+    assert refusal(activated, ActivatePlan(bytes(16), 2), newer, active, ledger, START_S) == errors.NOT_NOW
     assert ledger.phase(first) == PRESENTED
 
 
@@ -138,7 +142,7 @@ def test_local_time_is_shown_by_the_plans_offsets_and_moves_no_dose():
     offsets = [(0, 7200), (START_S + 100, 3600)]
     plan = to_schedule(LoadPlan(bytes(16), 1, 1, a_plan().doses, offsets, None, "nb", ()))
     assert local_minute(plan, START_S + 100) == local_minute(plan, START_S + 99) - 60
-    assert next_dose(plan, Ledger()).due_s == START_S
+    assert shown(plan, Ledger(), None, 0).due_s == START_S
     assert local_minute(None, 3600) == 60
 
 
@@ -152,6 +156,10 @@ def test_quiet_hours_may_cross_midnight(hour, quiet):
     assert not is_quiet(None, 0)
 
 
+def next_of(bench: Bench) -> int | None:
+    return next_change_s(bench.schedule, bench.ledger, bench.hand, bench.now_s)
+
+
 def test_a_sleeping_unit_wakes_for_every_change_of_a_dose():
     """Sleeping from change to change finds the same reminders as looking every second."""
     marks, at_s = [], -1
@@ -160,12 +168,13 @@ def test_a_sleeping_unit_wakes_for_every_change_of_a_dose():
         marks.append(at_s)
     assert marks == [0, 299, 900, 1800, 3600]
     bench = Bench(a_plan(1))
-    assert next_change_s(bench.dose, bench.now_s) == START_S
+    assert next_of(bench) == START_S
     bench.do(("wait", 60))
-    assert next_change_s(bench.dose, bench.now_s) == START_S + 299
+    assert next_of(bench) == START_S + 299
     bench.do(("press", None))
-    assert next_change_s(bench.dose, bench.now_s) == START_S + 3600
-    assert next_change_s(bench.dose.to(5), bench.now_s) is None
+    assert next_of(bench) == START_S + 3600
+    bench.do(("beam", None))
+    assert next_of(bench) is None
 
 
 def test_an_alarm_is_told_once_and_what_still_stands_is_told_again():
