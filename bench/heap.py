@@ -32,7 +32,8 @@ PRINT = (
 )
 RARE = (
     "command_work plan orders commands load_plan link_hub link_start receipt_work receipts make_comb wnaf "
-    "tablet_pico path_messages main recalling opening compaction damage events refusals"
+    "tablet_pico path_messages main recalling opening compaction damage events refusals "
+    "care_commands dispenser_events"
 ).split()
 
 

@@ -17,7 +17,7 @@ from protocol.care_commands import (
 from protocol.cose import KID_BYTES, NONCE_BYTES
 from protocol.dose_events import ID_BYTES
 from protocol.errors import UNKNOWN_TYPE, MessageError
-from protocol.load_plan import Dose, LoadPlan, ReminderProfile, check_not_past
+from protocol.load_plan import Dose, LoadPlan, ReminderProfile
 from protocol.record import U16_MAX, U32_MAX, Message, Record, exactly, within
 
 __all__ = (
@@ -35,7 +35,6 @@ __all__ = (
     "Resume",
     "SetClock",
     "StoreLoadPlan",
-    "check_not_past",
     "decode_command",
     "decode_command_heading",
 )

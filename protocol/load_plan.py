@@ -3,7 +3,7 @@ resolved by the centre: the device knows no calendar, so no daylight-saving rule
 """
 
 from protocol.dose_events import ID_BYTES, LAST_SLOT
-from protocol.errors import DOSE_IN_THE_PAST, OUT_OF_BOUNDS, TWO_DOSES_ONE_SLOT, MessageError
+from protocol.errors import OUT_OF_BOUNDS, TWO_DOSES_ONE_SLOT, MessageError
 from protocol.record import U32_MAX, Record, exactly, items, pair, text, within
 
 MEDIUM_TRAY, MEDIUM_ROLL = 1, 2
@@ -150,15 +150,6 @@ class LoadPlan(Record):
         for index in range(1, len(self.doses)):
             if self.doses[index - 1].late_until_s > self.doses[index].opens_s:  # never before closes_s
                 raise MessageError(OUT_OF_BOUNDS, "a dose opens before the dose before it is locked for good")
-
-
-def check_not_past(plan: LoadPlan, now_s: int) -> None:
-    """Raise MessageError if a dose of the plan was due before now_s (UTC s since 1970)."""
-    for dose in plan.doses:
-        if dose.due_s < now_s:
-            raise MessageError(
-                DOSE_IN_THE_PAST, "slot %d was due at %d, it is %d" % (dose.slot, dose.due_s, now_s)
-            )
 
 
 def _dose(value: object) -> Dose:

@@ -2,7 +2,7 @@
 
 from protocol import cbor, commands, errors, link_messages
 from protocol.errors import MessageError
-from protocol.load_plan import ASSISTED, MESSAGE_ONLY, Dose, LoadPlan, ReminderProfile, check_not_past
+from protocol.load_plan import ASSISTED, MESSAGE_ONLY, Dose, LoadPlan, ReminderProfile
 from protocol.tests.makers import code_of, dose, plan
 from protocol.tests.samples import DEVICE, DOSE, MORNING_S, PLAN
 
@@ -85,13 +85,6 @@ def test_a_plan_has_bounds():
     assert code_of(ReminderProfile, [(0, 1), (0, 2)]) == errors.OUT_OF_BOUNDS
     assert code_of(ReminderProfile, [(1001, 1)]) == errors.OUT_OF_BOUNDS
     assert code_of(ReminderProfile, []) == errors.OUT_OF_BOUNDS
-
-
-def test_a_dose_in_the_past_is_refused():
-    """A plan is refused when one of its doses was due before now; due this very second is not past."""
-    held = plan([dose(1, MORNING_S), dose(2, MORNING_S + 7200)])
-    assert code_of(check_not_past, held, MORNING_S) == 0
-    assert code_of(check_not_past, held, MORNING_S + 1) == errors.DOSE_IN_THE_PAST
 
 
 def test_the_largest_plan_fits_the_link():
