@@ -14,8 +14,9 @@ from centre.board.context import BoardContext
 from centre.config import Config
 from centre.core.kinds import KINDS, check_kinds
 from centre.core.presence import Patience
-from centre.edges import accounts, alarm_store, registry
+from centre.edges import accounts, registry, watch
 from centre.edges.bell import Bell
+from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
@@ -51,11 +52,12 @@ class Daemon:
         self._database = database
         self._clock = Clock(config.demo_clock)
         self._bell = Bell(asyncio.get_running_loop())
-        self._ingest = Ingest(database, self._tenant, key, self._clock)
-        self._desk = Desk(self._tenant, key)
+        self._ingest = Ingest(database, self._tenant, key, self._clock, config.limits.gap_grace_s)
+        self._desk = Desk(self._tenant, key, config.centre.time_zone)
+        care = CareDesk(self._tenant, self._desk)
         self._uplink = Uplink(config.broker, self._tenant, self._path_changed)
         self._listening_since_s: int | None = None
-        context = BoardContext(config, database, self._clock, self._bell, self._desk, self._uplink)
+        context = BoardContext(config, database, self._clock, self._bell, self._desk, care, self._uplink)
         self.app = create_app(context)
 
     async def run(self, listener: socket.socket) -> None:
@@ -147,18 +149,16 @@ class Daemon:
             await self._send_commands(frozenset())
 
     def _look_at_time(self) -> bool:
-        """Claims that ran out, hubs that went silent, sessions that are over.  True if the board changed."""
+        """What is due, hubs that went silent, sessions that are over.  True if the board changed."""
+        limits, since_s = self._config.limits, self._listening_since_s
+        path_stands = since_s is not None and self._clock.wall_s() - since_s >= limits.gap_grace_s
         with self._database.write() as connection:
-            back = alarm_store.expire_leases(connection, self._tenant, self._ingest.who("time"))
+            changed = watch.look(connection, self._tenant, self._ingest.who("time"), path_stands)
             accounts.forget_old_sessions(connection, self._tenant, self._clock.wall_s())
-        if self._listening_since_s is None:
-            return back > 0  # our own path is down: that says nothing about the hubs
-        limits = self._config.limits
-        since_s = self._listening_since_s
-        return (
-            self._ingest.watch_hubs(Patience(limits.hub_lost_after_s, limits.hub_silent_after_s, since_s))
-            or back > 0
-        )
+        if since_s is None:
+            return changed  # our own path is down: that says nothing about the hubs
+        patience = Patience(limits.hub_lost_after_s, limits.hub_silent_after_s, since_s)
+        return self._ingest.watch_hubs(patience) or changed
 
     def _path_changed(self) -> None:
         self._listening_since_s = self._clock.wall_s() if self._uplink.up else None

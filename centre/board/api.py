@@ -16,6 +16,7 @@ from centre.core import alarms as rules
 from centre.core.plan_fields import PlanError
 from centre.edges import alarm_store, command_store, registry
 from centre.edges.accounts import Session
+from centre.edges.desk import NotInForce
 from centre.edges.registry import EnrolError
 from protocol.errors import MessageError
 
@@ -143,12 +144,29 @@ async def issue_plan(request: Request, parts: Parts, me: Careful, device_id: str
     return await run_in_threadpool(_issue, parts, me, device_id, written)
 
 
-def _issue(parts: BoardContext, me: Session, device_id: str, written: Any) -> JSONResponse:
+@router.post("/devices/{device_id}/plans/{plan_id}/replan")
+async def replan(request: Request, parts: Parts, me: Careful, device_id: str, plan_id: str) -> JSONResponse:
+    """A new version of the plan in force, for what lies in the device already.  Put in force by `activate`."""
+    try:
+        written = await request.json()
+    except ValueError:
+        return JSONResponse({"error": "The plan is not valid JSON."}, status_code=422)
+    return await run_in_threadpool(_issue, parts, me, device_id, written, plan_id)
+
+
+def _issue(
+    parts: BoardContext, me: Session, device_id: str, written: Any, plan_id: str | None = None
+) -> JSONResponse:
     try:
         with parts.database.write() as connection:
-            plan, counter = parts.desk.issue_plan(connection, device_id, written, parts.who(me))
+            if plan_id is None:
+                plan, counter = parts.desk.issue_plan(connection, device_id, written, parts.who(me))
+            else:
+                plan, counter = parts.desk.replan(connection, device_id, plan_id, written, parts.who(me))
     except PlanError as error:
         return JSONResponse({"error": str(error), "code": error.code}, status_code=422)
+    except NotInForce as error:
+        return JSONResponse({"error": str(error)}, status_code=409)
     except LookupError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
     parts.bell.ring()

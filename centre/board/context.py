@@ -10,6 +10,7 @@ from centre.edges import accounts
 from centre.edges.accounts import Session
 from centre.edges.alarm_store import Who
 from centre.edges.bell import Bell
+from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
@@ -33,6 +34,7 @@ class BoardContext:
     clock: Clock
     bell: Bell
     desk: Desk
+    care: CareDesk
     path: Path
 
     @property

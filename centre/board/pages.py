@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse
 from centre.board.context import BoardContext, context_of, person
 from centre.board.history import history_lines
 from centre.board.render import Page
-from centre.board.show import STEPS
 from centre.edges import alarm_store
 from centre.edges.accounts import Session
 
@@ -40,7 +39,7 @@ def alarm(request: Request, parts: Parts, me: Me, alarm_id: int) -> HTMLResponse
             "item": page.shower.alarm(row),
             "trail": alarm_store.trail(connection, parts.tenant, alarm_id),
             "events": history_lines(connection, parts.tenant, row.device_id, page),
-            "steps": page.words.lines(f"steps.{STEPS.get(row.alarm.kind, 'technical')}"),
+            "steps": page.shower.steps(row),
         }
         template = "_panel.html" if request.headers.get("hx-request") else "alarm.html"
         return HTMLResponse(page.write(template, **values))

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from centre.board.words import Words
 from centre.core import alarms as rules
+from centre.core.care import CareRefused
+from centre.core.dose_life import KnownDose
 from centre.core.kinds import KINDS
 from centre.edges.alarm_store import AlarmRow
 
@@ -20,6 +22,16 @@ STEPS = {
     "withheld": "withheld",
     "device_lost": "lost",
     "hub_lost": "lost",
+    "message_unread": "message",
+    "trip_short": "stock",
+    "low_stock": "stock",
+    "empty": "stock",
+    "no_plan": "no_plan",
+    "battery_low": "power",
+    "battery_empty": "power",
+    "no_mains": "power",
+    "tilted": "tilted",
+    "paused_long": "paused",
     "break_in": "opened",
     "lid_open": "opened",
     "command_refused": "command",
@@ -32,6 +44,15 @@ STEPS = {
     "wrong_hub": "chain",
     "journal_damaged": "chain",
 }
+
+CATALOGUED = (
+    "refusal",
+    "command",
+    "code",
+    "state",
+    "pause",
+    "detail",
+)  # facts that have words where we know them
 
 
 @dataclass(frozen=True)
@@ -86,7 +107,11 @@ class Shower:
 
     def title(self, row: AlarmRow) -> str:
         """The kind of alarm in a few words."""
-        return self._words(f"kind.{row.alarm.kind}")
+        return self._words(self._variant(f"kind.{row.alarm.kind}", row))
+
+    def steps(self, row: AlarmRow) -> list[str]:
+        """What to do, one line each."""
+        return self._words.lines(self._variant(f"steps.{STEPS.get(row.alarm.kind, 'technical')}", row))
 
     def place(self, device_id: str) -> str:
         """The label that staff gave it, else its id."""
@@ -97,11 +122,12 @@ class Shower:
         facts = {name: self._fact(name, value) for name, value in row.facts.items()}
         facts["dose"] = self._dose(row.facts)
         if "cause" in facts:
-            key = f"cause.{row.alarm.kind}.{row.facts['cause']}"
-            facts["cause"] = self._words(key) if self._words.has(key) else ""
+            facts["cause"] = self._known(f"cause.{row.alarm.kind}.{row.facts['cause']}", "")
         if "hub" in facts:
             facts["hub"] = self.place(str(facts["hub"]))
-        return self._words(f"what.{row.alarm.kind}", **facts).strip()
+        what = self._words(self._variant(f"what.{row.alarm.kind}", row), **facts)
+        late = self._known(f"late.{row.facts.get('late')}", "")
+        return f"{what} {late}".strip()
 
     def clock_time(self, at_s: int) -> str:
         """Local time; with the day when it is not today."""
@@ -130,6 +156,24 @@ class Shower:
         left_s = deadline_s - self.now_s
         return self._words("board.left" if left_s >= 0 else "board.over", span=self.span(left_s))
 
+    def refusal(self, why: CareRefused) -> str:
+        """Why staff's wish cannot be, in a sentence."""
+        facts = {name: self._fact(name, value) for name, value in why.facts.items()}
+        return self._words(f"order.{why.why}", **facts)
+
+    def dose(self, dose: KnownDose) -> str:
+        """Which dose, so that nobody takes another for it: label, day and time, compartment."""
+        words = self._dose({"slot": dose.slot, "label": dose.label})
+        return f"{words}, {self.clock_time(dose.due_s)}"
+
+    def _variant(self, key: str, row: AlarmRow) -> str:
+        """The same key for a special dose (given by staff, or only a message), where it has words of its own."""
+        special = f"{key}.{row.facts.get('variant')}"
+        return special if self._words.has(special) else key
+
+    def _known(self, key: str, otherwise: str) -> str:
+        return self._words(key) if self._words.has(key) else otherwise
+
     def _dose(self, facts: Mapping[str, object]) -> str:
         if "slot" not in facts:
             return ""
@@ -138,11 +182,12 @@ class Shower:
         return words[:1].upper() + words[1:]
 
     def _fact(self, name: str, value: object) -> object:
+        if isinstance(value, KnownDose):
+            return self.dose(value)
         if name.endswith("_s") and isinstance(value, int):
             return self.clock_time(value)
-        if name in ("refusal", "command", "code"):
-            key = f"{name}.{value}"
-            return self._words(key) if self._words.has(key) else value
+        if name in CATALOGUED:
+            return self._known(f"{name}.{value}", str(value))
         return value
 
 

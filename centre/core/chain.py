@@ -14,6 +14,9 @@ FORGED, UNKNOWN_DEVICE, WRONG_HUB = "forged", "unknown_device", "wrong_hub"
 # A copy by the same hub is a replay only when that hub had the receipt in hand this long: it would have
 # deleted the event.  A lost receipt or a restarted hub (new session) is ordinary redelivery.
 REPLAY_AFTER_S = 60
+# A killed broker forgets what it had queued, so a later batch may come first; the hub sends what has no receipt again
+# every 30 s (hub/core/resend.py).  Two such rounds, and a hole is no longer the ordinary way of things (decision 14).
+GAP_GRACE_S = 60
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ OWNERS = (OPERATOR, NURSE, TECHNICIAN, LEAD)
 OTHER = "other"  # every list ends with it, and it demands words
 DOSE_REASONS = (
     "taken_after_call",
+    "given_late",
     "given_by_staff",
     "skipped_on_advice",
     "in_hospital",
@@ -29,6 +30,17 @@ DOSE_REASONS = (
 PLACE_REASONS = ("back_by_itself", "power_restored", "fault_reported", "in_hospital", "test", OTHER)
 TECHNICAL_REASONS = ("repaired", "fault_reported", "visited", "test", OTHER)
 CHAIN_REASONS = ("explained", "device_replaced", "fault_reported", "reported_as_attack", "test", OTHER)
+STOCK_REASONS = ("filled", "plan_corrected", "in_hospital", "away", "fault_reported", "test", OTHER)
+PAUSE_REASONS = ("resumed", "still_needed", "device_taken_back", "test", OTHER)
+MESSAGE_REASONS = (
+    "taken_after_call",
+    "given_by_staff",
+    "skipped_on_advice",
+    "in_hospital",
+    "away",
+    "test",
+    OTHER,
+)
 COMMAND_REASONS = ("sent_again", "plan_corrected", "not_needed", "test", OTHER)
 
 
@@ -54,19 +66,22 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("pre_alarm", 110, P2, OPERATOR, DOSE_REASONS, rank=1, clears=True),
         Kind("withheld", 101, P2, OPERATOR, DOSE_REASONS, rank=2),
         Kind("missed", 101, P2, OPERATOR, DOSE_REASONS, rank=3),  # P1 when the dose is time-critical
+        Kind("message_unread", 104, P2, OPERATOR, MESSAGE_REASONS, rank=3),  # the medicine lies elsewhere
         Kind("uncertain", 103, P1, NURSE, DOSE_REASONS, rank=4),
         Kind("device_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("hub_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("technical", 105, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
-        Kind("low_stock", 112, P4, OPERATOR, TECHNICAL_REASONS, clears=True),
-        Kind("empty", 113, P2, OPERATOR, TECHNICAL_REASONS, clears=True),
-        Kind("no_plan", 114, P2, NURSE, TECHNICAL_REASONS, clears=True),
+        Kind("trip_short", 111, P3, OPERATOR, STOCK_REASONS, clears=True),
+        Kind("low_stock", 112, P4, OPERATOR, STOCK_REASONS, clears=True),
+        Kind("empty", 113, P2, OPERATOR, STOCK_REASONS, clears=True),
+        Kind("no_plan", 114, P2, NURSE, STOCK_REASONS, clears=True),
         Kind("battery_low", 117, P4, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind("battery_empty", 118, P3, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind("no_mains", 119, P3, OPERATOR, TECHNICAL_REASONS, clears=True),
         Kind("lid_open", 121, P3, OPERATOR, TECHNICAL_REASONS, clears=True),
         Kind("break_in", 122, P1, NURSE, TECHNICAL_REASONS, clears=True),
         Kind("tilted", 123, P3, OPERATOR, TECHNICAL_REASONS, clears=True),
+        Kind("paused_long", 100, P4, NURSE, PAUSE_REASONS, clears=True),  # raised by the centre's own clock
         Kind("forged", 100, P2, LEAD, CHAIN_REASONS),
         Kind("fork", 100, P2, LEAD, CHAIN_REASONS),
         Kind("gap", 100, P3, TECHNICIAN, CHAIN_REASONS, clears=True),
@@ -84,6 +99,7 @@ KINDS = {kind.name: kind for kind in _kinds()}
 # What AlarmRaised codes mean; a code that is not here is a technical fault, never nothing.
 _DEVICE_KINDS = (
     "technical",
+    "trip_short",
     "low_stock",
     "empty",
     "no_plan",

@@ -4,23 +4,31 @@ Written form (JSON), every field but the doses or rules optional:
 
   {"language": "nb", "timezone": "Europe/Oslo", "medium": "tray",
    "doses": [{"slot": 1, "due_s": 1795000000, "pills": 2, "window_s": 3600, "opens_early_s": 0,
-              "time_critical": false, "message_only": false, "label": "Morning"}],
+              "time_critical": false, "message_only": false, "assisted": false, "late_minutes": 120,
+              "label": "Morning"}],
    "reminder": [[0, 1], [500, 4]], "quiet": [["22:00", "07:00"]]}
 
 or instead of "doses":  "from": "2026-11-23", "days": 7, "first_slot": 1, "rules": [{"at": "08:00",
    "days": ["mon", "tue"], "min_interval_s": 14400, ... and the fields of a dose without slot and due_s}].
+
+late_minutes: how long after its time a dose may still be let out late by staff; without it, never.
+assisted: the patient is locked out; only staff, when they are there, let the dose out.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from centre.core.plan_fields import Fields, PlanError, clock_minutes
+from centre.core.plan_gaps import check_apart
 from centre.core.plan_rules import Due, dues_of_rules
 from centre.core.wall_clock import offsets
 from protocol import errors
 from protocol.load_plan import (
+    ASSISTED,
     LANGUAGES,
+    MAX_LATE_S,
     MEDIUM_ROLL,
     MEDIUM_TRAY,
     MESSAGE_ONLY,
@@ -28,13 +36,13 @@ from protocol.load_plan import (
     Dose,
     LoadPlan,
     ReminderProfile,
-    check_not_past,
 )
 
 MEDIA = {"tray": MEDIUM_TRAY, "roll": MEDIUM_ROLL}
 DEFAULT_WINDOW_S = 3600  # design.md section 6: the default timeline is one hour
 SHOWING_MARGIN_S = 14 * 86400  # the device shows local time for a while after its last dose
-DOSE_FIELDS = ("pills", "window_s", "opens_early_s", "time_critical", "message_only", "label")
+FLAGS = {"time_critical": TIME_CRITICAL, "message_only": MESSAGE_ONLY, "assisted": ASSISTED}
+DOSE_FIELDS = ("pills", "window_s", "opens_early_s", "late_minutes", *FLAGS, "label")
 PLAN_FIELDS = (
     "language",
     "timezone",
@@ -55,7 +63,8 @@ class Ids:
 
     plan_id: bytes
     version: int
-    dose_id: Callable[[int], bytes]  # 16 bytes for the dose of this slot
+    dose_id: Callable[[int, int], bytes]  # 16 bytes for the dose of this (slot, due_s)
+    kept: frozenset[bytes] = frozenset()  # doses that the device has already; they may be past
 
 
 def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> LoadPlan:
@@ -67,11 +76,13 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
     plan = Fields(written, "the plan")
     plan.only(PLAN_FIELDS)
     zone = _zone(plan)
-    dues = _dues(plan, zone)
+    dues, show = _dues(plan, zone), shown_in(zone)
     spoken = plan.one_of("language", LANGUAGES, language)
     medium = MEDIA[plan.one_of("medium", tuple(MEDIA), "tray")]
     try:
         doses = [_dose(due, ids) for due in sorted(dues, key=lambda due: due.due_s)]
+        _check_not_past([dose for dose in doses if dose.dose_id not in ids.kept], now_s, show)
+        check_apart(doses, show)
         shown = offsets(doses[0].opens_s, doses[-1].closes_s + SHOWING_MARGIN_S, zone)
         made = LoadPlan(
             ids.plan_id,
@@ -83,10 +94,21 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
             spoken,
             _quiet(plan),
         )
-        check_not_past(made, now_s)
     except errors.MessageError as error:
         raise PlanError(_sentence(error), error.code) from error
     return made
+
+
+def shown_in(zone: ZoneInfo) -> Callable[[int], str]:
+    """Writes UTC seconds as staff read them, like "23.11. 08:00"."""
+    return lambda at_s: f"{datetime.fromtimestamp(at_s, zone):%d.%m. %H:%M}"
+
+
+def _check_not_past(doses: list[Dose], now_s: int, show: Callable[[int], str]) -> None:
+    for dose in doses:
+        if dose.due_s < now_s:
+            sentence = f"Compartment {dose.slot}: {show(dose.due_s)} is already past; plan it for later."
+            raise PlanError(sentence, errors.DOSE_IN_THE_PAST)
 
 
 def _zone(plan: Fields) -> ZoneInfo:
@@ -117,10 +139,9 @@ def _written_dose(item: object, number: int) -> Due:
 
 def _dose(due: Due, ids: Ids) -> Dose:
     fields = due.fields
-    flags = TIME_CRITICAL if fields.flag("time_critical") else 0
-    flags |= MESSAGE_ONLY if fields.flag("message_only") else 0
+    flags = sum(bit for name, bit in FLAGS.items() if fields.flag(name))
     return Dose(
-        ids.dose_id(due.slot),
+        ids.dose_id(due.slot, due.due_s),
         due.slot,
         due.due_s,
         fields.number("opens_early_s", 0),
@@ -128,7 +149,22 @@ def _dose(due: Due, ids: Ids) -> Dose:
         fields.number("pills", 1),
         flags,
         fields.text("label", ""),
+        _late_s(fields),
     )
+
+
+def _late_s(fields: Fields) -> int | None:
+    """Seconds after its time until which a dose may still come late; it must outlast the window."""
+    if not fields.has("late_minutes"):
+        return None
+    minutes, window_s = fields.number("late_minutes"), fields.number("window_s", DEFAULT_WINDOW_S)
+    if not window_s < minutes * 60 <= MAX_LATE_S:
+        place, window_min = fields.place[:1].upper() + fields.place[1:], window_s // 60
+        raise PlanError(
+            f"{place} has 'late_minutes' {minutes}; it must be more than its window of {window_min} minutes "
+            f"and at most {MAX_LATE_S // 60}."
+        )
+    return minutes * 60
 
 
 def _reminder(plan: Fields) -> ReminderProfile | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from centre.core import alarms as rules
 from centre.core.alarms import Alarm, News, Refused
 from centre.core.kinds import KINDS
-from centre.core.rules import Clear, Raise
+from centre.core.rules import Clear, Note, Raise
 from centre.edges.tables import alarms, audit
 
 SHOWN_CLOSED_S = 24 * 3600
@@ -42,7 +42,7 @@ class AlarmRow:
 def raise_alarm(connection: Connection, tenant: str, news: Raise, who: Who) -> AlarmRow:
     """Raise it, or join it to the row of the same cause.  The same news twice makes one row."""
     heard = News(news.kind, who.at_s, news.priority, news.deadline_s)
-    row = _latest(connection, tenant, news.device_id.hex(), news.cause)
+    row = latest(connection, tenant, news.device_id.hex(), news.cause)
     if row is None or not rules.joins(row.alarm, news.kind):
         return _insert(connection, tenant, news, heard, _episode(row, connection, tenant), who)
     alarm, verb = rules.hear(row.alarm, heard)
@@ -52,15 +52,22 @@ def raise_alarm(connection: Connection, tenant: str, news: Raise, who: Who) -> A
     return _save(connection, tenant, row, alarm, verb, who, facts=facts)
 
 
-def clear_alarm(connection: Connection, tenant: str, news: Clear, who: Who) -> AlarmRow | None:
-    """The condition ended by itself.  None when there was nothing to end."""
-    row = _latest(connection, tenant, news.device_id.hex(), news.cause)
-    if row is None:
-        return None
-    alarm = rules.clear(row.alarm)
-    if alarm == row.alarm:
-        return None
-    return _save(connection, tenant, row, alarm, rules.CLEAR, who)
+def clear_alarm(connection: Connection, tenant: str, news: Clear, who: Who) -> list[AlarmRow]:
+    """The condition ended by itself.  Returns the rows that changed."""
+    changed = []
+    for row in _rows_of(connection, tenant, news.device_id.hex(), news.cause, news.every_detail):
+        alarm = rules.clear(row.alarm)
+        if alarm != row.alarm:
+            changed.append(_save(connection, tenant, row, alarm, rules.CLEAR, who))
+    return changed
+
+
+def note_on_rows(connection: Connection, tenant: str, news: Note, who: Who) -> None:
+    """A line in the trail, and facts for the words; condition and handling stay as they are."""
+    for row in _rows_of(connection, tenant, news.device_id.hex(), news.cause, news.every_detail):
+        if row.alarm.condition == rules.ACTIVE:
+            facts = {**row.facts, **news.facts}
+            _save(connection, tenant, row, row.alarm, news.verb, who, facts=facts)
 
 
 def act(
@@ -206,7 +213,8 @@ def _write_audit(
     connection.execute(insert(audit).values(was=was, became=became, comment=comment, **values))
 
 
-def _latest(connection: Connection, tenant: str, device_id: str, cause: str) -> AlarmRow | None:
+def latest(connection: Connection, tenant: str, device_id: str, cause: str) -> AlarmRow | None:
+    """The newest row of a cause."""
     query = (
         select(alarms)
         .where(alarms.c.tenant == tenant, alarms.c.device_id == device_id, alarms.c.cause == cause)
@@ -216,6 +224,19 @@ def _latest(connection: Connection, tenant: str, device_id: str, cause: str) -> 
     )
     found = connection.execute(query).mappings().first()
     return None if found is None else _row(found)
+
+
+def _rows_of(
+    connection: Connection, tenant: str, device_id: str, cause: str, every_detail: bool
+) -> list[AlarmRow]:
+    """The newest row of the cause, and with `every_detail` of each cause under it ("code:105:stall")."""
+    causes = [cause]
+    if every_detail:
+        query = select(alarms.c.cause).where(alarms.c.tenant == tenant, alarms.c.device_id == device_id)
+        under = query.where(alarms.c.cause.startswith(cause + ":", autoescape=True)).distinct()
+        causes += [str(found[0]) for found in connection.execute(under)]
+    rows = [latest(connection, tenant, device_id, name) for name in causes]
+    return [row for row in rows if row is not None]
 
 
 def _episode(row: AlarmRow | None, connection: Connection, tenant: str) -> int:
@@ -245,7 +266,13 @@ def _row(found: RowMapping) -> AlarmRow:
     return AlarmRow(alarm=alarm, facts=found["facts"], **fields)
 
 
+def any_active(connection: Connection, tenant: str, device_id: str, cause: str) -> bool:
+    """True while any row of the cause, or of a detail under it, is not cleared."""
+    rows = _rows_of(connection, tenant, device_id, cause, every_detail=True)
+    return any(row.alarm.condition == rules.ACTIVE for row in rows)
+
+
 def is_active(connection: Connection, tenant: str, device_id: str, cause: str) -> bool:
     """True while the newest row of this cause is not cleared."""
-    row = _latest(connection, tenant, device_id, cause)
+    row = latest(connection, tenant, device_id, cause)
     return row is not None and row.alarm.condition == rules.ACTIVE

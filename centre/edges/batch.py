@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from centre.core import chain
 from centre.core.chain import Chain, Link
 from centre.core.rules import Clear, DoseFacts, Raise, signals
-from centre.edges import alarm_store, command_store, event_store, registry
+from centre.edges import alarm_news, command_store, dose_store, event_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.opening import Opened
 from protocol.device_events import CommandAccepted, CommandRefused
@@ -18,11 +18,14 @@ from protocol.events import Event, Heading
 class Batch:
     """The events that one hub brought at once.  `ends`: verified ends of the senders it spoke of."""
 
-    def __init__(self, connection: Connection, tenant: str, hub_id: str, who: Who) -> None:
+    def __init__(
+        self, connection: Connection, tenant: str, hub_id: str, who: Who, gap_grace_s: int = chain.GAP_GRACE_S
+    ) -> None:
         self._connection = connection
         self._tenant = tenant
         self._hub_id = hub_id
         self._who = who
+        self._gap_grace_s = gap_grace_s
         self._strayed: set[str] = set()
         self.ends: dict[str, Chain] = {}
         self.believed: list[Event] = []
@@ -54,7 +57,7 @@ class Batch:
             self._extend(item, Chain(heading.seq, item.hash))
         else:
             facts = {"seq": heading.seq, "last_seq": end.last_seq}
-            self._raise("gap", item.sender, "gap", facts)
+            self._raise("gap", item.sender, "gap", facts, self._gap_grace_s)
         if item.event is None:
             unknown = {"code": 105, "detail": f"event type {heading.type}"}
             self._raise("technical", item.sender, f"type:{heading.type}", unknown)
@@ -68,9 +71,10 @@ class Batch:
         end, unfit = chain.advance(end, waiting)
         if unfit is not None:
             self._raise("fork", item.sender, "fork", {"seq": unfit.seq})
-        if waiting and end.last_seq == waiting[-1].seq:
+        had_hole = waiting or item.mends  # a journal that starts anew has no hole to fill
+        if had_hole and (not waiting or end.last_seq >= waiting[-1].seq):
             gone = Clear(bytes.fromhex(item.sender), "gap")
-            alarm_store.clear_alarm(self._connection, self._tenant, gone, self._who)
+            alarm_news.tell(self._connection, self._tenant, gone, self._who)
         self.ends[item.sender] = end
         event_store.save_chain(self._connection, self._tenant, item.sender, end)
 
@@ -107,16 +111,17 @@ class Batch:
 
     def _signal(self, event: Event, raise_only: bool) -> None:
         for news in signals(event, self._dose(event), self._answered(event)):
-            if isinstance(news, Raise):
-                alarm_store.raise_alarm(self._connection, self._tenant, news, self._who)
-            elif not raise_only:
-                alarm_store.clear_alarm(self._connection, self._tenant, news, self._who)
+            if isinstance(news, Raise) or not raise_only:
+                alarm_news.tell(self._connection, self._tenant, news, self._who)
 
     def _dose(self, event: Event) -> DoseFacts | None:
         if not isinstance(event.body, DoseEvent):
             return None
         device_id, dose_id = event.device_id.hex(), event.body.dose_id.hex()
-        return command_store.dose_facts(self._connection, self._tenant, device_id, dose_id)
+        dose = dose_store.known_dose(self._connection, self._tenant, device_id, dose_id)
+        if dose is None:
+            return None
+        return DoseFacts(dose.label, dose.time_critical, dose.due_s, dose.message_only, dose.assisted)
 
     def _answered(self, event: Event) -> bool:
         if not isinstance(event.body, CommandAccepted | CommandRefused):
@@ -125,6 +130,8 @@ class Batch:
         state = command_store.state_of(self._connection, self._tenant, device_id, counter)
         return state not in (None, "waiting")
 
-    def _raise(self, kind: str, sender: str, cause: str, facts: Mapping[str, object]) -> None:
-        news = Raise(kind, bytes.fromhex(sender), cause, facts=facts)
-        alarm_store.raise_alarm(self._connection, self._tenant, news, self._who)
+    def _raise(
+        self, kind: str, sender: str, cause: str, facts: Mapping[str, object], grace_s: int = 0
+    ) -> None:
+        news = Raise(kind, bytes.fromhex(sender), cause, facts=facts, grace_s=grace_s)
+        alarm_news.tell(self._connection, self._tenant, news, self._who)

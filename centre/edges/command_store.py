@@ -1,15 +1,13 @@
-"""Signed commands that wait for the device's answer, and the plans they carry."""
+"""Signed commands that wait for the device's answer."""
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from centre.core import outbox
 from centre.core.outbox import Waiting
-from centre.core.rules import DoseFacts
 from centre.edges.keys import CentreKey
-from centre.edges.tables import commands, doses, plans
-from protocol import cbor, cose
-from protocol.commands import Command, LoadPlan
-from protocol.load_plan import TIME_CRITICAL
+from centre.edges.tables import commands
+from protocol import cose
+from protocol.commands import Command
 from protocol.record import Message
 
 
@@ -88,51 +86,6 @@ def listing(connection: Connection, tenant: str, device_id: str) -> list[dict[st
         commands.c.tenant == tenant, commands.c.device_id == device_id
     )
     return [dict(row) for row in connection.execute(query.order_by(commands.c.counter.desc())).mappings()]
-
-
-def next_version(connection: Connection, tenant: str, device_id: str) -> int:
-    """Version for the device's next plan."""
-    newest = select(func.max(plans.c.version)).where(plans.c.tenant == tenant, plans.c.device_id == device_id)
-    return int(connection.execute(newest).scalar() or 0) + 1
-
-
-def save_plan(
-    connection: Connection, tenant: str, device_id: str, plan: LoadPlan, made_by: str, now_s: int
-) -> None:
-    """Keep a plan and what is known of its doses."""
-    shared = {"tenant": tenant, "device_id": device_id, "plan_id": plan.plan_id.hex()}
-    values = {"version": plan.version, "bytes": cbor.encode(plan.to_map()), "active": False}
-    connection.execute(insert(plans).values(made_by=made_by, made_s=now_s, **values, **shared))
-    for dose in plan.doses:
-        facts = {"slot": dose.slot, "due_s": dose.due_s, "label": dose.label}
-        critical = bool(dose.flags & TIME_CRITICAL)
-        connection.execute(
-            insert(doses).values(dose_id=dose.dose_id.hex(), time_critical=critical, **facts, **shared)
-        )
-
-
-def plan_version(connection: Connection, tenant: str, device_id: str, plan_id: str) -> int | None:
-    """Version of a plan of this device; None if there is no such plan."""
-    query = select(plans.c.version).where(
-        plans.c.tenant == tenant, plans.c.device_id == device_id, plans.c.plan_id == plan_id
-    )
-    version = connection.execute(query).scalar()
-    return None if version is None else int(version)
-
-
-def mark_active(connection: Connection, tenant: str, device_id: str, plan_id: str) -> None:
-    """The device doses by this plan and no other."""
-    mine = (plans.c.tenant == tenant) & (plans.c.device_id == device_id)
-    connection.execute(update(plans).where(mine).values(active=plans.c.plan_id == plan_id))
-
-
-def dose_facts(connection: Connection, tenant: str, device_id: str, dose_id: str) -> DoseFacts | None:
-    """What the plan says of a dose."""
-    query = select(doses).where(
-        doses.c.tenant == tenant, doses.c.device_id == device_id, doses.c.dose_id == dose_id
-    )
-    row = connection.execute(query).mappings().first()
-    return None if row is None else DoseFacts(row["label"], row["time_critical"], row["due_s"])
 
 
 def _one(tenant: str, device_id: str, counter: int):  # type: ignore[no-untyped-def]  # a SQL expression

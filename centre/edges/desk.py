@@ -1,12 +1,14 @@
 """What staff ask for: enrol, make a plan, put it in force.  Each leaves an audit row."""
 
 import uuid
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from centre.core import outbox
-from centre.core.plan_maker import Ids, make_plan
-from centre.edges import alarm_store, command_store, registry
+from centre.core import outbox, replan
+from centre.core.dose_life import KnownDose
+from centre.core.plan_maker import Ids, make_plan, shown_in
+from centre.edges import alarm_store, command_store, dose_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.keys import CentreKey
 from protocol import cose
@@ -18,12 +20,17 @@ PLAN_GOOD_S = 7 * 86400  # a device that cannot be reached for a week needs a pe
 CLOCK_GOOD_S = 86400  # the nonce binds the answer to its question; this only bounds a clock that runs ahead
 
 
+class NotInForce(Exception):
+    """The plan is not the one that the device doses by; the text is a sentence."""
+
+
 class Desk:
     """Signs with the centre's key, for one tenant, inside the caller's transaction."""
 
-    def __init__(self, tenant: str, key: CentreKey) -> None:
+    def __init__(self, tenant: str, key: CentreKey, time_zone: str = "Europe/Oslo") -> None:
         self._tenant = tenant
         self._key = key
+        self._show = shown_in(ZoneInfo(time_zone))
 
     def issue_plan(
         self, connection: Connection, device_id: str, written: object, who: Who
@@ -33,14 +40,45 @@ class Desk:
         Raises PlanError (a sentence) or LookupError (no such device).
         """
         self._known(connection, device_id)
-        version = command_store.next_version(connection, self._tenant, device_id)
-        ids = Ids(uuid.uuid4().bytes, version, lambda _slot: uuid.uuid4().bytes)
+        known = dose_store.known_doses(connection, self._tenant, device_id)
+        version = dose_store.next_version(connection, self._tenant, device_id)
+        plan = make_plan(written, Ids(uuid.uuid4().bytes, version, _new_id), who.at_s)
+        return plan, self._send_plan(connection, device_id, plan, known, "issue_plan", who)
+
+    def replan(
+        self, connection: Connection, device_id: str, plan_id: str, written: object, who: Who
+    ) -> tuple[LoadPlan, int]:
+        """A new version of the plan in force, for what lies in the device already.
+
+        A dose in the same compartment for the same time keeps its id; what is not written any more is taken out.
+        Raises PlanError (a sentence), LookupError (no such device or plan) or NotInForce.
+        """
+        self._known(connection, device_id)
+        if dose_store.newest_version(connection, self._tenant, device_id, plan_id) is None:
+            raise LookupError(f"This device has no plan {plan_id}.")
+        in_force = dose_store.plan_in_force(connection, self._tenant, device_id)
+        if in_force is None or in_force[0] != plan_id:
+            raise NotInForce(f"The device does not dose by plan {plan_id}; issue a new plan instead.")
+        known = dose_store.known_doses(connection, self._tenant, device_id)
+        version = dose_store.next_version(connection, self._tenant, device_id)
+        ids = replan.kept_ids(known, bytes.fromhex(plan_id), version, _new_id)
         plan = make_plan(written, ids, who.at_s)
-        command_store.save_plan(connection, self._tenant, device_id, plan, who.name, who.at_s)
-        counter = self._queue(connection, device_id, StoreLoadPlan(plan), PLAN_GOOD_S, who)
-        words = f"device {device_id} plan {plan.plan_id.hex()} version {version}"
-        alarm_store.note(connection, self._tenant, "issue_plan", who, words)
-        return plan, counter
+        return plan, self._send_plan(connection, device_id, plan, known, "replan", who)
+
+    def _send_plan(
+        self,
+        connection: Connection,
+        device_id: str,
+        plan: LoadPlan,
+        known: list[KnownDose],
+        verb: str,
+        who: Who,
+    ) -> int:
+        replan.check(plan, known, self._show)
+        dose_store.save_plan(connection, self._tenant, device_id, plan, who.name, who.at_s)
+        words = f"device {device_id} plan {plan.plan_id.hex()} version {plan.version}"
+        alarm_store.note(connection, self._tenant, verb, who, words)
+        return self.queue(connection, device_id, StoreLoadPlan(plan), PLAN_GOOD_S, who)
 
     def activate_plan(self, connection: Connection, device_id: str, plan_id: str, who: Who) -> int:
         """Staff confirm that what lies in the device matches the plan.  Returns the command's counter.
@@ -48,13 +86,13 @@ class Desk:
         Raises LookupError: no such device or plan.
         """
         self._known(connection, device_id)
-        version = command_store.plan_version(connection, self._tenant, device_id, plan_id)
+        version = dose_store.newest_version(connection, self._tenant, device_id, plan_id)
         if version is None:
             raise LookupError(f"This device has no plan {plan_id}.")
         body = ActivatePlan(bytes.fromhex(plan_id), version)
         words = f"device {device_id} plan {plan_id} version {version}"
         alarm_store.note(connection, self._tenant, "activate_plan", who, words)
-        return self._queue(connection, device_id, body, PLAN_GOOD_S, who)
+        return self.queue(connection, device_id, body, PLAN_GOOD_S, who)
 
     def answer_clock_proof(self, connection: Connection, device_id: str, nonce: bytes, who: Who) -> int:
         """Tell a device the time, before anything else that waits for it.
@@ -65,15 +103,16 @@ class Desk:
         self._known(connection, device_id)
         command_store.supersede(connection, self._tenant, device_id, SetClock.TYPE)
         waiting = command_store.waiting(connection, self._tenant).get(device_id, [])
-        counter = self._queue(connection, device_id, SetClock(nonce, who.at_s), CLOCK_GOOD_S, who)
+        counter = self.queue(connection, device_id, SetClock(nonce, who.at_s), CLOCK_GOOD_S, who)
         for command in waiting:
             data = command_store.cose_of(connection, self._tenant, device_id, command.counter)
             body = decode_command(cose.parse_sign1(data).payload).body
             command_store.settle(connection, self._tenant, device_id, command.counter, outbox.SUPERSEDED)
-            self._queue(connection, device_id, body, command.not_after_s - who.at_s, who)
+            self.queue(connection, device_id, body, command.not_after_s - who.at_s, who)
         return counter
 
-    def _queue(self, connection: Connection, device_id: str, body: Message, good_for_s: int, who: Who) -> int:
+    def queue(self, connection: Connection, device_id: str, body: Message, good_for_s: int, who: Who) -> int:
+        """Sign a command and let it wait for the device.  Returns its counter."""
         not_after_s = min(who.at_s + good_for_s, U32_MAX)
         return command_store.issue(
             connection, self._tenant, self._key, device_id, body, not_after_s, who.name, who.at_s
@@ -82,3 +121,7 @@ class Desk:
     def _known(self, connection: Connection, device_id: str) -> None:
         if registry.device(connection, self._tenant, device_id) is None:
             raise LookupError(f"There is no device {device_id}; enrol it first.")
+
+
+def _new_id(_slot: int, _due_s: int) -> bytes:
+    return uuid.uuid4().bytes

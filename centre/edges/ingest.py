@@ -31,11 +31,19 @@ class Taken:
 class Ingest:
     """The door of one tenant for its hubs."""
 
-    def __init__(self, database: Database, tenant: str, key: CentreKey, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tenant: str,
+        key: CentreKey,
+        clock: Clock,
+        gap_grace_s: int = chain.GAP_GRACE_S,
+    ) -> None:
         self._database = database
         self._tenant = tenant
         self._key = key
         self._clock = clock
+        self._gap_grace_s = gap_grace_s
         self._keys = PublicKeys(self._public_point)
         self.book = ReceiptBook()
 
@@ -49,10 +57,10 @@ class Ingest:
         with self._database.write() as connection:
             hub = registry.hub_of(connection, self._tenant, hub_id)
             session = hub.presence.session if hub else 0
-            batch = Batch(connection, self._tenant, hub_id, self.who("device"))
+            batch = Batch(connection, self._tenant, hub_id, self.who("device"), self._gap_grace_s)
             for item in opened:
                 batch.take(item, self._receipt_age_s(hub_id, session, item))
-            hear_answers(connection, self._tenant, batch.believed)
+            hear_answers(connection, self._tenant, batch.believed, self._clock.utc_s())
             if hub is not None:
                 heard = presence.on_heard(hub.presence, self._clock.wall_s())
                 registry.save_presence(connection, self._tenant, hub_id, heard)

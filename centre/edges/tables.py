@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -61,6 +62,15 @@ devices = Table(
     Column("model", Integer, nullable=False),
     Column("hub_id", String(16), nullable=False),
     Column("label", String(60), nullable=False),  # a place label given by staff, such as a flat number
+    # What the device last said of itself; each _seq is the event that said it, so that an older one changes nothing.
+    Column("plan_seq", BigInteger, nullable=False, default=0),
+    Column("paused_since_s", BigInteger),  # NULL: not paused
+    Column("pause_reason", Integer),
+    Column("pause_seq", BigInteger, nullable=False, default=0),
+    Column("grant_counter", BigInteger),  # NULL: no authorisation stands
+    Column("grant_kind", Integer),
+    Column("grant_until_s", BigInteger),
+    Column("grant_seq", BigInteger, nullable=False, default=0),
 )
 
 events = Table(
@@ -110,28 +120,49 @@ chains = Table(
 plans = Table(
     "plans",
     metadata,
-    Column("plan_id", String(32), primary_key=True),
+    Column("plan_id", String(32), primary_key=True),  # one filling of the device ...
+    Column("version", BigInteger, primary_key=True),  # ... and each replan of it
     _tenant(),
     Column("device_id", String(16), nullable=False),
-    Column("version", BigInteger, nullable=False),
     Column("bytes", LargeBinary, nullable=False),  # the plan's CBOR, as signed
     Column("made_by", String(60), nullable=False),
     Column("made_s", BigInteger, nullable=False),
     Column("active", Boolean, nullable=False),  # the device has said so
+    Column("was_active", Boolean, nullable=False),  # ... at any time: its doses need an outcome
     UniqueConstraint("tenant", "device_id", "version"),
 )
 
-doses = Table(
+doses = Table(  # what one version of a plan says of a dose
     "doses",
     metadata,
+    Column("plan_id", String(32), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
     Column("dose_id", String(32), primary_key=True),
     _tenant(),
     Column("device_id", String(16), nullable=False),
-    Column("plan_id", String(32), ForeignKey("plans.plan_id"), nullable=False),
     Column("slot", Integer, nullable=False),
     Column("due_s", BigInteger, nullable=False),
+    Column("opens_s", BigInteger, nullable=False),
+    Column("closes_s", BigInteger, nullable=False),
+    Column("late_until_s", BigInteger),  # NULL: never late
     Column("label", String(40), nullable=False),
-    Column("time_critical", Boolean, nullable=False),
+    Column("flags", Integer, nullable=False),  # of protocol.load_plan.Dose
+    ForeignKeyConstraint(["plan_id", "version"], ["plans.plan_id", "plans.version"]),
+    Index(None, "tenant", "device_id", "dose_id"),
+)
+
+dose_states = Table(  # what the device has told of a dose
+    "dose_states",
+    metadata,
+    Column("device_id", String(16), primary_key=True),
+    Column("dose_id", String(32), primary_key=True),
+    _tenant(),
+    Column("state", String(12), nullable=False),
+    Column("cause", Integer),  # of DoseWithheld or DoseUncertain
+    Column("kind", String(10)),  # early, late, assisted; NULL: the patient, in the window
+    Column("released", Boolean, nullable=False),  # an intent was told, ever
+    Column("late_result", String(12)),
+    Column("at_s", BigInteger, nullable=False),
 )
 
 commands = Table(
@@ -160,7 +191,7 @@ alarms = Table(
     Column("id", Id, primary_key=True),
     _tenant(),
     Column("device_id", String(16), nullable=False),  # or a hub's id
-    Column("cause", String(60), nullable=False),
+    Column("cause", String(100), nullable=False),  # code:105: and up to 64 letters of detail
     Column("episode", Integer, nullable=False),  # a fault that comes back after closing is a new one
     Column("kind", String(30), nullable=False),
     Column("code", Integer, nullable=False),
@@ -179,6 +210,21 @@ alarms = Table(
     Column("version", BigInteger, nullable=False),  # compare and set: the loser sees the winner's name
     UniqueConstraint("tenant", "device_id", "cause", "episode"),
     Index(None, "tenant", "handling"),
+)
+
+pending_alarms = Table(  # heard, and given a moment to end by itself before a person is called
+    "pending_alarms",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("cause", String(100), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("code", Integer),
+    Column("priority", Integer),
+    Column("facts", JSON, nullable=False),
+    Column("ring_at_wall_s", BigInteger, nullable=False),
+    UniqueConstraint("tenant", "device_id", "cause"),
 )
 
 audit = Table(

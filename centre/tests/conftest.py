@@ -1,7 +1,9 @@
 """A centre on a real SQLite file, with one hub and one dispenser that sign with real keys."""
 
+import asyncio
 import re
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import event
 
-from centre.config import DemoClock
-from centre.edges import accounts, alarm_store, registry
+from centre.board.app import create_app
+from centre.board.context import BoardContext
+from centre.config import Broker as BrokerSettings
+from centre.config import Centre as CentreSettings
+from centre.config import Config, DemoClock
+from centre.edges import accounts, alarm_store, registry, watch
 from centre.edges.alarm_store import AlarmRow, Who
+from centre.edges.bell import Bell
+from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
@@ -21,9 +29,33 @@ from centre.edges.tables import metadata
 from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
 from centre.tests.signing import Sender
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would rather have httpx2, which nothing else here needs
+    from starlette.testclient import TestClient
+
 NOON = 1_795_000_000
 TENANT = "demo"
 SHARED = {"tenants"}  # names the tenants themselves
+
+
+class LeapingClock(Clock):
+    """A clock whose device time a test can move on."""
+
+    leapt_s = 0
+
+    def leap(self, seconds: int) -> None:
+        """So much time passes on the devices' clock."""
+        self.leapt_s += seconds
+
+    def utc_s(self) -> int:
+        """Device time."""
+        return super().utc_s() + self.leapt_s
+
+
+class PathUp:
+    """A way to the hubs that stands."""
+
+    up = True
 
 
 class House:
@@ -33,20 +65,41 @@ class House:
         self.database = Database(f"sqlite:///{folder / 'centre.db'}")
         self.database.migrate()
         guard_tenants(self.database)
-        self.clock = Clock(DemoClock(started_unix_s=time.time(), shows_utc_s=NOON, rate=1.0))
+        self.clock = LeapingClock(DemoClock(started_unix_s=time.time(), shows_utc_s=NOON, rate=1.0))
         self.key = CentreKey(ec.generate_private_key(ec.SECP256R1()))
         self.ingest = Ingest(self.database, TENANT, self.key, self.clock)
         self.desk = Desk(TENANT, self.key)
         self.hub, self.device = Sender(), Sender()
+        self.waited_s = 0
         with self.database.write() as connection:
             registry.ensure_tenant(connection, TENANT)
             registry.enrol_hub(connection, TENANT, self.hub.point, "Stair B")
             registry.enrol_device(connection, TENANT, self.device.point, "tablet", self.hub.id, "Flat 12")
             accounts.keep_demo_account(connection, TENANT, True)
 
+    def client(self) -> TestClient:
+        """Someone who has logged in, at the doors of this centre; speaks English."""
+        centre = CentreSettings(tenant=TENANT, signing_key=Path("unused"))
+        broker = BrokerSettings(host="unused", ca=Path("-"), certificate=Path("-"), key=Path("-"))
+        config = Config(centre=centre, broker=broker)
+        bell = Bell(asyncio.new_event_loop())
+        care = CareDesk(TENANT, self.desk)
+        context = BoardContext(config, self.database, self.clock, bell, self.desk, care, PathUp())
+        client = TestClient(create_app(context), base_url="http://127.0.0.1")
+        wish = {"name": "demo", "password": "demo", "station": "Desk 1", "language": "en"}
+        client.post("/login", json=wish).raise_for_status()
+        return client
+
     def bring(self, *events: bytes, hub: Sender | None = None) -> Taken:
         """A hub brings signed bytes."""
         return self.ingest.take_events((hub or self.hub).id, list(events))
+
+    def wait(self, wall_s: int) -> None:
+        """So many seconds pass for people and networks, and the centre looks at the time."""
+        self.waited_s += wall_s
+        later = Who("time", "", self.clock.utc_s(), self.clock.wall_s() + self.waited_s)
+        with self.database.write() as connection:
+            watch.look(connection, TENANT, later, path_stands=True)
 
     def alarms(self, closed: bool = True) -> list[AlarmRow]:
         """Every row of the board."""

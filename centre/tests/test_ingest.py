@@ -80,16 +80,48 @@ def test_an_unknown_device_is_shown_on_its_hub(house):
 
 
 def test_a_hole_is_an_alarm_until_it_is_filled(house):
-    """When a message is missing, the later ones still alarm, but are not confirmed until the hole is filled."""
+    """A message that stays missing is told; the later ones still alarm, but are not confirmed until it comes."""
     first, second, third = (
         house.device.event(body) for body in (AlarmCleared(105), AlarmCleared(121), MISSED)
     )
     taken = house.bring(first, third)
+    house.wait(60)
     assert house.kinds() == ["gap", "missed"]
     assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 1
     taken = house.bring(second)
     assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 3
     assert {row.alarm.kind: row.alarm.condition for row in house.alarms()}["gap"] == "cleared"
+
+
+def test_a_hole_that_fills_within_a_minute_calls_nobody(house):
+    """After a killed broker a later message may come first; when the rest follows in a minute, nobody is called."""
+    first, second, third = (
+        house.device.event(body) for body in (AlarmCleared(105), AlarmCleared(121), MISSED)
+    )
+    house.bring(first, third)
+    house.wait(59)
+    house.bring(second)
+    house.wait(600)
+    assert house.kinds() == ["missed"]
+
+
+def test_a_forged_or_doubled_history_is_told_at_once(house):
+    """A minute of patience is for holes only: what somebody may have forged is on the board at once."""
+    house.bring(house.device.event(AlarmCleared(105)))
+    house.bring(house.device.sign(Event(house.device.raw_id, 1, bytes(16), 5, CLOCK_SYNCED, 1, 1, MISSED)))
+    assert "fork" in house.kinds()
+
+
+def test_a_hole_before_a_damaged_journal_is_over(house):
+    """What a dispenser says it has lost for ever is not waited for: the missing messages are no alarm any more."""
+    first, _lost, third = (house.device.event(AlarmCleared(105)) for _ in range(3))
+    house.bring(first, third)
+    house.wait(60)
+    assert house.kinds() == ["gap"]
+    house.device.seq, house.device.head = 9, b"what was lost..."
+    house.bring(house.device.event(JournalDamaged(1, 8)))
+    ends = {row.alarm.kind: row.alarm.condition for row in house.alarms()}
+    assert ends == {"gap": "cleared", "journal_damaged": "active"}
 
 
 def test_two_histories_of_one_device_are_an_alarm(house):

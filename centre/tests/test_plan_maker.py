@@ -18,7 +18,7 @@ NOON = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
 
 
 def made(written: object, now_s: int = NOON) -> LoadPlan:
-    return make_plan(written, Ids(bytes(16), 1, lambda slot: slot.to_bytes(16, "big")), now_s)
+    return make_plan(written, Ids(bytes(16), 1, lambda slot, _due_s: slot.to_bytes(16, "big")), now_s)
 
 
 def dose(slot: int, due_s: int, **more: object) -> dict[str, object]:
@@ -48,7 +48,7 @@ def local(at_s: int) -> str:
         ({"doses": [dose(1, "noon")]}, "needs a whole number as 'due_s'", errors.OUT_OF_BOUNDS),
         (
             {"doses": [dose(1, NOON + 60, window_s=3600), dose(2, NOON + 600)]},
-            "in the window of",
+            "closes at",
             errors.OUT_OF_BOUNDS,
         ),
         ({"doses": [dose(1, NOON + 60)], "timezone": "Mars"}, "no time zone", errors.OUT_OF_BOUNDS),

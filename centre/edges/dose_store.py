@@ -1,0 +1,123 @@
+"""What plans say of doses and what dispensers have told of them; and the plans themselves."""
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, true, update
+
+from centre.core.dose_life import DoseState, KnownDose
+from centre.edges.tables import devices, dose_states, doses, plans
+from protocol import cbor
+from protocol.load_plan import LoadPlan
+
+STATE_COLUMNS = ("state", "cause", "kind", "released", "late_result", "at_s")
+
+
+def next_version(connection: Connection, tenant: str, device_id: str) -> int:
+    """Version for the device's next plan."""
+    newest = select(func.max(plans.c.version)).where(plans.c.tenant == tenant, plans.c.device_id == device_id)
+    return int(connection.execute(newest).scalar() or 0) + 1
+
+
+def save_plan(
+    connection: Connection, tenant: str, device_id: str, plan: LoadPlan, made_by: str, now_s: int
+) -> None:
+    """Keep a plan and what it says of its doses."""
+    shared: dict[str, object] = {"tenant": tenant, "device_id": device_id, "version": plan.version}
+    shared["plan_id"] = plan.plan_id.hex()
+    values = {"bytes": cbor.encode(plan.to_map()), "active": False, "was_active": False}
+    connection.execute(insert(plans).values(made_by=made_by, made_s=now_s, **values, **shared))
+    for dose in plan.doses:
+        late_s = dose.late_until_s if dose.late_s is not None else None
+        times = {name: getattr(dose, name) for name in ("due_s", "opens_s", "closes_s")}
+        facts = {"slot": dose.slot, "label": dose.label, "flags": dose.flags, "late_until_s": late_s}
+        connection.execute(insert(doses).values(dose_id=dose.dose_id.hex(), **times, **facts, **shared))
+
+
+def newest_version(connection: Connection, tenant: str, device_id: str, plan_id: str) -> int | None:
+    """Newest version of a plan of this device; None if there is no such plan."""
+    query = select(func.max(plans.c.version)).where(
+        plans.c.tenant == tenant, plans.c.device_id == device_id, plans.c.plan_id == plan_id
+    )
+    version = connection.execute(query).scalar()
+    return None if version is None else int(version)
+
+
+def plan_in_force(connection: Connection, tenant: str, device_id: str) -> tuple[str, int] | None:
+    """(id, version) of the plan that the device doses by; None if it has said nothing of one."""
+    query = select(plans.c.plan_id, plans.c.version).where(
+        plans.c.tenant == tenant, plans.c.device_id == device_id, plans.c.active
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (str(row[0]), int(row[1]))
+
+
+def mark_active(
+    connection: Connection, tenant: str, device_id: str, plan_id: str, version: int, seq: int
+) -> None:
+    """The device doses by this plan and no other.  seq: of the event that says so; an older one changes nothing."""
+    mine = (devices.c.tenant == tenant) & (devices.c.device_id == device_id)
+    newer = update(devices).where(mine & (devices.c.plan_seq < seq)).values(plan_seq=seq)
+    is_newest = connection.execute(newer).rowcount == 1
+    of_device = (plans.c.tenant == tenant) & (plans.c.device_id == device_id)
+    this = of_device & (plans.c.plan_id == plan_id) & (plans.c.version == version)
+    connection.execute(update(plans).where(this).values(was_active=True))
+    if is_newest:
+        connection.execute(update(plans).where(of_device & plans.c.active).values(active=False))
+        connection.execute(update(plans).where(this).values(active=True))
+
+
+def known_doses(
+    connection: Connection, tenant: str, device_id: str, due_after_s: int = 0, dose_id: str | None = None
+) -> list[KnownDose]:
+    """The doses of the device in the order of their times.
+
+    Each is as the version in force says, else the newest that ever was, else the newest that waits.
+    """
+    query = (
+        select(doses, plans.c.active, plans.c.was_active)
+        .join(plans, (plans.c.plan_id == doses.c.plan_id) & (plans.c.version == doses.c.version))
+        .where(doses.c.tenant == tenant, plans.c.tenant == tenant, doses.c.device_id == device_id)
+        .where(doses.c.due_s >= due_after_s)
+        .where(doses.c.dose_id == dose_id if dose_id is not None else true())
+        .order_by(plans.c.active, plans.c.was_active, doses.c.version)
+    )
+    best = {str(row["dose_id"]): row for row in connection.execute(query).mappings()}
+    states = _states(connection, tenant, device_id, dose_id)
+    found = [_known(row, states.get(dose_id, DoseState())) for dose_id, row in best.items()]
+    return sorted(found, key=lambda dose: (dose.due_s, dose.version))
+
+
+def known_dose(connection: Connection, tenant: str, device_id: str, dose_id: str) -> KnownDose | None:
+    """One dose of the device; None if no plan of it holds such a dose."""
+    found = known_doses(connection, tenant, device_id, dose_id=dose_id)
+    return found[0] if found else None
+
+
+def state_of(connection: Connection, tenant: str, device_id: str, dose_id: str) -> DoseState:
+    """What the device has told of a dose, also of one that no plan here holds."""
+    return _states(connection, tenant, device_id, dose_id).get(dose_id, DoseState())
+
+
+def save_state(connection: Connection, tenant: str, device_id: str, dose_id: str, state: DoseState) -> None:
+    """Keep what is known of a dose now."""
+    values = {name: getattr(state, name) for name in STATE_COLUMNS}
+    mine = (dose_states.c.tenant == tenant) & (dose_states.c.device_id == device_id)
+    this = mine & (dose_states.c.dose_id == dose_id)
+    if connection.execute(update(dose_states).where(this).values(**values)).rowcount == 0:
+        names = {"tenant": tenant, "device_id": device_id, "dose_id": dose_id}
+        connection.execute(insert(dose_states).values(**names, **values))
+
+
+def _states(
+    connection: Connection, tenant: str, device_id: str, dose_id: str | None = None
+) -> dict[str, DoseState]:
+    query = select(dose_states).where(dose_states.c.tenant == tenant, dose_states.c.device_id == device_id)
+    if dose_id is not None:
+        query = query.where(dose_states.c.dose_id == dose_id)
+    rows = connection.execute(query).mappings()
+    return {str(row["dose_id"]): DoseState(**{name: row[name] for name in STATE_COLUMNS}) for row in rows}
+
+
+def _known(row: RowMapping, life: DoseState) -> KnownDose:
+    names = ("dose_id", "slot", "label", "due_s", "opens_s", "closes_s", "late_until_s", "flags", "plan_id")
+    return KnownDose(
+        **{name: row[name] for name in (*names, "version")}, in_force=bool(row["active"]), life=life
+    )
