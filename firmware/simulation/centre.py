@@ -7,6 +7,7 @@ what the device was allowed to do.
 from firmware.simulation.secure_element import verified
 from protocol.commands import Command, SetClock
 from protocol.cose import CONTEXT_COMMAND, CONTEXT_EVENT, CONTEXT_RECEIPT, event_hash, sign1, verify1
+from protocol.events import CommandAccepted, CommandRefused, decode_event
 from protocol.link_messages import ClockProof, LinkCommand, LinkReceipt, TimeReply, TimeRequest
 from protocol.receipts import Receipt
 
@@ -26,6 +27,8 @@ class Centre:
         self.sent = []  # (at_ms, counter, body) of every signed order
         self.coses = {}
         self.heads = {}
+        self.told = {}  # seq -> Event
+        self.answered = 0  # the highest counter that an event answers
         self.receipted = 0
         self.connected = True  # the cable between hub and device
         self.reachable = True  # the hub's way to the centre
@@ -40,6 +43,7 @@ class Centre:
         other = Centre(self.key, self.device_id, self.point)
         vars(other).update(vars(self))
         other.sent, other.coses, other.heads = list(self.sent), dict(self.coses), dict(self.heads)
+        other.told = dict(self.told)
         other.inbox = list(self.inbox)
         other.wake = None
         return other
@@ -48,11 +52,24 @@ class Centre:
         """Sign an order and put it on the line; returns its counter."""
         self.counter += 1
         self.sent.append((now_ms, self.counter, body))
-        payload = Command(self.device_id, self.counter, not_after_s, body).encode()
-        self._put(
-            now_ms + CENTRE_MS, LinkCommand(sign1(payload, self.key.kid, CONTEXT_COMMAND, self.key.sign))
-        )
+        self._send(now_ms, self.counter, body, not_after_s)
         return self.counter
+
+    def _send(self, now_ms, counter, body, not_after_s=FOR_EVER_S):
+        payload = Command(self.device_id, counter, not_after_s, body).encode()
+        signed = sign1(payload, self.key.kid, CONTEXT_COMMAND, self.key.sign)
+        self._put(now_ms + CENTRE_MS, LinkCommand(signed))
+
+    def send_again(self, now_ms):
+        """Orders without an answer, in order; the device knows by the counter whether it has done them."""
+        for _, counter, body in self.sent:
+            if counter > self.answered and not isinstance(body, SetClock):
+                self._send(now_ms, counter, body)
+
+    def cut_off(self):
+        """The line is gone, and what was on it."""
+        self.session += 1
+        self.inbox = []
 
     def hear(self, now_ms, message):
         """What the device asks."""
@@ -74,13 +91,15 @@ class Centre:
         return max(self.coses) if self.coses else 0
 
     def keep(self, seq, cose):
-        """An event has come.  Returns its payload once its signature holds."""
+        """An event has come, and its signature holds."""
         signed = verify1(
             cose, CONTEXT_EVENT, lambda kid, data, signature: verified(self.point, data, signature)
         )
         self.coses.setdefault(seq, cose)
         self.heads[seq] = event_hash(cose)
-        return signed.payload
+        event = self.told.setdefault(seq, decode_event(signed.payload))
+        if isinstance(event.body, (CommandAccepted, CommandRefused)):
+            self.answered = max(self.answered, event.body.counter)
 
     def receipt(self, now_ms):
         """Say that everything has come, if anything new has."""

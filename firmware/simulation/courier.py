@@ -6,7 +6,7 @@ bytes, and that all of it may be gone for weeks.
 """
 
 from firmware.shell.rare import drop
-from firmware.simulation.loop import TimeoutError, Event, wait_for_ms
+from firmware.simulation.loop import Event, TimeoutError, wait_for_ms
 from protocol.link_messages import LinkCommand, LinkReceipt, TimeReply
 
 LONGEST_MS = 10000  # the watch must hear of us
@@ -25,6 +25,7 @@ class Courier:
         self._uptime = uptime
         self._vigil = vigil
         self._session = 0
+        self._session_new = True
         self._next_seq = 1
         self._wake = Event()
         self.path_up = None
@@ -57,16 +58,22 @@ class Courier:
         message = self._clock.next_message()
         if message is not None:
             centre.hear(world.now_ms, message)
+        if centre.inbox:
+            world.busy_until_ms = world.now_ms
         if centre.inbox and centre.inbox[0][0] <= world.now_ms:
             self._take(centre.inbox.pop(0)[1])
             return 0
         if more or message is not None:
             return 0
+        if self._session_new and not centre.inbox:
+            self._session_new = False
+            centre.send_again(world.now_ms)
         wait_ms = min(LONGEST_MS, self._clock.next_due_ms())
         return min(wait_ms, centre.inbox[0][0] - world.now_ms) if centre.inbox else wait_ms
 
     def _begin(self):
         self._session = self._centre.session
+        self._session_new = True
         have_seq = self._centre.last
         self._recorder.hub_has(have_seq)
         self._next_seq = max(have_seq, self._recorder.receipted) + 1
@@ -87,9 +94,15 @@ class Courier:
         if isinstance(message, LinkCommand):
             self._desk.take(message.cose)
         elif isinstance(message, TimeReply):
-            self._clock.hear_hub(message)
+            self._hear_time(message)
         elif isinstance(message, LinkReceipt):
             self._take_receipt(message.cose)
+
+    def _hear_time(self, message):
+        now_s = self._clock.now_s()
+        if now_s is not None:
+            self._world.log.append((self._world.now_ms, "hub says", message.t3_ms // 1000 - now_s))
+        self._clock.hear_hub(message)
 
     def _take_receipt(self, cose):
         from firmware.shell.receipt_work import covered

@@ -6,6 +6,7 @@ Needs a staged process: stage.install() comes first.
 from firmware.simulation import courier, loop, stage
 from firmware.simulation.flash import Flash, PowerCut
 from firmware.simulation.hands import Hands
+from firmware.simulation.history import History
 from firmware.simulation.parts import (
     Bus,
     ClockChip,
@@ -53,7 +54,7 @@ class Device:
         self.image = image
         self.centre = centre
         self.key = key
-        self.parts = None
+        self.parts = self.flash = None
         self.crashes = []
         self.hands = Hands(self)
         self._reset_cause = POWER_ON
@@ -108,18 +109,26 @@ class Device:
 
     def _switch_on(self):
         world = self.world
-        flash = Flash(self.image, world.spend, self._flash_operation)
+        flash = Flash(self.image, world.spend, self._flash_operation, self._written)
         stage.Power.world, stage.Power.flash, stage.Power.from_ms = world, flash, world.now_ms
         self.loop = loop.Loop(world)
         loop.use(self.loop)
         self.flash = flash
         self.parts = Parts(self)
 
+    def lose_power(self, for_ms):
+        """Before a start: the power has just failed, and comes back."""
+        self.world.plugged = False
+        self.world.plan_act(self.world.now_ms + for_ms, "power", True)
+        self._power_off("power cut")
+
     def _power_off(self, why=None):
         """Everything volatile is gone; what turns stops where it is."""
         world = self.world
         self.parts, self.centre.wake = None, None
-        self.flash.dead = True
+        self.centre.cut_off()
+        if self.flash is not None:
+            self.flash.dead = True
         if world.turning:
             world.stop_turning()
         if world.sliding:
@@ -131,19 +140,30 @@ class Device:
         if self.world.witness is not None:
             self.world.witness("flash", (kind, path, data))
 
+    def _written(self, path, data):
+        if path.startswith(DATA + "/journal/") and path.endswith(".seg"):
+            world = self.world
+            world.note("journalled", last_seq(data), world.position(), world.tilt_deg, world.lid_open)
+
     def shows(self, lines):
-        """The panel says something; noted with what the journal on flash holds by now."""
-        self.world.note("shows", lines, last_on_flash(self.image))
+        """The panel says something."""
+        self.world.note("shows", lines)
 
     def motor_command(self, what, where, ms):
-        """A motion of so many ms begins; it is noted with what the journal on flash holds by now."""
+        """A motion of so many ms begins."""
         world = self.world
         if world.witness is not None:
             world.witness("motor", (what, where, "before"))
-        world.note(what, where, last_on_flash(self.image))
+        position = world.position()
+        world.note(what, where, position, world.opening(), world.slots.get(position, (None, 0))[0])
         if world.witness is not None:
             world.plan_act(world.now_ms + ms // 2, "witness", what, where, "during")
             world.plan_act(world.now_ms + ms + 1, "witness", what, where, "after")
+
+    def history(self):
+        """All of it, once the run has ended."""
+        centre, world = self.centre, self.world
+        return History(centre.coses, centre.told, world.log, centre.sent, world.utc_s(), self.crashes)
 
     def bite(self):
         """The watchdog was not fed."""
@@ -188,19 +208,10 @@ class Parts:
         self.uart = (device.centre, world)
 
 
-def last_on_flash(image):
-    """The newest whole event in the journal, read from the bytes alone: 0 if there is none."""
-    files = image.directories.get(DATA + "/journal", {})
-    segments = sorted((name for name in files if name.endswith(".seg")), reverse=True)
-    for name in segments:
-        last = 0
-        data, at = files[name], 0
-        while at + 10 <= len(data):
-            length = int.from_bytes(data[at : at + 2], "big")
-            if at + 10 + length > len(data):
-                break
-            last = int.from_bytes(data[at + 2 : at + 6], "big")
-            at += 10 + length
-        if last:
-            return last
-    return 0
+def last_seq(data):
+    """The number of the last record in a journal file's bytes."""
+    at = seq = 0
+    while at + 10 <= len(data):
+        seq = int.from_bytes(data[at + 2 : at + 6], "big")
+        at += 10 + int.from_bytes(data[at : at + 2], "big")
+    return seq

@@ -68,14 +68,15 @@ class Flash:
     """The calls of `os` and `open` that firmware/store makes, on an Image.
 
     spend: called with the milliseconds that an operation takes.  witness: called before each operation with
-    (kind, path, bytes); it may raise PowerCut.
+    (kind, path, bytes); it may raise PowerCut.  written: called with (path, bytes) when a file has them.
     """
 
-    def __init__(self, image, spend, witness):
+    def __init__(self, image, spend, witness, written):
         self.image = image
         self.dead = False
         self._spend = spend
         self._witness = witness
+        self.written = written
 
     def open(self, path, mode="r"):
         """A file; binary modes "rb" and "wb" only."""
@@ -182,6 +183,7 @@ class Writing:
         data = b"".join(self._parts)
         self._flash.change("write", self._path, data)
         self._flash.image.write(self._path, data)
+        self._flash.written(self._path, data)
         self._parts, self._dirty = [data], False
 
     def close(self):

@@ -1,6 +1,7 @@
 """What people and accidents do to a dispenser, each a word with arguments: the acts of a world.
 
-press, hand, lid, tilt, turn, fault, mend, mains, power, clock, cable, path, order, fill ...
+press, hand, lid, tilt, turn, shove, fault, mend, mains, power, brown_out, clock, clock_dead, hub_clock, cable, path,
+order, receipt, fill; look: nothing is done, but the time is not jumped over.
 """
 
 from firmware.simulation.flash import PowerCut
@@ -118,8 +119,7 @@ class Hands:
     def _cable(self, plugged):
         centre = self._device.centre
         centre.connected = plugged
-        centre.session += 1
-        centre.inbox = []
+        centre.cut_off()
         self._wake()
 
     def _path(self, up):
@@ -130,7 +130,16 @@ class Hands:
         self._world.note("hub clock", ahead_ms)
 
     def _order(self, body):
+        """The centre sends an order; if it is a plan, its moments are looked at closely."""
         self._device.centre.order(self._world.now_ms, body)
+        self._look()
+        for dose in body.plan.doses if hasattr(body, "plan") else ():
+            for at_s in (dose.opens_s, dose.due_s, dose.closes_s, dose.due_s + (dose.late_s or 0)):
+                self._world.plan_act(self._world.at_s(at_s), "look")
+        if hasattr(body, "until_s"):
+            self._world.plan_act(self._world.at_s(body.until_s), "look")
+
+    def _look(self):
         self._world.busy_until_ms = self._world.now_ms
 
     def _receipt(self):

@@ -8,7 +8,10 @@ from collections import deque
 from heapq import heappop, heappush
 
 
-class TimeoutError(Exception):  # noqa: A001 - the firmware's name for it
+LATE_MS = 5000  # later than any signature or flash erase makes a task
+
+
+class TimeoutError(Exception):
     """wait_for_ms() has waited long enough."""
 
 
@@ -114,7 +117,7 @@ class _FlagWait:
         self.flag.state = False
 
 
-class sleep_ms:  # noqa: N801 - the firmware's name for it
+class sleep_ms:
     """Wait so many milliseconds."""
 
     __slots__ = ("queue", "ms")
@@ -171,15 +174,23 @@ class Loop:
             if world.next_act_ms() <= at_ms:
                 world.act()
                 continue
-            if at_ms > world.now_ms:
-                world.now_ms = at_ms
-            while timers and timers[0][0] <= world.now_ms:
-                _, _, due, ticket = heappop(timers)
-                if ticket == due.ticket:
-                    self.wake(due, value=True)
+            world.now_ms = max(world.now_ms, at_ms)
+            self._wake_due()
         if task.error is not None:
             raise task.error
         return task.value
+
+    def _wake_due(self):
+        """Those whose time has come.  After a jump the one that looks most often comes last: it is the watch, which
+        asks whether the others are alive."""
+        now_ms, timers, due = self._world.now_ms, self._timers, []
+        jumped = timers and timers[0][0] < now_ms - LATE_MS
+        while timers and timers[0][0] <= now_ms:
+            _, _, task, ticket = heappop(timers)
+            if ticket == task.ticket:
+                due.append(task)
+        for task in reversed(due) if jumped else due:
+            self.wake(task, value=True)
 
     def _step(self, task, ticket, value, error):
         if task.done or ticket != task.ticket:

@@ -17,7 +17,7 @@ from firmware.drivers.carousel import (
 )
 from firmware.drivers.ds3231 import registers_of, seconds_of
 from firmware.simulation.loop import sleep_ms
-from firmware.simulation.world import SHUTTER_MS, TURN_MS_A_COUNT
+from firmware.simulation.world import COUNTS, POSITIONS, SHUTTER_MS, TURN_MS_A_COUNT
 
 STALL_SEEN_MS = 250  # 57 counts behind at 2 ms a count, and some
 
@@ -102,16 +102,28 @@ class VirtualCarousel(Carousel):
         self._world = world
         self._command = command
 
+    async def turn_to(self, position):
+        try:
+            await super().turn_to(position)
+        except MotionFault as fault:
+            self._world.note("failed", fault.cause)
+            raise
+
     async def _move(self, target_counts):
         world = self._world
         delta = signed_counts(target_counts - self._counts())
         if abs(delta) > ARRIVED_COUNTS:
-            self._command("turn", round(target_counts) % 4096, round(abs(delta) * TURN_MS_A_COUNT))
+            self._command("turn", self._place(target_counts), round(abs(delta) * TURN_MS_A_COUNT))
             try:
                 await self._turn(delta)
             finally:
                 world.stop_turning()
         await sleep_ms(SETTLE_MS)
+
+    def _place(self, counts):
+        """The position that lies there, or None: a little way to and fro."""
+        nearest = round(counts * POSITIONS / COUNTS)
+        return nearest % POSITIONS if abs(counts - nearest * COUNTS / POSITIONS) < 2 else None
 
     async def _turn(self, delta):
         world = self._world
@@ -127,6 +139,7 @@ class VirtualCarousel(Carousel):
             raise MotionFault(PUSHED)
         await sleep_ms(world.turn(delta))
         self._counts()  # a magnet that was lost on the way
+        world.note("arrived", world.position())
 
 
 class Bus:

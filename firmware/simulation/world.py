@@ -47,7 +47,6 @@ class World:
         self.skipped_ms = 0
         self.busy_until_ms = 0  # something has just happened: look closely
         self.skipping = False
-        self.horizon_ms = inf
         self.witness = None  # called with (kind, what) at every write and motor command; may raise PowerCut
 
     def copy(self):
@@ -178,15 +177,15 @@ class World:
     def skip_to(self, next_ms):
         """When the firmware's next wake-up may be: next_ms, or later while nothing has happened for long.
 
-        A wait is made longer by at most a third of the quiet before it, never past the next act or horizon_ms; for
-        the firmware it is a processor that was slow.  See docs/proof.md.
+        A wait is made longer by at most a third of the quiet before it, and never past the next act (the windows of
+        all doses are acts: `look`); for the firmware it is a processor that was slow.  See docs/proof.md.
         """
         if not self.skipping:
             return next_ms
         quiet_ms = self.now_ms - self.busy_until_ms
         if quiet_ms < QUIET_MS:
             return next_ms
-        to_ms = min(self.now_ms + min(quiet_ms // 3, LONGEST_SKIP_MS), self.horizon_ms, self.next_act_ms())
+        to_ms = min(self.now_ms + min(quiet_ms // 3, LONGEST_SKIP_MS), self.next_act_ms())
         if to_ms <= next_ms or self.now_ms < self.hand_until_ms or self.turning or self.sliding:
             return next_ms
         self.skipped_ms += to_ms - next_ms

@@ -1,0 +1,92 @@
+"""What happened to one dispenser: what it told, what it was told, and what really moved.  Knows nothing of its rules.
+
+told   its events of all starts, in the order of its journal, read from the signed bytes
+log    the world's own notes, in the order of true time: (at_ms, word, facts ...)
+sent   every signed order: (at_ms, counter, body)
+"""
+
+from protocol.cose import event_hash
+from protocol.envelope import NO_PREV
+from protocol.record import Record
+
+OUTCOMES = ("DoseTaken", "DoseMissed", "DoseWithheld", "DoseUncertain")
+
+
+def name_of(body: Record) -> str:
+    """The event's or order's name; by name, because the firmware loads its classes more than once."""
+    return type(body).__name__
+
+
+class History:
+    """`coses`: seq -> COSE bytes, `told`: seq -> what they say, read and verified.  `until_s`: true UTC s at which it ends.  `crashes`: errors at the process edge."""
+
+    def __init__(self, coses, told, log, sent, until_s, crashes=()):
+        self.coses = coses
+        self.log = log
+        self.sent = sent
+        self.until_s = until_s
+        self.crashes = list(crashes)
+        self.told = [told[seq] for seq in sorted(told)]
+        self.plans = {(b.plan.plan_id, b.plan.version): b.plan for b in self.orders("StoreLoadPlan")}
+        self.in_force = list(self._in_force())
+
+    def orders(self, kind):
+        """The bodies of every order of this kind, as sent."""
+        return [body for _, _, body in self.sent if name_of(body) == kind]
+
+    def authorisations(self):
+        """counter -> AuthoriseRelease, as signed."""
+        return {counter: body for _, counter, body in self.sent if name_of(body) == "AuthoriseRelease"}
+
+    def events(self, *kinds):
+        """(index in told, event, name) of these kinds; of all without."""
+        for index, event in enumerate(self.told):
+            name = name_of(event.body)
+            if not kinds or name in kinds:
+                yield index, event, name
+
+    def _in_force(self):
+        """The plan in force at each event of `told`, or None; the one just activated at its PlanActivated."""
+        plan = None
+        for event in self.told:
+            if name_of(event.body) == "PlanActivated":
+                plan = self.plans.get((event.body.plan_id, event.body.version))
+            yield plan
+
+    def dose(self, index, dose_id):
+        """The dose of this name in the plan in force at told[index], or None."""
+        plan = self.in_force[index]
+        found = [dose for dose in plan.doses if dose.dose_id == dose_id] if plan is not None else []
+        return found[0] if found else None
+
+    def journalled(self):
+        """seq -> index in the log at which it was on flash for good."""
+        return {row[2]: index for index, row in enumerate(self.log) if row[1] == "journalled"}
+
+    def power_spans(self):
+        """[(from_ms, to_ms)] in which the firmware ran; the last may have no end."""
+        spans, since = [], None
+        for at_ms, word, *_ in self.log:
+            if word == "power on":
+                since = at_ms
+            elif word in ("power cut", "watchdog", "crash") and since is not None:
+                spans.append((since, at_ms))
+                since = None
+        return spans + ([(since, None)] if since is not None else [])
+
+
+def broken_chain(history):
+    """What is wrong with the chain of events, in words; gaps that the device itself has told are none."""
+    forgiven = set()
+    for _, event, _ in history.events("JournalDamaged"):
+        good = event.body.last_good_seq
+        forgiven |= set(range(good + 1, good + event.body.lost + 1))
+    found, before = [], (0, NO_PREV)
+    for event in history.told:
+        missing = set(range(before[0] + 1, event.seq)) - forgiven
+        if missing:
+            found.append("events %s are missing" % sorted(missing)[:5])
+        elif event.seq == before[0] + 1 and event.prev != before[1] and not forgiven:
+            found.append("event %d does not follow event %d" % (event.seq, before[0]))
+        before = (event.seq, event_hash(history.coses[event.seq]))
+    return found
