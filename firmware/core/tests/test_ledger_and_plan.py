@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given, settings
 
-from firmware.core import alarms
 from firmware.core.agenda import doubtful, next_change_s, shown
 from firmware.core.dose import PRESENTED
 from firmware.core.ledger import Ledger
@@ -19,7 +18,7 @@ from firmware.core.vigil import Vigil
 from protocol import errors
 from protocol.commands import ActivatePlan, Command, SetClock
 from protocol.errors import MessageError
-from protocol.events import AlarmRaised, DoseDue, DosePresented, DoseWithheld, ReleaseIntended
+from protocol.events import DoseDue, DosePresented, DoseWithheld, ReleaseIntended
 from protocol.load_plan import LoadPlan
 
 DEVICE = bytes(8)
@@ -175,15 +174,6 @@ def test_a_sleeping_unit_wakes_for_every_change_of_a_dose():
     assert next_of(bench) == START_S + 3600
     bench.do(("beam", None))
     assert next_of(bench) is None
-
-
-def test_an_alarm_is_told_once_and_what_still_stands_is_told_again():
-    """Two faults under one code: ending one does not hide the other."""
-    standing = ((105, alarms.CLOCK), (105, alarms.JOURNAL))
-    assert alarms.to_raise(standing, 105, alarms.CLOCK) == []
-    assert alarms.to_raise((), 105, alarms.CLOCK) == [AlarmRaised(105, alarms.CLOCK)]
-    assert alarms.to_clear((), 105, alarms.CLOCK) == []
-    assert alarms.to_clear(standing, 105, alarms.CLOCK)[1:] == [AlarmRaised(105, alarms.JOURNAL)]
 
 
 def test_the_watchdog_is_fed_only_while_every_task_is_alive():
