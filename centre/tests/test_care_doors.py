@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
+
 from centre.edges import command_store
 from centre.edges.tables import audit
 from centre.tests.conftest import TENANT, House
