@@ -3,6 +3,7 @@
 import asyncio
 
 from firmware.core.vigil import Vigil
+from firmware.shell.alarm_keeping import AlarmKeeping
 from firmware.shell.clock_keeping import ClockKeeping
 from firmware.shell.command_desk import RARE, CommandDesk
 from firmware.shell.device_link import DeviceLink
@@ -64,8 +65,12 @@ class App:
             self._keystore,
             self._clock,
             self._plans,
+            self._mechanism,
             self._uptime,
-            self._doses.reload,
+            self._doses,
+        )
+        self._alarms = AlarmKeeping(
+            board, self._recorder, self._clock, self._plans, self._mechanism, self._keystore, self._uptime
         )
         self._lid_open = board.lid.open
         self._tidied_ms = 0
@@ -112,7 +117,7 @@ class App:
         )
 
     async def _watch(self):
-        """Feed the watchdog while every task is alive; see the lid; keep house."""
+        """Feed the watchdog while every task is alive; see the lid and all that is an alarm; keep house."""
         while True:
             silent = self._vigil.silent(self._uptime.ms())
             if silent is None:
@@ -120,6 +125,7 @@ class App:
             else:
                 print("task is silent:", silent)
             self._look_at_lid()
+            self._alarms.look()
             if self._uptime.ms() - self._tidied_ms > TIDY_MS and not self._board.carousel.moving:
                 self._tidied_ms = self._uptime.ms()
                 self._recorder.tidy()

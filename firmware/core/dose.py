@@ -43,6 +43,8 @@ from firmware.core.phases import WITHHELD as WITHHELD
 from firmware.core.phases import finished as finished
 from firmware.core.phases import in_hand as in_hand
 from protocol.dose_events import (
+    CAUSE_LID_OPEN,
+    CAUSE_MECHANISM,
     CAUSE_PAUSED,
     CAUSE_POWER_CUT,
     CAUSE_UNTRUSTED_CLOCK,
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from firmware.core.outcomes import Step
+
+NOT_NOW, MECHANISM, LID = REFUSED_NOT_NOW, CAUSE_MECHANISM, CAUSE_LID_OPEN
 
 
 def step(dose: Dose, event: object, now_s: int | None) -> "Step":

@@ -14,15 +14,10 @@ def check_load(plan: LoadPlan, now_s: int | None, active: Schedule | None = None
     """
     if plan.medium != MEDIUM_TRAY:
         raise MessageError(OUT_OF_BOUNDS, "this is a tablet dispenser")
-    known = ids_of(active)
+    known = active.ids() if active is not None else []
     for dose in plan.doses if now_s is not None else ():
         if now_s is not None and dose.due_s < now_s and dose.dose_id not in known:
             raise MessageError(DOSE_IN_THE_PAST, "slot %d was due at %d" % (dose.slot, dose.due_s))
-
-
-def ids_of(schedule: Schedule | None) -> list[bytes]:
-    """The names of its doses."""
-    return [schedule.dose_id(index) for index in range(len(schedule))] if schedule is not None else []
 
 
 def to_schedule(

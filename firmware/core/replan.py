@@ -10,7 +10,7 @@ dose.
 from firmware.core.dose_words import DROPPED, LATE, RELEASED, Dose
 from firmware.core.ledger import Ledger
 from firmware.core.phases import DUE, PLANNED, WITHHELD, finished
-from firmware.core.plan import ids_of, to_schedule
+from firmware.core.plan import to_schedule
 from firmware.core.schedule import Schedule
 from protocol.commands import ActivatePlan
 from protocol.errors import (
@@ -51,7 +51,7 @@ def activated(
         raise MessageError(OLD_VERSION, "%d is in force" % active.version)
     if now_s is None:
         raise MessageError(CLOCK_UNSET)
-    known = ids_of(active)
+    known = active.ids() if active is not None else []
     for dose in stored.doses:
         if dose.closes_s <= now_s and dose.dose_id not in known:
             raise MessageError(DOSE_IN_THE_PAST, "slot %d closed at %d" % (dose.slot, dose.closes_s))

@@ -91,6 +91,16 @@ class Schedule:
                 return self.dose(index, ledger)
         return None
 
+    def ids(self) -> list[bytes]:
+        """The names of all its doses."""
+        return [self.dose_id(index) for index in range(len(self))]
+
+    def replaced_doses(self) -> list[tuple[bytes, int]]:
+        """(dose id, slot) of the doses that ended with the plan before."""
+        at = range(0, len(self.replaced), REPLACED_BYTES)
+        rows = [self.replaced[start : start + REPLACED_BYTES] for start in at]
+        return [(row[:ID_BYTES], row[ID_BYTES]) for row in rows]
+
     def encode(self) -> bytes:
         """Bytes for decode()."""
         profile = [list(step) for step in self.profile]

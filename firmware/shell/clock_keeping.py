@@ -5,6 +5,7 @@ import os
 from firmware.core import alarms
 from firmware.core import clock as rules
 from protocol.device_events import SOURCE_CENTRE, SOURCE_RTC, ClockSet
+from protocol.dose_events import CAUSE_UNTRUSTED_CLOCK, CAUSE_WAS_OFF
 from protocol.errors import MessageError
 from protocol.link_messages import ClockProof, TimeRequest
 
@@ -26,13 +27,13 @@ class ClockKeeping:
         self._nonce = None
         self._asked_ms = None  # when the nonce went out
         self._ask_at_ms = 0
-        self.woke_without_time = False  # a dose may have passed unseen: not because we were off
+        self._jumped = False  # since this start the time was unknown or stepped
 
     def start(self):
         """Believe the battery clock or not."""
         ledger = self._recorder.ledger
         self._clock = rules.at_boot(self._rtc.utc_s(), ledger.latest_s, self._uptime.ms())
-        self._needs_proof = self.woke_without_time = self.now_s() is None
+        self._needs_proof = self._jumped = self.now_s() is None
 
     def tell_start(self):
         """Journal where the time comes from, or that there is none."""
@@ -49,6 +50,15 @@ class ClockKeeping:
     def quality(self):
         """0 unset, 1 holdover, 2 synced."""
         return self._clock.quality(self._uptime.ms())
+
+    def doubted(self):
+        """True while a hub contradicts us and the centre has not spoken: nothing is released."""
+        return self._clock.doubted(self._uptime.ms())
+
+    def not_offered(self):
+        """Why a window can have gone by without an offer: the first look after a start finds what passed while we were
+        off, every later one only what a clock has jumped over."""
+        return CAUSE_UNTRUSTED_CLOCK if self._jumped else CAUSE_WAS_OFF
 
     def session_started(self):
         """A new hub session: ask for the time at once."""
@@ -81,15 +91,17 @@ class ClockKeeping:
         )
         if verdict == rules.NEEDS_PROOF:
             self._needs_proof = True
+            if self.doubted():
+                self._recorder.alarm(rules.DOUBTED)
         elif verdict == rules.NUDGED:
             self._needs_proof = False
             self._keep_in_chip()
+            self._recorder.clear(rules.DOUBTED)
 
     def judge(self, order):
         """What SetClock would make of the clock.  Raises MessageError with the refusal code."""
         asked_ms = self._asked_ms if order.nonce == self._nonce else None
-        floor_s = self._recorder.ledger.floor_s
-        clock, refused = rules.hear_centre(self._clock, asked_ms, order.utc_s, self._uptime.ms(), floor_s)
+        clock, refused = rules.hear_centre(self._clock, asked_ms, order.utc_s, self._uptime.ms())
         if refused:
             raise MessageError(refused, "clock")
         return clock
@@ -100,9 +112,11 @@ class ClockKeeping:
         self._nonce, self._needs_proof = None, False
         if abs(new_s - old_s) > 2:
             self._recorder.note(ClockSet(old_s, new_s, SOURCE_CENTRE))
+            self._jumped = True
         self._clock = clock
         self._keep_in_chip()
         self._recorder.clear(alarms.CLOCK)
+        self._recorder.clear(rules.DOUBTED)
 
     def _keep_in_chip(self):
         """The battery clock follows when it is a second off."""

@@ -1,7 +1,8 @@
 """Take the centre's commands: verify, count, act, answer.  In this order, and each only if the one before held.
 
 The counter goes to flash together with the command, before it acts.  If the power fails in between, the next
-start finishes the work: storing and activating a plan twice is the same as once.
+start finishes the work: each deed done twice is the same as once.  Resume waits until the position is proven anew; what
+comes meanwhile waits behind it.
 """
 
 from firmware.core import alarms
@@ -15,9 +16,14 @@ from protocol.record import items
 # What only a command needs: 15 KB of the board's memory.
 RARE = (
     "firmware.shell.command_work",
+    "firmware.shell.care_work",
     "firmware.core.plan",
+    "firmware.core.replan",
+    "firmware.core.authorising",
+    "firmware.core.pause",
     "firmware.core.orders",
     "protocol.commands",
+    "protocol.care_commands",
     "protocol.load_plan",
 )
 
@@ -25,23 +31,27 @@ RARE = (
 # cannot fill the journal (90 days of room, design.md section 2).
 STRANGERS_AN_HOUR = 20
 HOUR_MS = 3600000
+RESUME = 22  # protocol/care_commands.py, which is not loaded between commands
 
 
 class CommandDesk:
-    """`changed` is called after a plan or the clock has changed."""
+    """`doses` hears of every change, and proves the position when a pause is to end."""
 
-    def __init__(self, settings, recorder, keystore, clock, plans, uptime, changed):
+    def __init__(self, settings, recorder, keystore, clock, plans, mechanism, uptime, doses):
         self._settings = settings
         self._recorder = recorder
         self._keystore = keystore
         self._clock = clock
         self._plans = plans
+        self._mechanism = mechanism
         self._uptime = uptime
-        self._changed = changed
+        self._doses = doses
         self._counter = 0
         self._last_refusal = None
         self._strangers = 0
         self._hour_began_ms = 0
+        self._resume = None  # the Resume that waits
+        self._behind_it = []  # the signed commands that came since
 
     def start(self):
         """Read the counter, and finish the command that the power cut, if there is one."""
@@ -54,10 +64,13 @@ class CommandDesk:
         if saved is not None:
             self._counter, kind, unfinished = items(cbor.decode(saved), 3, 3, "saved command")
             if unfinished and self._recorder.ledger.answered < self._counter:
-                self._finish(kind, unfinished)
+                self._begin(kind, unfinished, True)
 
     def take(self, cose):
         """Handle one signed command."""
+        if self._resume is not None:
+            self._behind_it.append(cose)  # if the power fails the centre sends it again
+            return
         from firmware.core.orders import check_order
         from protocol.commands import decode_command_heading
 
@@ -74,18 +87,32 @@ class CommandDesk:
         del heading
         self._counter = counter
         self._settings.put("command", cbor.encode([counter, kind, payload]))
-        self._finish(kind, payload)
+        self._begin(kind, payload, False)
 
-    def _finish(self, kind, payload):
+    def _begin(self, kind, payload, again):
+        if kind == RESUME:
+            self._resume = payload, again
+            self._doses.prove_home(self._home_turned)
+        else:
+            self._finish(kind, payload, again)
+
+    def _home_turned(self):
+        payload, again = self._resume
+        self._finish(RESUME, payload, again)
+        self._resume = None
+        while self._behind_it and self._resume is None:
+            self.take(self._behind_it.pop(0))
+
+    def _finish(self, kind, payload, again):
         from firmware.shell.command_work import do
 
         try:
-            do(payload, self._recorder, self._plans, self._clock)
+            do(payload, self._recorder, self._plans, self._clock, self._mechanism, again)
         except MessageError as error:
             self._recorder.note(CommandRefused(self._counter, kind, error.code or BAD_BYTES))
         self._settings.put("command", cbor.encode([self._counter, kind, b""]))
         drop(*RARE)
-        self._changed()
+        self._doses.reload()
 
     def _refuse(self, counter, kind, code):
         """Answer a command that was not for us to do.  The same refusal again says nothing new."""

@@ -2,44 +2,62 @@
 
 import gc
 
-from firmware.core.plan import check_activation, check_load, to_schedule
-from protocol.commands import BODIES, ActivatePlan, SetClock, StoreLoadPlan, decode_command_heading
-from protocol.device_events import CommandAccepted
+from protocol.commands import (
+    BODIES,
+    AcknowledgeAlarm,
+    ActivatePlan,
+    SetClock,
+    StoreLoadPlan,
+    decode_command_heading,
+)
+from protocol.device_events import AlarmAcknowledged, CommandAccepted
 from protocol.errors import UNKNOWN_TYPE, MessageError
 
 
-def do(payload, recorder, plans, clock):
-    """Act and journal CommandAccepted.  Raises MessageError with the refusal code, before anything has changed."""
-    heading, order = _read(payload)
+def do(payload, recorder, plans, clock, mechanism, again):
+    """Act and journal CommandAccepted.  Raises MessageError with the refusal code, before anything has changed.
+
+    again: the power may have failed between the deed and its answer.
+    """
+    heading, order = read(payload)
     accepted = CommandAccepted(heading.counter, heading.type)
     heading.fields = None  # the plan's maps have become objects
     gc.collect()
-    if isinstance(order, StoreLoadPlan):
-        check_load(order.plan, clock.now_s())
-        plans.store(payload)
-        recorder.note(accepted)
-    elif isinstance(order, ActivatePlan):
-        stored = _stored_plan(plans)
-        check_activation(order, stored, plans.active, recorder.ledger, clock.now_s())
-        plans.activate(to_schedule(stored))
-        recorder.note(accepted)
+    judged = None
+    if isinstance(order, (StoreLoadPlan, ActivatePlan)):
+        _plan(order, payload, recorder, plans, clock)
     elif isinstance(order, SetClock):
         judged = clock.judge(order)
-        recorder.note(accepted)
-        clock.take(judged)
+    elif again and heading.counter == recorder.ledger.acted:
+        pass
+    elif isinstance(order, AcknowledgeAlarm):
+        recorder.note(AlarmAcknowledged(heading.counter, order.code))
     else:
-        raise MessageError(UNKNOWN_TYPE)
+        from firmware.shell.care_work import care
+
+        care(order, heading.counter, recorder, plans, clock, mechanism, again)
+    recorder.note(accepted)
+    if judged is not None:
+        clock.take(judged)
 
 
-def _read(payload):
+def _plan(order, payload, recorder, plans, clock):
+    from firmware.core.plan import check_load
+    from firmware.core.replan import activated, in_force
+
+    if isinstance(order, StoreLoadPlan):
+        check_load(order.plan, clock.now_s(), plans.active)
+        plans.store(payload)
+    elif not in_force(order, plans.active):
+        stored = plans.stored()
+        plan = read(stored)[1].plan if stored is not None else None
+        plans.activate(activated(order, plan, plans.active, recorder.ledger, clock.now_s(), plans.forgotten))
+
+
+def read(payload):
     """(heading, body).  As decode_command, but without mapping the body back: a plan of 28 doses is 20 KB of maps."""
     heading = decode_command_heading(payload)
     kind = BODIES.get(heading.type)
     if kind is None:
         raise MessageError(UNKNOWN_TYPE)
     return heading, kind.from_map(heading.fields)
-
-
-def _stored_plan(plans):
-    data = plans.stored()
-    return _read(data)[1].plan if data is not None else None

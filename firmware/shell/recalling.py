@@ -3,8 +3,8 @@
 from firmware.core.ledger import Ledger
 from firmware.core.ledger_snapshot import from_snapshot
 from protocol.cose import event_hash, parse_sign1
-from protocol.errors import DispenserError, MessageError
 from protocol.dispenser_events import decode_event
+from protocol.errors import DispenserError, MessageError
 
 
 class Recalled:

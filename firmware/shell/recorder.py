@@ -99,14 +99,14 @@ class Recorder:
         self._settings.put("ledger", to_snapshot(self.ledger))
         self._snapshot_seq = self.ledger.seq
 
-    def alarm(self, detail):
-        """Raise the technical alarm with these words, once."""
-        for body in alarms.to_raise(self.ledger.alarms, alarms.TECHNICAL, detail):
+    def alarm(self, detail, code=alarms.TECHNICAL):
+        """Raise the alarm of this code with these words, once."""
+        for body in alarms.to_raise(self.ledger.alarms, code, detail):
             self.note(body)
 
-    def clear(self, detail):
-        """End the technical alarms whose words begin so."""
-        for body in alarms.to_clear(self.ledger.alarms, alarms.TECHNICAL, detail):
+    def clear(self, detail, code=alarms.TECHNICAL):
+        """End the alarms of this code whose words begin so."""
+        for body in alarms.to_clear(self.ledger.alarms, code, detail):
             self.note(body)
 
     def read(self, seq):

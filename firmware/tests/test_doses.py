@@ -2,6 +2,7 @@
 
 from firmware.tests.unit import WINDOW_S, Unit, dose_id
 from protocol.commands import Dose, LoadPlan, StoreLoadPlan
+from protocol.dose_events import CAUSE_MECHANISM
 from protocol.events import (
     AlarmRaised,
     DoseDue,
@@ -9,6 +10,7 @@ from protocol.events import (
     DosePresented,
     DoseTaken,
     DoseUncertain,
+    DoseWithheld,
     PreAlarm,
     ReleaseIntended,
 )
@@ -92,15 +94,16 @@ def test_a_power_cut_between_intent_and_outcome_is_uncertain(unit: Unit):
     assert len(unit.hub.bodies(ReleaseIntended)) == 1
 
 
-def test_a_stalled_carousel_is_uncertain_and_a_technical_alarm(unit: Unit):
-    """The motor turns and the sensor does not follow: a person decides, and a technician is called."""
+def test_a_stalled_carousel_behind_the_shutter_is_withheld_and_a_technical_alarm(unit: Unit):
+    """The motor turns, the sensor does not follow: nothing was shown, so it is withheld; a technician is called."""
     unit.load(unit.plan(60))
     unit.due()
     unit.device.ask("stall", on=True)
     unit.device.press()
-    (uncertain,) = unit.hub.wait_for(DoseUncertain)
-    assert uncertain.cause == 2
-    assert unit.hub.wait_for(AlarmRaised, count=2)[-1] == AlarmRaised(105, "mechanism: stall")
+    (withheld,) = unit.hub.wait_for(DoseWithheld)
+    assert withheld.cause == CAUSE_MECHANISM
+    unit.hub.wait(lambda: AlarmRaised(105, "mechanism: stall", 2) in unit.hub.bodies(AlarmRaised))
+    assert not unit.hub.bodies(DosePresented)
 
 
 def test_an_open_lid_holds_the_dose_back_in_words(unit: Unit):

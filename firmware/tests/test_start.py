@@ -13,7 +13,7 @@ def test_a_unit_from_the_factory_says_so_and_waits_for_its_centre(fresh: Unit):
     assert not fresh.hub.identity.provisioned
     fresh.text("Ikke i bruk")
     assert fresh.hub.wait_for(Booted)[0].mechanism_ok
-    assert fresh.hub.wait_for(AlarmRaised) == [AlarmRaised(105, "clock not set")]
+    assert fresh.hub.wait_for(AlarmRaised) == [AlarmRaised(105, "clock not set", 2)]
 
 
 def test_a_unit_takes_one_centre_and_refuses_every_other(fresh: Unit):
@@ -37,7 +37,7 @@ def test_without_a_clock_it_asks_the_centre_and_doses_nothing(fresh: Unit):
     assert fresh.answer(fresh.hub.order(ActivatePlan(plan.plan_id, 1))).reason == errors.CLOCK_UNSET
 
     fresh.hub.set_clock(fresh.now_s)
-    assert fresh.hub.wait_for(AlarmCleared) == [AlarmCleared(105)]
+    assert fresh.hub.wait_for(AlarmCleared) == [AlarmCleared(105, "clock not set")]
     (step,) = fresh.hub.bodies(ClockSet)
     assert (step.old_s, step.source) == (0, 3)
     assert abs(step.new_s - fresh.now_s()) < 120

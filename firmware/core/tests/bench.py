@@ -23,7 +23,7 @@ from firmware.core.ledger import Ledger
 from firmware.core.pause import check_pause, check_resume, to_cancel
 from firmware.core.plan import to_schedule
 from firmware.core.replan import activated, in_force
-from firmware.core.schedule import REPLACED_BYTES, decode
+from firmware.core.schedule import decode
 from protocol.commands import ActivatePlan, AuthoriseRelease
 from protocol.device_events import Authorised, ClockSet, Paused, PlanActivated, Resumed
 from protocol.dose_events import (
@@ -250,10 +250,9 @@ class Bench:
         if (ledger.plan_id, ledger.version) == (schedule.plan_id, schedule.version):
             return
         self.end_grant(ENDED_REPLACED)
-        for at in range(0, len(schedule.replaced), REPLACED_BYTES):
-            row = schedule.replaced[at : at + REPLACED_BYTES]
-            if not rules.finished(ledger.phase(row[:-1])):
-                self.note(DoseWithheld(row[:-1], row[-1], CAUSE_REPLACED))
+        for dose_id, slot in schedule.replaced_doses():
+            if not rules.finished(ledger.phase(dose_id)):
+                self.note(DoseWithheld(dose_id, slot, CAUSE_REPLACED))
         self.note(PlanActivated(schedule.plan_id, schedule.version, len(schedule)))
 
     def told(self, *kinds: type) -> list:
