@@ -18,7 +18,10 @@ def name_of(body: Record) -> str:
 
 
 class History:
-    """`coses`: seq -> COSE bytes, `told`: seq -> what they say, read and verified.  `until_s`: true UTC s at which it ends.  `crashes`: errors at the process edge."""
+    """`coses`: seq -> COSE bytes; `told`: seq -> what they say, read and verified.
+
+    `until_s`: true UTC s at which it ends.  `crashes`: (at_ms, error) at the process edge.
+    """
 
     def __init__(self, coses, told, log, sent, until_s, crashes=()):
         self.coses = coses

@@ -7,7 +7,6 @@ Tasks run one at a time, first come first served among those that are due, as in
 from collections import deque
 from heapq import heappop, heappush
 
-
 LATE_MS = 5000  # later than any signature or flash erase makes a task
 
 

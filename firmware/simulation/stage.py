@@ -28,7 +28,7 @@ class Power:
 
 
 def install():
-    """From now on `import firmware...` gives the real rooms in virtual time.  Raises RuntimeError when it is too late."""
+    """From now on `import firmware...` gives the real rooms in virtual time.  Raises RuntimeError if too late."""
     loaded = [name for name in sys.modules if _is_firmware(name)]
     if loaded:
         raise RuntimeError("already imported in real time: " + loaded[0])

@@ -7,30 +7,37 @@ from firmware.simulation.flash import Flash, Image, PowerCut
 from firmware.simulation.tests import littlefs_calls
 
 
+class CutAt:
+    """Lets so many operations pass, then fails the power."""
+
+    def __init__(self, operations):
+        self.left = operations
+
+    def __call__(self, kind, path, data):
+        if not self.left:
+            raise PowerCut
+        self.left -= 1
+
+
+def after_cut_at(operations):
+    """(state of the files, whether the work was cut) with the power failing at that operation."""
+    flash = Flash(Image({"": {}, "/flash": {}}), lambda ms: None, CutAt(operations), lambda path, data: None)
+    try:
+        littlefs_calls.work(flash, flash.open, "/flash")
+    except PowerCut:
+        return littlefs_calls.listing(flash, flash.open, "/flash"), True
+    return littlefs_calls.listing(flash, flash.open, "/flash"), False
+
+
 def survivors_of_the_model():
     """Every state of the files that a cut can leave, in order."""
-    states = []
-    for at in range(1000):
-        image, left = Image({"": {}, "/flash": {}}), [at]
-
-        def witness(*_):
-            if not left[0]:
-                raise PowerCut
-            left[0] -= 1
-
-        flash = Flash(image, lambda ms: None, witness, lambda path, data: None)
-        cut = False
-        try:
-            littlefs_calls.work(flash, flash.open, "/flash")
-        except PowerCut:
-            cut = True
-        flash.dead = False
-        state = littlefs_calls.listing(flash, flash.open, "/flash")
-        if not states or states[-1] != state:
+    states, cut, operations = [], True, 0
+    while cut:
+        state, cut = after_cut_at(operations)
+        operations += 1
+        if state not in states:
             states.append(state)
-        if not cut:
-            return states
-    raise AssertionError("it never ends")
+    return states
 
 
 def test_the_model_keeps_what_littlefs_keeps(record_property):

@@ -9,7 +9,7 @@ DAYS = ("normal", "missed", "jam")
 
 @pytest.mark.parametrize("day", DAYS)
 def test_a_power_cut_at_any_moment_breaks_no_invariant(day, record_property):
-    """Whenever the power fails, in a write or in a motion, the day ends with one outcome a dose and none given twice."""
+    """Whenever the power fails, in a write or a motion, each dose ends with one outcome and none is given twice."""
     (found,) = simulate("cuts", day)
     record_property("count", found["sentence"])
     assert found["operations"] > 20 and found["commands"] > 5
