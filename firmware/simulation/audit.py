@@ -3,11 +3,14 @@
 Written from the sentences themselves and from what really moved; imports nothing that decides inside the device.
 """
 
+from collections import Counter
+
 from firmware.simulation.history import OUTCOMES, broken_chain, name_of
 
 RELEASE_EARLY, RELEASE_LATE, RELEASE_ASSISTED = 1, 2, 3
 CANCELLED, REPLACED = 6, 7
 ASSISTED = 4
+FROM_RTC, SET_CLOCK = 1, 19  # source of ClockSet, type of the order
 OUTCOME_S = 60  # window end to outcome, while powered and the clock is trusted
 NOTICED_MS = 15_000  # a leaning or a turned dispenser is noticed by then: the firmware looks every 10 s
 LEANING_DEG = 45
@@ -39,7 +42,7 @@ def _opens(row):
 
 
 def _doubled(names, what):
-    return ["dose %s: %d %s" % (n.hex()[:8], names.count(n), what) for n in set(names) if names.count(n) > 1]
+    return ["dose %s: %d %s" % (n.hex()[:8], times, what) for n, times in Counter(names).items() if times > 1]
 
 
 def i2_in_window_or_authorised(history):
@@ -81,17 +84,23 @@ def _not_allowed(event, dose, authorisations):
 
 def i3_one_outcome(history):
     """Exactly one outcome for each dose of every plan that came into force, in time, and as it really was."""
-    outcomes = {}
-    for _, event, name in history.events(*OUTCOMES):
-        outcomes.setdefault(event.body.dose_id, []).append((event, name))
-    found = []
-    for dose_id, dose in _planned(history).items():
+    planned = _planned(history)
+    outcomes, found = {}, []
+    for event, name, excused in _ends(history):
+        dose = planned.get(event.body.dose_id)
+        outcomes.setdefault(event.body.dose_id, []).append(name)
+        if dose is not None and event.utc_s > dose.closes_s + OUTCOME_S and not excused(dose):
+            found.append("%s: outcome %d s after its window" % (_name(dose), event.utc_s - dose.closes_s))
+    for dose_id, dose in planned.items():
         told = outcomes.pop(dose_id, [])
         if len(told) > 1 or (not told and dose.closes_s + OUTCOME_S < history.until_s):
-            found.append("dose %s: outcomes %s" % (dose_id.hex()[:8], [name for _, name in told]))
-        found += [_late(history, dose, event) for event, _ in told if _late(history, dose, event)]
+            found.append("%s: outcomes %s" % (_name(dose), told))
     found += ["dose %s has an outcome and is in no plan" % dose_id.hex()[:8] for dose_id in outcomes]
     return found + _supplements(history) + _not_as_it_was(history)
+
+
+def _name(dose):
+    return "dose %s" % dose.dose_id.hex()[:8]
 
 
 def _planned(history):
@@ -104,16 +113,24 @@ def _planned(history):
     return planned
 
 
-def _late(history, dose, event):
-    """Words, if the outcome came too late although the device could tell the time all along."""
-    if event.utc_s <= dose.closes_s + OUTCOME_S:
-        return None
-    same_start = [other for other in history.told if other.boot == event.boot and other.seq <= event.seq]
-    if same_start[0].utc_s > dose.closes_s - 5 or not all(other.clock for other in same_start):
-        return None  # it was off, or did not know the time
-    if [other for other in same_start if name_of(other.body) == "ClockSet" and other.body.source != 1]:
-        return None  # the time was stepped over the window
-    return "dose %s: outcome %d s after its window" % (dose.dose_id.hex()[:8], event.utc_s - dose.closes_s)
+def _ends(history):
+    """(event, its name, whether a late outcome of this dose is excused) of every outcome.
+
+    Excused: when the window closed it was off, or this start did not always know the time, or the time was stepped.
+    """
+    boot = began_s = unsure = None
+    for _, event, name in history.events():
+        if event.boot != boot:
+            boot, began_s, unsure = event.boot, event.utc_s, False
+        unsure = unsure or not event.clock or (name == "ClockSet" and event.body.source != FROM_RTC)
+        if name in OUTCOMES:
+            yield (
+                event,
+                name,
+                lambda dose, sure_since_s=None if unsure else began_s: (
+                    sure_since_s is None or sure_since_s > dose.closes_s - 5
+                ),
+            )
 
 
 def _supplements(history):
@@ -163,60 +180,78 @@ def i4_missed_stays_missed(history):
 
 def i5_sure_of_time_and_place(history):
     """No intent while the time is unset or doubted, or the position unproven."""
-    journalled = history.journalled()
-    found = []
-    for _, event, _ in history.events("ReleaseIntended"):
-        where = "release in slot %d at %d: " % (event.body.slot, event.utc_s)
-        if not event.clock:
-            found.append(where + "the clock is not set")
-        at = journalled.get(event.seq)
-        if at is not None:
-            reasons = (_unproven(history.log, at), _doubted(history, at, event))
+    intents = {event.seq: event for _, event, _ in history.events("ReleaseIntended")}
+    found = ["slot %d: the clock is not set" % e.body.slot for e in intents.values() if not e.clock]
+    last = history.journalled()
+    place, doubt = Place(), Doubt(history)
+    for index, row in enumerate(history.log):
+        place.see(row)
+        doubt.see(row)
+        if row[1] == "journalled" and row[2] in intents and last[row[2]] == index:
+            reasons = place.unproven(row), doubt.of(intents[row[2]], row[0])
+            where = "release in slot %d at %d: " % (intents[row[2]].body.slot, intents[row[2]].utc_s)
             found += [where + reason for reason in reasons if reason]
     return found
 
 
-def _start_of(log, at):
-    """The log's rows of this start, up to `at`."""
-    begun = max([index for index in range(at) if log[index][1] == "power on"], default=0)
-    return log[begun : at + 1]
+class Place:
+    """Whether the position is proven, seen from outside.  What happened a moment ago cannot be known yet."""
+
+    def __init__(self):
+        self._disturbed = None  # (at_ms, what) since the last motion that arrived
+        self._leaning_ms = None
+
+    def see(self, row):
+        """One note of the world after the other."""
+        at_ms, word = row[0], row[1]
+        if word in ("power on", "arrived"):
+            self._disturbed = None
+            self._leaning_ms = at_ms if self._leaning_ms is not None else None
+        elif word == "failed":
+            self._disturbed = (at_ms - NOTICED_MS, row[2])
+        elif word == "turned by hand":
+            self._disturbed = self._disturbed or (at_ms, word)
+        elif word == "tilt":
+            if self._leaning_ms is not None and at_ms - self._leaning_ms > NOTICED_MS:
+                self._disturbed = (self._leaning_ms, "tilted")
+            leans = row[2] > LEANING_DEG
+            self._leaning_ms = (self._leaning_ms or at_ms) if leans else None
+
+    def unproven(self, row):
+        """Why the position was not proven at this note of the journal, or None."""
+        at_ms, _, _, position, tilt_deg, _ = row
+        if position is None:
+            return "the carousel stands between two compartments"
+        if self._leaning_ms is not None and at_ms - self._leaning_ms > NOTICED_MS:
+            return "it leans by %d degrees" % tilt_deg
+        if self._disturbed is not None and at_ms - self._disturbed[0] >= NOTICED_MS:
+            return "not proven anew since: " + self._disturbed[1]
+        return None
 
 
-def _unproven(log, at):
-    """Why the position was not proven then, or None.  What happened a moment ago cannot be known yet."""
-    at_ms, _, _, position, tilt_deg, _ = log[at]
-    if position is None:
-        return "the carousel stands between two compartments"
-    disturbed = None
-    leaning_ms = None
-    for row in _start_of(log, at):
-        if row[1] == "arrived":
-            disturbed = None
-        elif row[1] in ("failed", "turned by hand") and (row[1] == "failed" or at_ms - row[0] > NOTICED_MS):
-            disturbed = row[1]
-        elif row[1] == "tilt":
-            if leaning_ms is not None and row[0] - leaning_ms > NOTICED_MS:
-                disturbed = "tilted"
-            leaning_ms = row[0] if row[2] > LEANING_DEG else None
-    if leaning_ms is not None and at_ms - leaning_ms > NOTICED_MS:
-        return "it leans by %d degrees" % tilt_deg
-    return disturbed and "not proven anew since: " + disturbed
+class Doubt:
+    """Whether a hub had contradicted the clock in this start, and the centre had not spoken since."""
 
+    def __init__(self, history):
+        self._accepted = [
+            e for _, e, _ in history.events("CommandAccepted") if e.body.command_type == SET_CLOCK
+        ]
+        self._since_ms = None
 
-def _doubted(history, at, event):
-    """Words, if a hub had contradicted the clock in this start and the centre had not spoken since."""
-    for row in _start_of(history.log, at):
-        if row[1] == "hub says" and abs(row[2]) > CONTRADICTION_S:
-            age_s = (history.log[at][0] - row[0]) / 1000
-            if age_s >= DOUBTED_S:
-                return None
-            settled = [e for _, e, _ in history.events("CommandAccepted") if _sets_clock(e, event)]
-            return None if settled else "the hub contradicted the clock %d s ago" % age_s
-    return None
+    def see(self, row):
+        """One note of the world after the other."""
+        if row[1] == "power on":
+            self._since_ms = None
+        elif row[1] == "hub says" and abs(row[2]) > CONTRADICTION_S and self._since_ms is None:
+            self._since_ms = row[0]
 
-
-def _sets_clock(accepted, event):
-    return accepted.body.command_type == 19 and accepted.boot == event.boot and accepted.seq < event.seq
+    def of(self, intent, at_ms):
+        """Why the time was doubted at this intent, or None."""
+        if self._since_ms is None or at_ms - self._since_ms >= DOUBTED_S * 1000:
+            return None
+        if [e for e in self._accepted if e.boot == intent.boot and e.seq < intent.seq]:
+            return None
+        return "the hub contradicted the clock %d s ago" % ((at_ms - self._since_ms) // 1000)
 
 
 def i6_plan_whole(history):
@@ -233,18 +268,16 @@ def i6_plan_whole(history):
                     "plan version %d with %d doses was never ordered so" % (body.version, body.doses)
                 )
             before = history.in_force[index - 1] if index else None
-        elif hasattr(body, "dose_id") and not _belongs(body, plan, before):
+        elif hasattr(body, "dose_id") and not _belongs(history, body, plan, before):
             found.append("%s of slot %d is about no dose of the plan" % (name, body.slot))
     return found
 
 
-def _belongs(body, plan, before):
+def _belongs(history, body, plan, before):
     """Whether this dose lies there in the plan; the end of a replaced dose belongs to the plan before."""
     replaced = name_of(body) == "DoseWithheld" and body.cause == REPLACED
-    for one in (plan, before) if replaced else (plan,):
-        if one is not None and (body.dose_id, body.slot) in [(dose.dose_id, dose.slot) for dose in one.doses]:
-            return True
-    return False
+    plans = (plan, before) if replaced else (plan,)
+    return any(one is not None and history.slot_in(one, body.dose_id) == body.slot for one in plans)
 
 
 def i7_journal_first(history):

@@ -31,6 +31,7 @@ class History:
         self.crashes = list(crashes)
         self.told = [told[seq] for seq in sorted(told)]
         self.plans = {(b.plan.plan_id, b.plan.version): b.plan for b in self.orders("StoreLoadPlan")}
+        self._by_id = {}
         self.in_force = list(self._in_force())
 
     def orders(self, kind):
@@ -58,9 +59,21 @@ class History:
 
     def dose(self, index, dose_id):
         """The dose of this name in the plan in force at told[index], or None."""
-        plan = self.in_force[index]
-        found = [dose for dose in plan.doses if dose.dose_id == dose_id] if plan is not None else []
-        return found[0] if found else None
+        return self._doses(self.in_force[index]).get(dose_id)
+
+    def slot_in(self, plan, dose_id):
+        """Where the plan has this dose, or None."""
+        dose = self._doses(plan).get(dose_id)
+        return None if dose is None else dose.slot
+
+    def _doses(self, plan):
+        """dose_id -> dose of a plan, made once."""
+        if plan is None:
+            return {}
+        key = (plan.plan_id, plan.version)
+        if key not in self._by_id:
+            self._by_id[key] = {dose.dose_id: dose for dose in plan.doses}
+        return self._by_id[key]
 
     def journalled(self):
         """seq -> index in the log at which it was on flash for good."""
