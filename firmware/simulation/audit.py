@@ -32,7 +32,7 @@ def audit(history):
 def i1_one_release(history):
     """At most one intent, and at most one opening by the motor, for each dose."""
     found = _doubled([event.body.dose_id for _, event, _ in history.events("ReleaseIntended")], "intents")
-    opened = [row[5] for row in history.log if _opens(row) and row[5] is not None]
+    opened = [row[3] for row in history.log if row[1] == "uncovers" and row[3] is not None]
     return found + _doubled(opened, "openings")
 
 

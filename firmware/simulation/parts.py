@@ -19,6 +19,7 @@ from firmware.drivers.ds3231 import registers_of, seconds_of
 from firmware.simulation.loop import sleep_ms
 from firmware.simulation.world import COUNTS, POSITIONS, SHUTTER_MS, TURN_MS_A_COUNT
 
+COVERED = 0.03  # of the opening: nothing passes
 STALL_SEEN_MS = 250  # 57 counts behind at 2 ms a count, and some
 
 
@@ -66,7 +67,11 @@ class Servo:
             return
         end = 1.0 if duty * 20_000 // 65535 > 1500 else 0.0
         self._command("shutter", "open" if end else "close", SHUTTER_MS)
+        was_closed = world.opening() < COVERED
         world.slide(end)
+        if was_closed and world.sliding[3] > COVERED:
+            position = world.position()
+            world.note("uncovers", position, world.slots.get(position, (None, 0))[0])
 
 
 class Encoder:

@@ -33,6 +33,7 @@ def given(n, at_s, **authorised):
         (at_s, ReleaseIntended(dose_id(n), n, **authorised)),
         (at_s, "turn", n, 0, 0.0, None),
         (at_s, "shutter", "open", n, 0.0, dose_id(n)),
+        (at_s, "uncovers", n, dose_id(n)),
         (at_s + 1, DosePresented(dose_id(n), n, kind)),
         (at_s + 10, "taken", n, dose_id(n), 2),
         (at_s + 11, end),

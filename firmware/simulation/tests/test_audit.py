@@ -44,7 +44,7 @@ def test_an_early_and_a_late_release_that_somebody_authorised_break_nothing():
 
 
 TWICE = (*BEGIN, *given(1, 1100), *given(1, 1200), *MISSED[1:])
-OPENED = (*BEGIN, *given(1, 1100), (1300, "shutter", "open", 1, 0.0, dose_id(1)), *MISSED[1:])
+OPENED = (*BEGIN, *given(1, 1100), (1300, "uncovers", 1, dose_id(1)), *MISSED[1:])
 OUTSIDE = (*BEGIN, *given(1, 100), *MISSED[1:])
 AFTER_ITS_END = (*BEGIN, *given(1, 900, kind=1, counter=3), *MISSED[1:])
 BY_NOBODY = (*BEGIN, *given(1, 100, kind=1, counter=9), *MISSED[1:])
