@@ -8,6 +8,7 @@ from firmware.ui.screens import screen
 
 # A breath of 2 s in steps of 0.1 s looks even; the lamp costs the processor under 1 % then.
 STEP_MS = 100
+MOVING = (patterns.BREATHE, patterns.BLINK, patterns.ALARM_SLOW, patterns.ALARM_FAST)
 REST_MS = 5000
 LOUDEST_STAGE = len(patterns.REMINDERS) - 1
 
@@ -25,15 +26,15 @@ class Face:
         self._night = False
         self._changed = asyncio.Event()
 
-    def show(self, state, stage, language, next_due, quiet):
+    def show(self, state, stage, language, next_due, quiet, signal):
         """Show this state; the same again costs nothing.  Arguments: firmware/ui/screens.py."""
-        wanted = (state, stage, language, next_due, quiet)
+        wanted = (state, stage, language, next_due, quiet, signal)
         if wanted == self._shown:
             return
         self._shown = wanted
-        view = screen(state, min(stage, LOUDEST_STAGE), language, next_due, quiet)
+        view = screen(state, min(stage, LOUDEST_STAGE), language, next_due, quiet, signal)
         drop("firmware.ui.words." + language)
-        self._night = quiet
+        self._night = view.night
         self._set_light(view.light)
         self._board.tone.play(view.tone)
         self._board.panel.show(view.lines)
@@ -62,7 +63,7 @@ class Face:
         """Breathe and blink."""
         while True:
             self._vigil.beat("face", self._uptime.ms())
-            if self._light in (patterns.BREATHE, patterns.BLINK):
+            if self._light in MOVING:
                 await asyncio.sleep_ms(STEP_MS)
                 self._board.light(self._level())
                 continue

@@ -128,7 +128,12 @@ class Mechanism:
         """Cover the opening, then turn home.  True when both are proven, and nothing else moved it while it lay open.
 
         A shutter that does not close keeps no blank away: the carousel turns home all the same when nobody reaches in.
+        Asked for while all is closed, it proves home anew by a motion, if nothing stops one.
         """
+        if self.position() == HOME and self._board.shutter.state() == CLOSED:
+            if self.blocked():
+                return False
+            self._doubt()
         spoiled, covered = self._spoiled, await self._cover()
         if not covered and self._board.beam.broken:
             return False

@@ -1,8 +1,24 @@
-"""Which state does the patient see now?  The dose and the unit's condition in, a screen out."""
+"""Which state does the patient see now?  The dose and the unit's condition in, a screen out.
 
-from firmware.core import dose as rules
+First what is in hand, then what keeps a dose back, a dose to be had, what has just happened, and last what can wait.
+"""
+
+from firmware.core import alarms
+from firmware.core import phases as rules
+from firmware.core.conditions import UPSIDE_DOWN_DEG
 from firmware.core.schedule import is_quiet, local_offset_s
+from firmware.core.signals import Signals
 from firmware.ui import screens
+from protocol.dose_events import (
+    CAUSE_BATTERY,
+    CAUSE_LID_OPEN,
+    CAUSE_MECHANISM,
+    CAUSE_PAUSED,
+    CAUSE_TILTED,
+    CAUSE_UNTRUSTED_CLOCK,
+    REFUSED_ASSISTED,
+    RELEASE_EARLY,
+)
 
 TAKEN_FOR_MS = 60000  # "well done" stays this long
 REFUSED_FOR_MS = 10000
@@ -19,7 +35,15 @@ _OF_END = {
     rules.WITHHELD: screens.LOCKED,
     rules.UNCERTAIN: screens.UNCERTAIN,
 }
-_OF_REFUSAL = {rules.NOT_NOW: screens.NOT_NOW, rules.MECHANISM: screens.FAULT, rules.LID: screens.LID_OPEN}
+_OF_REFUSAL = {
+    CAUSE_UNTRUSTED_CLOCK: screens.STARTING,
+    CAUSE_MECHANISM: screens.FAULT,
+    CAUSE_LID_OPEN: screens.LID_OPEN,
+    CAUSE_PAUSED: screens.PAUSED,
+    CAUSE_BATTERY: screens.BATTERY,
+    CAUSE_TILTED: screens.TILTED,
+    REFUSED_ASSISTED: screens.ASSISTED,
+}
 
 
 class Scene:
@@ -33,11 +57,13 @@ class Scene:
         self._keystore = keystore
         self._mechanism = mechanism
         self._uptime = uptime
+        self._signals = Signals()
         self._ended = None  # (state, until ms or None: until the next dose)
         self._refused = None  # (state, until ms)
 
     def answer_press(self):
         """The press was felt."""
+        self._signals.pressed(self._uptime.ms())
         self._face.answer_press()
 
     def ended(self, phase):
@@ -46,43 +72,64 @@ class Scene:
         self._ended = (_OF_END[phase], until_ms)
 
     def refused(self, cause):
-        """A press moved nothing; say why."""
-        self._refused = (_OF_REFUSAL[cause], self._uptime.ms() + REFUSED_FOR_MS)
+        """A press moved nothing; say why.  cause: of PressRefused."""
+        self._refused = (_OF_REFUSAL.get(cause, screens.NOT_NOW), self._uptime.ms() + REFUSED_FOR_MS)
 
     def new_plan(self):
         """What was said about an earlier dose is over."""
         self._ended = None
 
     def show(self, dose):
-        """Show what is the matter now."""
+        """Show what is the matter now.  dose: agenda.shown()."""
         state, stage = self._state(dose)
-        if state == screens.DUE:
+        if state in (screens.DUE, screens.TRAVEL, screens.RELEASE):
             self._ended = None
-        now_s, plan = self._clock.now_s(), self._plans.active
+        now_s, plan, ledger = self._clock.now_s(), self._plans.active, self._mechanism.ledger
         next_due = None
-        if state in (screens.IDLE, screens.NOT_NOW) and dose is not None and now_s is not None:
+        if state in (screens.IDLE, screens.NOT_NOW) and now_s is not None and _is_to_come(dose, now_s):
             due_s = dose.due_s
             next_due = screens.local_time(
                 due_s, now_s, local_offset_s(plan, due_s), local_offset_s(plan, now_s)
             )
         quiet = now_s is not None and is_quiet(plan, now_s)
-        self._face.show(state, stage, self._plans.language, next_due, quiet)
+        signal = self._signals.now(ledger.alarms, ledger.acknowledged, quiet, self._uptime.ms())
+        self._face.show(state, stage, self._plans.language, next_due, quiet, signal.key())
 
     def _state(self, dose):
         phase = dose.phase if dose is not None else rules.PLANNED
         if phase in _OF_PHASE:
             return _OF_PHASE[phase], dose.stage
-        if self._board.lid.open:
-            return screens.LID_OPEN, 0
-        if self._keystore.centre_point is None:
+        if self._keystore.centre_point is None and not self._board.lid.open:
             return screens.NO_PLAN, 0
-        if self._clock.now_s() is None:
+        if self._clock.now_s() is None and not self._board.lid.open:
             return screens.STARTING, 0
-        if self._mechanism.trouble():
-            return screens.FAULT, 0
-        if phase == rules.DUE:
-            return (screens.DUE_ELSEWHERE if dose.message_only else screens.DUE), dose.stage
-        return self._lingering() or (screens.IDLE if self._plans.active is not None else screens.NO_PLAN), 0
+        if dose is not None and dose.message_only and _is_due(dose):
+            return screens.DUE_ELSEWHERE, dose.stage
+        kept_back = self._kept_back()
+        if kept_back is not None:
+            return kept_back, 0
+        if dose is not None and dose.kind:
+            return (screens.TRAVEL if dose.kind == RELEASE_EARLY else screens.RELEASE), 0
+        if dose is not None and _is_due(dose) and not dose.assisted:
+            return screens.DUE, dose.stage
+        return self._lingering() or self._at_rest(), 0
+
+    def _kept_back(self):
+        """The screen of what stops every release now, or None.  What somebody at home can put right comes first."""
+        blocked, senses = self._mechanism.blocked(), self._mechanism.senses
+        if blocked == CAUSE_LID_OPEN:
+            return screens.LID_OPEN
+        if senses.tilted:
+            return screens.UPSIDE_DOWN if (senses.angle_deg or 0) > UPSIDE_DOWN_DEG else screens.TILTED
+        if self._mechanism.ledger.paused:
+            return screens.PAUSED
+        if blocked == CAUSE_TILTED:  # it was upside down: a person decides
+            return screens.UNCERTAIN
+        if blocked == CAUSE_BATTERY:
+            return screens.BATTERY
+        if blocked == CAUSE_MECHANISM:
+            return screens.FAULT if self._mechanism.resting() else screens.STARTING
+        return None
 
     def _lingering(self):
         now_ms = self._uptime.ms()
@@ -91,3 +138,26 @@ class Scene:
         if self._ended is not None and (self._ended[1] is None or now_ms < self._ended[1]):
             return self._ended[0]
         return None
+
+    def _at_rest(self):
+        """No dose to be had, and nothing has just happened."""
+        ledger = self._mechanism.ledger
+        codes = [code for code, _ in ledger.alarms if code not in ledger.acknowledged]
+        if alarms.BREAK_IN in codes:
+            return screens.UNCERTAIN
+        if alarms.NO_MAINS in codes:
+            return screens.NO_MAINS
+        if self._plans.active is None:
+            return screens.NO_PLAN
+        if alarms.EMPTY in codes:
+            return screens.EMPTY
+        return screens.LOW_STOCK if alarms.LOW_STOCK in codes else screens.IDLE
+
+
+def _is_due(dose):
+    return dose.phase == rules.DUE and not dose.held
+
+
+def _is_to_come(dose, now_s):
+    """True when its hour may be named: an assisted dose that is due is nobody's to wait for."""
+    return dose is not None and not dose.held and dose.due_s > now_s

@@ -1,9 +1,9 @@
-"""Light and tone patterns: information signals for a patient, never the patterns of an alarm.  Pure.
+"""Light and tone patterns: information signals for a patient, and the signals of an alarm.  Pure.
 
 Light: breathe at 0.5 Hz when a dose is due, blink at 1 Hz when it is late, never faster than 2 Hz (epilepsy);
 a fault is a steady low light.  Tone: 520 Hz and 660 Hz in pairs, 0.3 s each and 0.2 s apart, twice, every 15 s.
 IEC 60601-1-8 alarm pulses are 75 to 250 ms in bursts of 3 or 10, the fire signal of ISO 8201 three of 0.5 s:
-these pulses are 0.3 s in groups of four, so nobody can take one for the other.  Source: docs/hardware.md.
+the reminder's are 0.3 s in groups of four, so nobody can take one for the other.  Source: docs/hardware.md.
 """
 
 DARK = "dark"
@@ -11,13 +11,19 @@ BREATHE = "breathe"
 BLINK = "blink"
 STEADY = "steady"
 LOW = "low"
+ALARM_SLOW = "alarm slow"  # medium
+ALARM_FAST = "alarm fast"  # high
 
 BREATHE_MS = 2000
 BLINK_MS = 1000
+ALARM_SLOW_MS = 2000  # 0.5 Hz, half of it bright
+ALARM_FAST_MS = 500  # 2 Hz, half of it bright
 FULL = 1000
 LOW_LEVEL = 250
 BREATHE_LEAST = 60  # never quite dark: the button stays findable
 NIGHT_SHARE = 10  # at night the light goes to a tenth
+
+_BLINKS = {BLINK: BLINK_MS, ALARM_SLOW: ALARM_SLOW_MS, ALARM_FAST: ALARM_FAST_MS}
 
 
 def light_level(pattern, elapsed_ms, night=False):
@@ -28,8 +34,9 @@ def light_level(pattern, elapsed_ms, night=False):
         level = FULL
     elif pattern == LOW:
         level = LOW_LEVEL
-    elif pattern == BLINK:
-        level = FULL if elapsed_ms % BLINK_MS < BLINK_MS // 2 else 0
+    elif pattern in _BLINKS:
+        period_ms = _BLINKS[pattern]
+        level = FULL if elapsed_ms % period_ms < period_ms // 2 else 0
     elif pattern == BREATHE:
         level = _breath(elapsed_ms % BREATHE_MS)
     else:
@@ -85,3 +92,19 @@ def reminder(stage):
 def quieted(pattern, level_per_mille):
     """The same pattern, nowhere louder than `level_per_mille` (quiet hours)."""
     return tuple([(hz, ms, min(level, level_per_mille)) for hz, ms, level in pattern])
+
+
+# Alarms, inside all bounds of IEC 60601-1-8: another pitch than the reminder's, and what it never has: short pulses.
+ALARM_HZ = 392
+
+
+def alarm(priority):
+    """The pattern of a local alarm signal: 0 none, 1 low, 2 medium, 3 high; made when it is to sound."""
+    if priority == 3:
+        five = ((ALARM_HZ, 150, LOUDEST), (0, 100, 0)) * 4 + ((ALARM_HZ, 150, LOUDEST),)
+        return five + ((0, 500, 0),) + five + ((0, 7200, 0),)  # every 10 s
+    if priority == 2:
+        return ((ALARM_HZ, 200, LOUD), (0, 200, 0)) * 2 + ((ALARM_HZ, 200, LOUD), (0, 19000, 0))  # every 20 s
+    if priority == 1:
+        return ((ALARM_HZ, 200, LOUDER), (0, 60000, 0))  # once: whoever plays it ends it (core/signals.py)
+    return SILENT

@@ -60,8 +60,76 @@ def test_a_reminder_is_no_alarm_and_no_fire_signal(tone):
     assert sum(ms for _, ms, _ in tone) == 15_000
 
 
+ALARMS = {
+    1: {"pulses": 1, "ms": (125, 250), "every_ms": (15_000, 10**9)},
+    2: {"pulses": 3, "ms": (125, 250), "every_ms": (2_500, 30_000)},
+    3: {"pulses": 10, "ms": (75, 200), "every_ms": (2_500, 15_000)},
+}
+
+
+@pytest.mark.parametrize("priority", ALARMS)
+def test_an_alarm_sounds_as_its_urgency_asks(priority):
+    """One, three or ten short pulses, as far apart as the standard for medical alarms says, and no reminder's pitch."""
+    tone, bounds = patterns.alarm(priority), ALARMS[priority]
+    sounding = pulses(tone)
+
+    assert len(sounding) == bounds["pulses"]
+    assert all(bounds["ms"][0] <= ms <= bounds["ms"][1] for _, ms, _ in sounding)
+    assert bounds["every_ms"][0] <= tone[-1][1] <= bounds["every_ms"][1]
+    assert {hz for hz, _, _ in sounding}.isdisjoint({hz for hz, _, _ in patterns.reminder(1)})
+    assert all(50 <= ms <= 1300 for hz, ms, _ in tone[:-1] if not hz)
+
+
+def test_a_high_alarm_has_ten_pulses_in_two_fives():
+    """Half a second between the fifth and the sixth, as nurses know it."""
+    gaps = [ms for hz, ms, _ in patterns.alarm(3) if not hz][:-1]
+
+    assert gaps == [100, 100, 100, 100, 500, 100, 100, 100, 100]
+
+
+@pytest.mark.parametrize("state", screens.OF_A_DOSE)
+@pytest.mark.parametrize("priority", [1, 2])
+def test_a_dose_is_never_hidden_by_what_can_wait(state, priority):
+    """A low or medium alarm changes nothing of a dose that is to be had: its words, light and tone stay."""
+    plain = screens.screen(state, 1)
+    view = screens.screen(state, 1, signal=(priority, priority, False))
+
+    assert (view.lines, view.light, view.tone) == (plain.lines, plain.light, plain.tone)
+
+
+@pytest.mark.parametrize("state", screens.STATES)
+def test_a_high_alarm_is_heard_and_seen_over_everything(state):
+    """Whatever is on the panel, also at night: ten pulses, and light at 2 Hz and full."""
+    view = screens.screen(state, 1, quiet=True, signal=(3, 3, False))
+
+    assert view.tone == patterns.alarm(3)
+    assert view.light == patterns.ALARM_FAST
+    assert not view.night
+
+
+@pytest.mark.parametrize("state", [screens.LID_OPEN, screens.TILTED, screens.BATTERY])
+@pytest.mark.parametrize("language", ["nb", "nn", "se", "en"])
+def test_a_silenced_alarm_says_that_it_is_silenced(state, language):
+    """Where a medium alarm can sound, the panel has room for "the sound is off", and says so."""
+    view = screens.screen(state, language=language, signal=(2, 0, True))
+
+    assert view.lines[-1] == screens.words_of(language)["sound_off"]
+    assert len(view.lines) <= 3
+    assert (view.light, view.tone) == (patterns.ALARM_SLOW, patterns.SILENT)
+
+
 @given(
-    st.sampled_from([patterns.DARK, patterns.BREATHE, patterns.BLINK, patterns.STEADY, patterns.LOW]),
+    st.sampled_from(
+        [
+            patterns.DARK,
+            patterns.ALARM_SLOW,
+            patterns.ALARM_FAST,
+            patterns.BREATHE,
+            patterns.BLINK,
+            patterns.STEADY,
+            patterns.LOW,
+        ]
+    ),
     st.integers(0, 10**9),
 )
 def test_the_light_is_within_its_bounds_and_tenfold_weaker_at_night(pattern, elapsed_ms):
@@ -72,9 +140,17 @@ def test_the_light_is_within_its_bounds_and_tenfold_weaker_at_night(pattern, ela
     assert patterns.light_level(pattern, elapsed_ms, night=True) == level // 10
 
 
-@pytest.mark.parametrize(("pattern", "period_ms"), [(patterns.BREATHE, 2000), (patterns.BLINK, 1000)])
+@pytest.mark.parametrize(
+    ("pattern", "period_ms"),
+    [
+        (patterns.BREATHE, 2000),
+        (patterns.BLINK, 1000),
+        (patterns.ALARM_SLOW, 2000),
+        (patterns.ALARM_FAST, 500),
+    ],
+)
 def test_the_light_never_flickers(pattern, period_ms):
-    """Breathing takes two seconds and blinking one: far below the flicker that can harm (2 Hz)."""
+    """Breathing takes two seconds, blinking one, the fastest alarm half of one: slower than flicker that can harm."""
     levels = [patterns.light_level(pattern, at_ms) for at_ms in range(0, 2 * period_ms, 10)]
     rises = sum(1 for before, after in pairwise([*levels, levels[0]]) if before < 500 <= after)
 
@@ -99,6 +175,16 @@ def test_while_waiting_the_panel_says_when_the_next_dose_comes():
         "Neste medisin", "*08:05", "i morgen",
     ]  # fmt: skip
     assert screens.screen(screens.IDLE, language="nn", next_due=(3, 0, 1200)).lines[2] == "på måndag"
+
+
+def test_a_silent_patient_has_words_for_each_thing_that_is_not_a_dose():
+    """Pause, nurse, trip, tilt, power, stock: full calm words, and no sound of their own."""
+    for state in screens.STATES:
+        if state not in (screens.DUE, screens.DUE_ELSEWHERE, screens.PRESENTED):
+            assert screens.screen(state, 1).tone == patterns.SILENT
+    assert screens.screen(screens.PAUSED, language="nb").lines == ["*Pause", "Du får ingen", "medisin nå"]
+    assert screens.screen(screens.PAUSED).light == patterns.DARK
+    assert screens.screen(screens.TRAVEL, language="nb").lines == ["*Trykk for", "*neste dose", "Til reisen"]
 
 
 def test_a_dose_a_week_away_is_not_named_by_its_hour():
