@@ -1,5 +1,6 @@
 """Turn an alarm into what a person reads: words, shapes and times, in one language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,14 +46,9 @@ STEPS = {
     "journal_damaged": "chain",
 }
 
-CATALOGUED = (
-    "refusal",
-    "command",
-    "code",
-    "state",
-    "pause",
-    "detail",
-)  # facts that have words where we know them
+NUMBER = re.compile("[0-9]+")
+# Facts that have words where we know them.
+CATALOGUED = ("refusal", "command", "code", "state", "pause")
 
 
 @dataclass(frozen=True)
@@ -171,6 +167,12 @@ class Shower:
         special = f"{key}.{row.facts.get('variant')}"
         return special if self._words.has(special) else key
 
+    def _detail(self, detail: str) -> str:
+        """The device's own word for it, where we know it in words; a number in it may be any."""
+        number = NUMBER.search(detail)
+        key = f"detail.{NUMBER.sub('#', detail)}"
+        return self._words(key, count=number[0] if number else "") if self._words.has(key) else detail
+
     def _known(self, key: str, otherwise: str) -> str:
         return self._words(key) if self._words.has(key) else otherwise
 
@@ -186,6 +188,8 @@ class Shower:
             return self.dose(value)
         if name.endswith("_s") and isinstance(value, int):
             return self.clock_time(value)
+        if name == "detail":
+            return self._detail(str(value))
         if name in CATALOGUED:
             return self._known(f"{name}.{value}", str(value))
         return value

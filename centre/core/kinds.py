@@ -13,6 +13,7 @@ P1, P2, P3, P4 = 1, 2, 3, 4
 # P4 by the same time tomorrow.  Source: ecosystem.md 1.1 (red and amber acted on the same day).
 ANSWER_WITHIN_S = {P1: 5 * 60, P2: 15 * 60, P3: 4 * 3600, P4: 24 * 3600}
 
+LOW_STOCK = 112  # of the device's own codes, 1.12
 OPERATOR, NURSE, TECHNICIAN, LEAD = "operator", "nurse", "technician", "lead"
 OWNERS = (OPERATOR, NURSE, TECHNICIAN, LEAD)
 
@@ -72,7 +73,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("hub_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("technical", 105, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind("trip_short", 111, P3, OPERATOR, STOCK_REASONS, clears=True),
-        Kind("low_stock", 112, P4, OPERATOR, STOCK_REASONS, clears=True),
+        Kind("low_stock", LOW_STOCK, P4, OPERATOR, STOCK_REASONS, clears=True),
         Kind("empty", 113, P2, OPERATOR, STOCK_REASONS, clears=True),
         Kind("no_plan", 114, P2, NURSE, STOCK_REASONS, clears=True),
         Kind("battery_low", 117, P4, TECHNICIAN, TECHNICAL_REASONS, clears=True),

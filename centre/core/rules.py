@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from centre.core.dose_life import STAFF_CAUSES
-from centre.core.kinds import P1, P2, P3, kind_of_device_code
+from centre.core.kinds import LOW_STOCK, P1, P2, P3, kind_of_device_code
 from protocol import errors, events
 from protocol.commands import SetClock
 from protocol.events import PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_MEDIUM
@@ -17,6 +17,9 @@ PAUSE = "pause"  # cause of paused_long
 CLOCK_NOT_SET = "clock not set"
 FIRST_CLOCK_GRACE_S = 60  # decision 14
 FIRST_BOOT = 1
+
+# Their detail is a number that changes from day to day: one row, which says the newest one.
+COUNTED = (LOW_STOCK,)
 
 # Verbs of the audit trail that a device's word adds to a row without changing it.
 LATE_TAKEN, LATE_RETURNED, ACKNOWLEDGED = "late_taken", "late_returned", "acknowledged"
@@ -53,11 +56,15 @@ class Raise:
 
 @dataclass(frozen=True)
 class Clear:
-    """The condition of `cause` ended by itself; with `every_detail`, all conditions under it."""
+    """The condition of `cause` ended by itself; with `every_detail`, all conditions under it.
+
+    detail: only if the row still speaks of this; None: whatever it speaks of.
+    """
 
     device_id: bytes
     cause: str
     every_detail: bool = False
+    detail: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,8 @@ def signals(event: events.Event, dose: DoseFacts | None, answered: bool) -> list
     if isinstance(body, events.AlarmRaised):
         return [_device_alarm(event, body)]
     if isinstance(body, events.AlarmCleared):
-        cause = code_cause(body.code, body.detail)
-        return [Clear(device_id, cause, every_detail=body.detail is None)]
+        cause, detail = code_cause(body.code, body.detail), body.detail
+        return [Clear(device_id, cause, detail is None, detail if body.code in COUNTED else None)]
     if isinstance(body, events.AlarmAcknowledged):
         return [Note(device_id, code_cause(body.code, None), ACKNOWLEDGED, every_detail=True)]
     if isinstance(body, events.Resumed):
@@ -111,7 +118,9 @@ def dose_cause(dose_id: bytes) -> str:
 
 def code_cause(code: int, detail: str | None) -> str:
     """The row of a device's own alarm; without detail, what every row under the code begins with."""
-    return f"code:{code}" if detail is None else f"code:{code}:{detail}"
+    if detail is None:
+        return f"code:{code}"
+    return f"code:{code}:{'' if code in COUNTED else detail}"
 
 
 def _device_alarm(event: events.Event, body: events.AlarmRaised) -> Raise:

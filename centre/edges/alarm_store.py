@@ -46,9 +46,9 @@ def raise_alarm(connection: Connection, tenant: str, news: Raise, who: Who) -> A
     if row is None or not rules.joins(row.alarm, news.kind):
         return _insert(connection, tenant, news, heard, _episode(row, connection, tenant), who)
     alarm, verb = rules.hear(row.alarm, heard)
-    revived = row.alarm.condition == rules.CLEARED and alarm.condition == rules.ACTIVE
-    # The words are the worse news' own, and those of what is the matter now, not of what was over.
-    facts = news.facts if verb == rules.WORSE or revived else row.facts
+    # The words are the worse news' own, and of a fault that comes and goes what is the matter now.
+    is_newest = KINDS[alarm.kind].rank == 0 and alarm.kind == news.kind
+    facts = news.facts if verb == rules.WORSE or is_newest else row.facts
     return _save(connection, tenant, row, alarm, verb, who, facts=facts)
 
 
@@ -57,7 +57,8 @@ def clear_alarm(connection: Connection, tenant: str, news: Clear, who: Who) -> l
     changed = []
     for row in _rows_of(connection, tenant, news.device_id.hex(), news.cause, news.every_detail):
         alarm = rules.clear(row.alarm)
-        if alarm != row.alarm:
+        speaks_of_it = news.detail is None or row.facts.get("detail") == news.detail
+        if alarm != row.alarm and speaks_of_it:
             changed.append(_save(connection, tenant, row, alarm, rules.CLEAR, who))
     return changed
 

@@ -134,13 +134,24 @@ def test_a_clear_without_detail_ends_everything_under_the_code(house):
     """When the dispenser says that a code is over, every alarm under it is over, and no other."""
     bring(
         house,
-        AlarmRaised(123, "tilted"),
+        AlarmRaised(123, "leans"),
         AlarmRaised(123, "upside down"),
         AlarmRaised(12, "x"),
         AlarmCleared(123),
     )
     ends = sorted((row.code, row.alarm.condition) for row in house.alarms())
     assert ends == [(12, "active"), (123, "cleared"), (123, "cleared")]
+
+
+def test_a_stock_that_goes_down_is_one_row_with_the_newest_number(house):
+    """Told anew each day with another number, low stock stays one row that says how many days are left now."""
+    bring(house, AlarmRaised(112, "3 days left"))
+    bring(house, AlarmRaised(112, "2 days left"), AlarmCleared(112, "3 days left"))
+    row = only(house)
+    assert (row.alarm.condition, row.alarm.count, row.facts["detail"]) == ("active", 2, "2 days left")
+    assert "Days left: 2." in house.client().get("/api/alarms").json()[0]["what"]
+    bring(house, AlarmCleared(112, "2 days left"))
+    assert only(house).alarm.condition == "cleared"
 
 
 @pytest.mark.parametrize(
