@@ -13,6 +13,7 @@ from protocol.receipts import Receipt
 
 HUB_ID = b"hub-side"
 FOR_EVER_S = 4_294_967_295
+LATELY = 50  # orders that may still be without an answer
 HUB_MS, CENTRE_MS = 20, 400  # there and back: to the hub, to the centre
 
 
@@ -34,6 +35,9 @@ class Centre:
         self.reachable = True  # the hub's way to the centre
         self.hub_ahead_ms = 0  # what the hub's clock is off; it calls itself trusted
         self.receipts = True
+        self.not_after_s = {}  # counter -> until when the order is good
+        self.on_event = None  # called with each event as it comes: staff look at it
+        self.on_plan = None  # called with (plan id, version) when the device doses by another plan
         self.inbox = []  # (at_ms, link message), in order
         self.session = 1
         self.wake = None  # of the courier that has power
@@ -44,26 +48,28 @@ class Centre:
         vars(other).update(vars(self))
         other.sent, other.coses, other.heads = list(self.sent), dict(self.coses), dict(self.heads)
         other.told = dict(self.told)
-        other.inbox = list(self.inbox)
-        other.wake = None
+        other.inbox, other.not_after_s = list(self.inbox), dict(self.not_after_s)
+        other.wake = other.on_event = other.on_plan = None
         return other
 
     def order(self, now_ms, body, not_after_s=FOR_EVER_S):
         """Sign an order and put it on the line; returns its counter."""
         self.counter += 1
         self.sent.append((now_ms, self.counter, body))
-        self._send(now_ms, self.counter, body, not_after_s)
+        self.not_after_s[self.counter] = not_after_s
+        self._send(now_ms, self.counter, body)
         return self.counter
 
-    def _send(self, now_ms, counter, body, not_after_s=FOR_EVER_S):
-        payload = Command(self.device_id, counter, not_after_s, body).encode()
+    def _send(self, now_ms, counter, body):
+        payload = Command(self.device_id, counter, self.not_after_s[counter], body).encode()
         signed = sign1(payload, self.key.kid, CONTEXT_COMMAND, self.key.sign)
         self._put(now_ms + CENTRE_MS, LinkCommand(signed))
 
     def send_again(self, now_ms):
         """Orders without an answer, in order; the device knows by the counter whether it has done them."""
-        for _, counter, body in self.sent:
-            if counter > self.answered and not isinstance(body, SetClock):
+        for _, counter, body in self.sent[-LATELY:]:
+            in_time = self.utc_ms(now_ms) < self.not_after_s[counter] * 1000
+            if counter > self.answered and in_time and not isinstance(body, SetClock):
                 self._send(now_ms, counter, body)
 
     def cut_off(self):
@@ -88,7 +94,7 @@ class Centre:
     @property
     def last(self):
         """The newest event that has come."""
-        return max(self.coses) if self.coses else 0
+        return next(reversed(self.coses)) if self.coses else 0
 
     def keep(self, seq, cose):
         """An event has come, and its signature holds."""
@@ -97,9 +103,13 @@ class Centre:
         )
         self.coses.setdefault(seq, cose)
         self.heads[seq] = event_hash(cose)
-        event = self.told.setdefault(seq, decode_event(signed.payload))
+        if seq in self.told:
+            return
+        event = self.told[seq] = decode_event(signed.payload)
         if isinstance(event.body, (CommandAccepted, CommandRefused)):
             self.answered = max(self.answered, event.body.counter)
+        if self.on_event is not None:
+            self.on_event(event)
 
     def receipt(self, now_ms):
         """Say that everything has come, if anything new has."""

@@ -27,6 +27,7 @@ class Courier:
         self._session = 0
         self._session_new = True
         self._next_seq = 1
+        self._plan = (b"", 0)
         self._wake = Event()
         self.path_up = None
         recorder.wakers.append(self._wake.set)
@@ -40,6 +41,7 @@ class Courier:
         """Talk while there is a line."""
         while True:
             self._vigil.beat("link", self._uptime.ms())
+            self._look_at_plan()
             wait_ms = LONGEST_MS
             if self._centre.connected:
                 wait_ms = self._talk()
@@ -89,6 +91,13 @@ class Courier:
             else:
                 self._recorder.tell_damage()
         return self._next_seq <= self._recorder.ledger.seq
+
+    def _look_at_plan(self):
+        ledger = self._recorder.ledger
+        plan = (ledger.plan_id, ledger.version)
+        if plan != self._plan and self._centre.on_plan is not None:
+            self._centre.on_plan(*plan)
+        self._plan = plan
 
     def _take(self, message):
         if isinstance(message, LinkCommand):

@@ -49,14 +49,14 @@ class Rooms:
 class Device:
     """`image`: its flash; `centre`: at the other end of the line.  `crashes`: errors that reached the process edge."""
 
-    def __init__(self, world, image, centre, key):
+    def __init__(self, world, image, centre, key, hands=Hands):
         self.world = world
         self.image = image
         self.centre = centre
         self.key = key
         self.parts = self.flash = None
         self.crashes = []
-        self.hands = Hands(self)
+        self.hands = hands(self)
         self._reset_cause = POWER_ON
         world.act = self._act
         self._rooms = Rooms()

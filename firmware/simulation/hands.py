@@ -4,11 +4,31 @@ press, hand, lid, tilt, turn, shove, fault, mend, mains, power, brown_out, clock
 order, receipt, fill; look: nothing is done, but the time is not jumped over.
 """
 
-from firmware.simulation.flash import PowerCut
+from firmware.simulation.flash import WHOLE, PowerCut
 from firmware.simulation.world import BATTERY_HOURS, COUNTS, POSITIONS
 
 PRESS_MS, HAND_MS = 150, 600
 DARK_MS = 2000
+
+
+class CutAt:
+    """Waits for its operation; a torn write leaves a part of its bytes."""
+
+    def __init__(self, device, kind, countdown, how):
+        self._device = device
+        self._kind = kind
+        self._left = countdown
+        self._how = how
+
+    def __call__(self, kind, what):
+        self._left -= kind == self._kind
+        if self._left > 0:
+            return
+        image = self._device.image
+        self._device.world.witness = None
+        if self._how != WHOLE and what[0] == "write":
+            image.directories = image.torn(what, self._how).directories
+        raise PowerCut
 
 
 class Hands:
@@ -89,7 +109,8 @@ class Hands:
         self._world.set_mains(on)
         self._world.note("mains", on)
         if not on:
-            self._world.plan_act(self._world.now_ms + BATTERY_HOURS * 3_600_000, "look_at_battery")
+            left_ms = int(self._world.battery() * BATTERY_HOURS * 3600) + 1
+            self._world.plan_act(self._world.now_ms + left_ms, "look_at_battery")
         self._look_at_battery()
 
     def _look_at_battery(self):
@@ -100,6 +121,10 @@ class Hands:
         self._world.plugged = on
         self._world.note("power", on)
         self._look_at_battery()
+
+    def _cut_at(self, kind, countdown, how):
+        """The power fails at the n-th flash operation or motor moment from now on."""
+        self._world.witness = CutAt(self._device, kind, countdown, how)
 
     def _brown_out(self, ms=DARK_MS):
         """No power for a moment."""

@@ -1,7 +1,7 @@
 """A process of the simulation: `python -m firmware.simulation.worker WORD ...`; one line of JSON for each result.
 
 cuts DAY [N OF]     every power cut of a scripted day (of OF shares, the N-th)
-fleet ...           device-years, see fleet_worker.py
+fleet SEED DAYS NUMBER ...     device-years of these devices
 """
 
 import json
@@ -19,6 +19,13 @@ def main(words):
         share = (int(words[2]), int(words[3])) if len(words) > 2 else (0, 1)
         found = cut_everywhere(words[1], share)
         print(json.dumps({**vars(found), "sentence": found.sentence()}))
+        return
+    if words[0] == "fleet":
+        from firmware.simulation.fleet import fleet
+
+        seed, days = int(words[1]), int(words[2])
+        for result in fleet(seed, [int(number) for number in words[3:]], days):
+            print(json.dumps(result), flush=True)
         return
     raise SystemExit("unknown word: " + words[0])
 

@@ -1,0 +1,78 @@
+"""Device-years: homes with people and accidents, one device after the other, each audited as it goes."""
+
+import gc
+import random
+import time
+from collections import Counter
+
+from firmware.simulation.audit import audit
+from firmware.simulation.centre import Centre
+from firmware.simulation.device import Device
+from firmware.simulation.flash import Image
+from firmware.simulation.people import DAY, Home
+from firmware.simulation.secure_element import key
+from firmware.simulation.world import World
+
+AUDIT_DAYS = 28
+TOLD = ("DoseTaken", "DoseMissed", "DoseUncertain", "PressRefused", "PlanActivated", "Paused", "Booted")
+KINDS = {None: "by the patient", 1: "early", 2: "late", 3: "with staff"}
+
+
+def lived(seed, number, days, audit_days=AUDIT_DAYS):
+    """One device's history: a dict of what was counted, and what was broken, with the day by which it was."""
+    began_s = time.perf_counter()
+    device = new_device(seed, number, days)
+    day, broken = 0, []
+    while day < days and not broken:
+        day = min(day + audit_days, days)
+        device.run(day * DAY)
+        broken = audit(device.history())
+    if broken and audit_days > 1:
+        return lived(seed, number, day, 1)  # once more, to name the day
+    counts = counted(device)
+    real_s = time.perf_counter() - began_s
+    return {"device": number, "days": day, "broken": broken, "real_s": round(real_s, 2), "counts": counts}
+
+
+def new_device(seed, number, days):
+    """A device and its home, as they are on the first day."""
+    dice = random.Random(f"{seed} {number}")
+    world = World(random.Random(f"{seed} {number} chip"))
+    world.skipping = True
+    own = key(1_000_000 * (seed + 1) + number + 1)
+    centre = Centre(key(7), own.kid, own.point)
+    return Device(world, Image(), centre, own, lambda made: Home(made, dice, days))
+
+
+def counted(device):
+    """How often each outcome and each accident came."""
+    history, counts = device.history(), Counter()
+    for event in history.told:
+        name = type(event.body).__name__
+        if name in TOLD:
+            counts[name] += 1
+        elif name == "ReleaseIntended":
+            counts["released " + KINDS[event.body.kind]] += 1
+        elif name == "DoseWithheld":
+            counts["DoseWithheld, cause %d" % event.body.cause] += 1
+        elif name == "LateRelease":
+            counts["LateRelease, result %d" % event.body.result] += 1
+    for row in history.log:
+        if row[1] in ("power cut", "watchdog", "taken", "hand", "press", "uncovers", "turn"):
+            counts["world: " + row[1]] += 1
+        elif row[1] == "accident":
+            counts["accident: " + row[2]] += 1
+    counts["events"] = len(history.told)
+    counts["planned"] = len({d.dose_id for plan in filter(None, set(history.in_force)) for d in plan.doses})
+    return dict(counts)
+
+
+def fleet(seed, numbers, days):
+    """The results of these devices, one after the other.
+
+    What is loaded stays for ever, so the collector need not look at it; it runs between two devices.
+    """
+    for number in numbers:
+        gc.collect()
+        gc.freeze()
+        yield lived(seed, number, days)
