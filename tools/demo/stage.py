@@ -26,6 +26,7 @@ class Stage:
         self.witness = Witness(town, STEP_LIMIT_REAL_S)
         self.plan_id = ""
         self.doses: list[str] = []
+        self.starts = 0  # of the dispenser, that the story knows of
 
     # ---- the centre's side
 
@@ -133,6 +134,11 @@ class Stage:
         self.device(lambda f: bool(f["utc_s"] >= utc_s), f"the time {utc_s}")
 
     # ---- what a patient does
+
+    def power_on(self) -> None:
+        """The power comes back."""
+        self.bench("power", on=True)
+        self.starts += 1
 
     def press_and_then(self, do: str, **fields: Any) -> None:
         """Press for the dose in FAR_SLOT, and do something in the middle of the turn, however busy the machine is."""

@@ -1,7 +1,8 @@
 """What a story is made of: steps in the order they are written, each with its name and what was seen.
 
 A step's function does one thing and returns what was seen of it; what was not seen raises NotSeen, and the
-story ends there.  The first three steps of every story are the same: a clock, a plan, and the plan in force.
+story ends there.  The first three steps of every story are the same: a clock, a plan, and the plan in force; and so is
+the last one: it has not restarted by itself.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tools.demo.plans import Plan
-from tools.demo.stage import Seen, Stage, short
+from tools.demo.stage import Seen, Stage, short, wanted
 
 STORE_PLAN = 16  # protocol/commands.py
 FROM_CENTRE = 3  # ClockSet.source, protocol/device_events.py
@@ -47,6 +48,7 @@ class Story:
     @step("clock set by the centre's signed answer")
     def clock(self) -> Seen:
         event = self.stage.event("ClockSet", source=FROM_CENTRE)
+        self.stage.starts = self.stage.home.dispenser.read()["boots"]
         return {**short(event), "at_utc_s": event["body"]["new_s"]}
 
     @step("plan signed, carried and stored")
@@ -60,11 +62,18 @@ class Story:
         count = len(self.stage.doses)
         return short(self.stage.event("PlanActivated", plan_id=self.stage.plan_id, doses=count))
 
+    @step("the dispenser has never restarted by itself")
+    def steady(self) -> Seen:
+        starts = self.stage.device(lambda f: True, "an answer of the dispenser")["boots"]
+        more = starts - self.stage.starts
+        wanted(more == 0, f"no restart but those of the story ({more} more; see console.log)")
+        return {"at_utc_s": self.stage.town.now_s(), "starts": starts}
+
 
 def steps_of(story: type[Story]) -> list[Step]:
-    """The steps of a story in their order: those that all have, then its own as they are written."""
-    bases = reversed(story.__mro__)
-    return [value for base in bases for value in vars(base).values() if isinstance(value, Step)]
+    """The steps of a story in their order: what all begin with, its own as they are written, and the last."""
+    own = [value for value in vars(story).values() if isinstance(value, Step)]
+    return [Story.clock, Story.store, Story.activate, *own, Story.steady]
 
 
 def one_line(story: type[Story]) -> str:

@@ -7,6 +7,7 @@ from tools.demo.story import Story, step
 LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
 MINUTES = 2
 ASSISTED, REFUSED_ASSISTED = 3, 10  # ReleaseIntended.kind, PressRefused.cause; protocol/dose_events.py
+KIND_WORDS, READY_WORDS = "The nurse comes", "Press the button"  # firmware/ui/words/en.py
 
 
 class Assisted(Story):
@@ -26,13 +27,14 @@ class Assisted(Story):
 
     @step("the patient presses: nothing moves, and kind words answer")
     def press(self) -> Seen:
-        seen = self.stage.press_in_vain(ASSISTED_WORDS)
+        seen = self.stage.press_in_vain(KIND_WORDS)
         return {**seen, **short(self.stage.event("PressRefused", cause=REFUSED_ASSISTED))}
 
     @step("staff are there and authorise dose 1")
     def authorise(self) -> Seen:
         self.counter = self.stage.authorise("assisted", [1], MINUTES)
-        return short(self.stage.event("Authorised", counter=self.counter, kind=ASSISTED))
+        event = self.stage.event("Authorised", counter=self.counter, kind=ASSISTED)
+        return {**short(event), "text": self.stage.shows(READY_WORDS)}
 
     @step("pressed and taken together")
     def taken(self) -> Seen:
@@ -64,6 +66,3 @@ class Assisted(Story):
         wanted(facts["light"] == 0, f"a dark button (it shines at {facts['light']} per mille)")
         wanted(not facts["tone"]["on"], "silence")
         return facts
-
-
-ASSISTED_WORDS = "help"

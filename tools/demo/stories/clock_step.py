@@ -76,7 +76,7 @@ class ClockStep(Story):
         """Cut the power, let the battery clock be wrong by so much, and give the power back."""
         self.stage.bench("power", on=False)
         self.stage.bench("rtc", ahead_s=ahead_s)
-        self.stage.bench("power", on=True)
+        self.stage.power_on()
 
     def step_told(self, fits: Callable[[int, int], bool], what: str) -> Seen:
         """Wait for the step that the centre's word made; fits(old_s, new_s)."""

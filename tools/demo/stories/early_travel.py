@@ -7,6 +7,7 @@ from tools.demo.story import Story, step
 LEAD_S, WINDOW_S = 300, 300  # virtual; the shortest window that a plan may have
 MINUTES = 60
 EARLY, ALL_DONE = 1, 1  # ReleaseIntended.kind, AuthorisationEnded.reason; protocol/dose_events.py
+TRIP_WORDS = "For your trip"  # firmware/ui/words/en.py
 
 
 class EarlyTravel(Story):
@@ -26,7 +27,7 @@ class EarlyTravel(Story):
     def authorise(self) -> Seen:
         self.counter = self.stage.authorise("early", [1, 2], MINUTES)
         event = self.stage.event("Authorised", counter=self.counter, kind=EARLY)
-        return {**short(event), "slots": event["body"]["slots"]}
+        return {**short(event), "slots": event["body"]["slots"], "text": self.stage.shows(TRIP_WORDS)}
 
     @step("first press: dose 1 comes and is taken")
     def first(self) -> Seen:

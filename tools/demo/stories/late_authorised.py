@@ -9,6 +9,7 @@ LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
 SHORT_MINUTES, LONG_MINUTES = 6, 15
 MINUTES = 5
 LATE, TAKEN = 2, 1  # ReleaseIntended.kind, LateRelease.result; protocol/dose_events.py
+READY_WORDS = "Medicine is ready"  # firmware/ui/words/en.py
 
 
 class LateAuthorised(Story):
@@ -48,7 +49,8 @@ class LateAuthorised(Story):
     @step("operator authorises dose 2 inside its latest-safe time")
     def authorise(self) -> Seen:
         self.counter = self.stage.authorise("late", [2], MINUTES)
-        return short(self.stage.event("Authorised", counter=self.counter, kind=LATE))
+        event = self.stage.event("Authorised", counter=self.counter, kind=LATE)
+        return {**short(event), "text": self.stage.shows(READY_WORDS)}
 
     @step("pressed and taken")
     def taken(self) -> Seen:

@@ -1,13 +1,15 @@
 """A patient who goes to hospital and comes back."""
 
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, short, wanted
+from tools.demo.stage import Seen, row, short, wanted
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
 GAP_S = 60  # between the windows, so that the pause ends before dose 2 is due
 HOSPITAL = 1  # Paused.reason, protocol/device_events.py
+NOT_READY = 18  # CommandRefused.reason, protocol/errors.py
 BY_PAUSE = 5  # DoseWithheld.cause and PressRefused.cause, protocol/dose_events.py
+WORDS = "Paused"  # firmware/ui/words/en.py
 
 
 class PauseHospital(Story):
@@ -50,7 +52,7 @@ class PauseHospital(Story):
         event = self.stage.event("CommandRefused", counter=counter, reason=NOT_READY)
         self.stage.bench("lid", open=False)
         self.stage.event("LidClosed")
-        return short(event)
+        return {**row(self.stage.alarm(kind="command_refused")), **short(event)}
 
     @step("resumed from dose 2 on: the carousel proves its place")
     def resumed(self) -> Seen:
@@ -70,7 +72,3 @@ class PauseHospital(Story):
         """Staff resume from the next dose on; returns the command's counter."""
         from_s = self.first_due_s + WINDOW_S + GAP_S
         return int(self.stage.post("resume", {"from_s": from_s})["counter"])
-
-
-WORDS = "Paused"
-NOT_READY = 18

@@ -37,7 +37,7 @@ class PowerCut(Story):
 
     @step("power back: dose 1 is uncertain, for nobody can know")
     def uncertain(self) -> Seen:
-        self.stage.bench("power", on=True)
+        self.stage.power_on()
         return short(self.stage.event("DoseUncertain", 1, cause=BY_POWER_CUT))
 
     @step("alarm on the board, for a nurse")
@@ -57,7 +57,8 @@ class PowerCut(Story):
     @step("mains unplugged: the dispenser goes on, and tells after a minute")
     def no_mains(self) -> Seen:
         self.stage.bench("mains", **{"in": False})
-        return row(self.stage.alarm(kind="no_mains", condition="active"))
+        alarm = self.stage.alarm(kind="no_mains", condition="active")
+        return {**row(alarm), "text": self.stage.shows("Check the plug")}
 
     @step("battery low: told while it still lasts")
     def battery_low(self) -> Seen:

@@ -6,8 +6,9 @@ from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
 TIPPED_DEG, UPSIDE_DOWN_DEG = 90, 180
-TILTED = 123  # AlarmRaised.code
+TILTED, HIGH = 123, 3  # AlarmRaised.code and its priority, protocol/device_events.py
 BY_TILT = 9  # PressRefused.cause, protocol/dose_events.py
+TIPPED_WORDS, OVERTURNED_WORDS = "Put the box upright", "We will call you"  # firmware/ui/words/en.py
 
 
 class Tilt(Story):
@@ -30,7 +31,7 @@ class Tilt(Story):
 
     @step("a press moves nothing")
     def press(self) -> Seen:
-        seen = self.stage.press_in_vain(WORDS)
+        seen = self.stage.press_in_vain(TIPPED_WORDS)
         return {**seen, **short(self.stage.event("PressRefused", cause=BY_TILT))}
 
     @step("set upright: position proven anew, the alarm ends by itself")
@@ -59,7 +60,7 @@ class Tilt(Story):
     @step("dose 2 due: a press moves nothing before a person has looked")
     def waits(self) -> Seen:
         self.stage.event("DoseDue", 2)
-        return self.stage.press_in_vain(WORDS)
+        return self.stage.press_in_vain(OVERTURNED_WORDS)
 
     @step("a person has looked, and acknowledges: the alarm ends")
     def acknowledged(self) -> Seen:
@@ -71,7 +72,3 @@ class Tilt(Story):
     def next_dose(self) -> Seen:
         seen = self.stage.press_and_take(2, slot=2)
         return {**short(self.stage.event("DoseTaken", 2)), **seen}
-
-
-WORDS = "upright"
-HIGH = 3
