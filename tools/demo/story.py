@@ -66,7 +66,8 @@ class Story:
     def steady(self) -> Seen:
         starts = self.stage.device(lambda f: True, "an answer of the dispenser")["boots"]
         more = starts - self.stage.starts
-        wanted(more == 0, f"no restart but those of the story ({more} more; see console.log)")
+        words = self.stage.home.dispenser.console().strip().split("\n")[-1]
+        wanted(more == 0, f"no restart but those of the story ({more} more; its last words: {words})")
         return {"at_utc_s": self.stage.town.now_s(), "starts": starts}
 
 
