@@ -63,7 +63,7 @@ def _check_dose(dose: Dose, order: AuthoriseRelease, now_s: int) -> None:
         if not dose.assisted:
             raise MessageError(WRONG_STATE, "slot %d is the patient's own" % dose.slot)
         if order.until_s > dose.closes_s:
-            raise MessageError(OUT_OF_BOUNDS, "slot %d closes before" % dose.slot)
+            raise MessageError(TOO_LATE, "slot %d closes before" % dose.slot)
 
 
 def _check_late(dose: Dose, until_s: int, now_s: int) -> None:

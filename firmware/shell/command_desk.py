@@ -106,6 +106,7 @@ class CommandDesk:
     def _finish(self, kind, payload, again):
         from firmware.shell.command_work import do
 
+        self._doses.settle_doubt()
         try:
             do(payload, self._recorder, self._plans, self._clock, self._mechanism, again)
         except MessageError as error:

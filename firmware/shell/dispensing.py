@@ -8,9 +8,16 @@ import asyncio
 from firmware.core import agenda
 from firmware.core import dose as rules
 from firmware.core.dose_words import Restarted, Tick
+from firmware.core.grant import end_of
 from firmware.shell.in_hand import InHand
 from firmware.shell.presses import Presses
-from protocol.dose_events import CAUSE_POWER_CUT, CAUSE_UNTRUSTED_CLOCK, DoseUncertain
+from protocol.dose_events import (
+    CAUSE_MECHANISM,
+    CAUSE_POWER_CUT,
+    CAUSE_UNTRUSTED_CLOCK,
+    ENDED_TIME,
+    DoseUncertain,
+)
 
 LONGEST_WAIT_MS = 10000  # the watch must hear of us; a lid or a hand at the carousel is seen in this time
 
@@ -41,9 +48,7 @@ class Dispensing:
             for action in actions:
                 self._recorder.note(action.body)
             self._scene.ended(rules.UNCERTAIN)
-        now_s = self._clock.now_s()
-        if now_s is not None:
-            self._settle_doubt(now_s)
+        self.settle_doubt()
 
     def wake(self):
         """Something around us has changed: look again."""
@@ -83,7 +88,7 @@ class Dispensing:
             self._scene.answer_press()
         now_s = self._clock.now_s()
         if now_s is not None:
-            self._settle_doubt(now_s)
+            self.settle_doubt()
             await self._tick()
             await self._hand.look_for_a_hand()
         if pressed:
@@ -93,13 +98,19 @@ class Dispensing:
             await self._prove_home()
         self._scene.show(self._shown())
 
-    def _settle_doubt(self, now_s):
-        """Events were lost: every dose that could have been given meanwhile is uncertain, once the time is known."""
-        if not self._recorder.lost_events:
+    def settle_doubt(self):
+        """Events were lost: every dose that could have been given meanwhile is uncertain, once the time is known.
+
+        An authorisation that stands may have been used up in them, so it ends.
+        """
+        now_s, ledger = self._clock.now_s(), self._recorder.ledger
+        if now_s is None or not self._recorder.lost_events:
             return
-        for dose in agenda.doubtful(self._plans.active, self._recorder.ledger, now_s):
+        for dose in agenda.doubtful(self._plans.active, ledger, now_s):
             self._recorder.note(DoseUncertain(dose.dose_id, dose.slot, CAUSE_POWER_CUT))
             self._scene.ended(rules.UNCERTAIN)
+        if ledger.grant is not None:
+            self._recorder.note(end_of(ledger.grant, ENDED_TIME))
         self._recorder.lost_events = False
 
     async def _tick(self):
@@ -128,8 +139,10 @@ class Dispensing:
         return CAUSE_UNTRUSTED_CLOCK if self._clock.doubted() else self._mechanism.blocked()
 
     async def _prove_home(self):
+        """With a hand at the tray, or not upright, nothing turns: then the position is not proven, and that is said."""
         then, self._home_proven = self._home_proven, None
-        await self._mechanism.close()
+        if self._mechanism.blocked() in (0, CAUSE_MECHANISM):
+            await self._mechanism.close()
         then()
 
     def _shown(self):

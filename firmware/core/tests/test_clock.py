@@ -117,3 +117,109 @@ def test_a_signed_time_close_to_ours_is_slewed():
     assert refused == 0
     assert own.now_ms(100) == T_MS + 100
     assert own.slew_ms < 0
+
+
+@pytest.mark.parametrize("step_s", [-86400, -3600, -3, 3, 3600, 86400])
+def test_the_centres_signed_time_may_step_the_clock_either_way(step_s):
+    """Ahead or behind: the centre's word counts, even behind a dose that was given."""
+    own, refused = clock.hear_centre(Clock(T_MS, 0), 0, T_S + step_s, 100)
+    assert refused == 0
+    assert own.now_ms(100) == (T_S + step_s) * 1000 + 50
+
+
+@pytest.mark.parametrize("utc_s", [clock.EARLIEST_S, clock.LATEST_S])
+def test_the_bounds_of_time_themselves_are_believed(utc_s):
+    """The first second and the last one."""
+    assert clock.hear_centre(Clock(), 0, utc_s, 0)[0].now_s(0) == utc_s
+
+
+@pytest.mark.parametrize(("behind_ms", "doubted"), [(60_000, False), (60_001, True), (-60_001, True)])
+def test_a_hub_that_contradicts_the_clock_makes_it_doubted(behind_ms, doubted):
+    """More than a minute apart, one of the two is wrong: the centre is asked, and nothing is released meanwhile."""
+    own, verdict, offset_ms = hub_says(Clock(T_MS, 0), behind_ms)
+    assert (verdict, own.doubted(1020)) == (NEEDS_PROOF, doubted)
+    assert own.now_ms(1020) == T_MS + 1020
+    assert offset_ms == behind_ms
+
+
+def test_an_unsure_hub_raises_no_doubt():
+    """Nor does one that is too slow, nor any hub while the clock is unset."""
+    assert not hub_says(Clock(T_MS, 0), 90_000, trusted=False)[0].doubted(1020)
+    assert not hub_says(Clock(T_MS, 0), 90_000, trip_ms=2001)[0].doubted(3001)
+    assert not hub_says(Clock(), 90_000)[0].doubted(1020)
+
+
+def test_doubt_ends_after_ten_minutes_and_comes_only_once_in_a_start():
+    """A hub that lies all day cannot stop the patient's medicine for longer."""
+    own = Clock(T_MS, 0)
+    for minute in range(60):
+        own = hub_says(own, 120_000, 60_000 * minute)[0]
+        assert own.doubted(60_000 * minute + 20) == (minute < 10)
+    first, _, _ = hub_says(Clock(T_MS, 0), 120_000, 0)
+    assert first.doubted(20 + clock.DOUBT_FOR_MS - 1)
+    assert not first.doubted(20 + clock.DOUBT_FOR_MS)
+
+
+def test_the_centres_word_ends_the_doubt_for_good():
+    """Whether it steps the clock or confirms it; the hub may then say what it likes."""
+    for centre_s in (T_S, T_S + 120):
+        own, _, _ = hub_says(Clock(T_MS, 0), 120_000)
+        own, refused = clock.hear_centre(own, 2000, centre_s + 2, 2000)
+        assert (refused, own.doubted(2000)) == (0, False)
+        own = hub_says(own, 120_000, 3000)[0]
+        assert not own.doubted(3020)
+
+
+def test_a_clock_that_was_never_doubted_can_be_after_the_centres_word():
+    """The first contradiction counts, whenever it comes."""
+    own, _ = clock.hear_centre(Clock(T_MS, 0), 0, T_S + 5, 0)
+    assert own.doubt_until_ms is None
+    assert hub_says(own, 120_000)[0].doubted(1020)
+
+
+def test_a_hub_that_agrees_again_does_not_end_the_doubt():
+    """Only the centre can: the hub has shown that it may be wrong."""
+    own, _, _ = hub_says(Clock(T_MS, 0), 120_000)
+    own, verdict, _ = hub_says(own, 0, 5000)
+    assert (verdict, own.doubted(5020)) == (NUDGED, True)
+
+
+def test_doubt_leaves_the_reading_as_it_was():
+    """Slew, trust and the day's nudges go on."""
+    before = Clock(T_MS, 0, 1500, 40, 700, 30)
+    own, _, _ = hub_says(before, 120_000)
+    own.doubt_until_ms = None
+    assert vars(own) == vars(before)
+
+
+@pytest.mark.parametrize("rtc_s", [clock.EARLIEST_S, clock.LATEST_S, T_S - 2])
+def test_a_battery_clock_at_the_edge_is_believed(rtc_s):
+    """Two seconds behind the newest event is drift; the bounds of time belong to it."""
+    assert clock.at_boot(rtc_s, T_S if rtc_s == T_S - 2 else 0, 5).now_s(5) == rtc_s
+
+
+def test_an_absurd_battery_clock_is_not_believed_even_with_an_empty_journal():
+    """A second outside the bounds is outside."""
+    for rtc_s in (clock.EARLIEST_S - 1, clock.LATEST_S + 1):
+        assert clock.at_boot(rtc_s, 0, 0).now_s(0) is None
+
+
+def test_a_new_day_gives_a_hub_new_nudges():
+    """Five seconds a day, counted from the first nudge of that day."""
+    own, verdict, _ = hub_says(Clock(T_MS, 0), 2000)
+    assert verdict == NUDGED
+    assert own.nudged_ms == 2000
+    own, verdict, _ = hub_says(own, 2000, 300_000)
+    own, verdict, _ = hub_says(own, 1500, 600_000)
+    assert verdict == NEEDS_PROOF
+    later = clock.DAY_MS + 700_000
+    own, verdict, _ = hub_says(own, 1500, later)
+    assert (verdict, own.nudged_ms, own.nudged_from_ms) == (NUDGED, 1500, later + 20)
+
+
+def test_two_seconds_are_slewed_and_a_millisecond_more_is_stepped():
+    """The centre's word: the edge of the slew."""
+    for behind_ms, slewed in ((2000, True), (-2000, True), (2001, False)):
+        own, _ = clock.hear_centre(Clock(T_MS - behind_ms, 0), 0, T_S, 0)
+        assert (own.slew_ms == behind_ms) == slewed
+        assert (own.now_ms(0) == T_MS) == (not slewed)
