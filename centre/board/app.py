@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from centre.board import actions, api, care_api, login, pages, stream
+from centre.board import actions, api, care_api, devices, login, pages, stream
 from centre.board.context import BoardContext, LoginNeeded
 from centre.board.render import HERE
 
@@ -29,7 +29,15 @@ def create_app(context: BoardContext) -> FastAPI:
     app = FastAPI(title="Dosevakt", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     app.add_middleware(_Headers)
-    for rooms in (login.router, pages.router, actions.router, api.router, care_api.router, stream.router):
+    for rooms in (
+        login.router,
+        pages.router,
+        actions.router,
+        api.router,
+        care_api.router,
+        devices.router,
+        stream.router,
+    ):
         app.include_router(rooms)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(LoginNeeded, _to_login)

@@ -3,8 +3,9 @@
 from sqlalchemy import Connection
 
 from centre.board.render import Page
+from centre.board.show import Shower
 from centre.edges import event_store
-from protocol import cose
+from protocol import cose, events
 from protocol.errors import MessageError
 from protocol.events import Event, decode_event
 from protocol.record import Message
@@ -43,7 +44,33 @@ def body_json(body: Message) -> dict[str, object]:
 def _line(page: Page, name: str, event: Event | None) -> str:
     slot = getattr(event.body, "slot", None) if event else None
     words = page.words(f"event.{name}")
-    return f"{words} ({page.words('dose.plain', slot=slot)})" if slot is not None else words
+    if slot is not None:
+        words += f" ({page.words('dose.plain', slot=slot)})"
+    more = _more(page.shower, event.body) if event else ""
+    return f"{words}: {more}" if more else words
+
+
+def _more(shower: Shower, body: Message) -> str:
+    """What an event says beside its name, where a person needs it."""
+    if isinstance(body, events.DoseWithheld):
+        return shower.known(f"cause.withheld.{body.cause}", "")
+    if isinstance(body, events.DoseUncertain):
+        return shower.known(f"cause.uncertain.{body.cause}", "")
+    if isinstance(body, events.PressRefused):
+        return shower.known(f"press.{body.cause}", shower.known(f"cause.withheld.{body.cause}", ""))
+    if isinstance(body, events.LateRelease):
+        return shower.known(f"result.{body.result}", "")
+    if isinstance(body, events.Paused):
+        return shower.known(f"pause.{body.reason}", "")
+    if isinstance(body, events.Resumed):
+        return shower.say("from", from_s=body.from_s)
+    if isinstance(body, events.Authorised):
+        return shower.say("allowed", release=body.kind, until_s=body.until_s)
+    if isinstance(body, events.AuthorisationEnded):
+        return shower.say("allowed.ended", ended=body.reason, released=body.released, left=body.left)
+    if isinstance(body, events.AlarmRaised | events.AlarmCleared | events.AlarmAcknowledged):
+        return shower.say("alarm", code=body.code, detail=getattr(body, "detail", None) or "").strip()
+    return ""
 
 
 def _opened(data: object) -> Event | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from centre.board.context import BoardContext
 from centre.board.show import Shower, Shown
 from centre.board.words import LANGUAGES, NAMES, Words
-from centre.edges import registry
+from centre.edges import device_state, registry
 from centre.edges.accounts import Session
 from centre.edges.alarm_store import AlarmRow
 
@@ -27,6 +27,7 @@ class Page:
         self.words = Words(session.language)
         self._context = context
         self._session = session
+        self._connection = connection
         labels = registry.labels(connection, context.tenant)
         zone = ZoneInfo(context.config.centre.time_zone)
         self.shower = Shower(self.words, labels, zone, context.clock.utc_s())
@@ -34,6 +35,11 @@ class Page:
     def shown(self, rows: list[AlarmRow]) -> list[Shown]:
         """Rows as they are read."""
         return [self.shower.alarm(row) for row in rows]
+
+    def paused(self) -> str:
+        """The strip of paused dispensers: nobody may forget one.  "" when there is none."""
+        found = device_state.paused_devices(self._connection, self._context.tenant)
+        return self.write("_paused.html", devices=found).strip()
 
     def write(self, template: str, **values: object) -> str:
         """HTML of a template."""

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from centre.board.context import BoardContext, context_of, person
 from centre.board.render import Page
 from centre.core import alarms as rules
-from centre.edges import alarm_store
+from centre.edges import alarm_store, event_store
 from centre.edges.accounts import Session
 
 router = APIRouter()
@@ -41,28 +41,50 @@ async def stream(
 
 
 async def _events(request: Request, parts: BoardContext, me: Session, seen: int) -> AsyncIterator[bytes]:
-    bell = parts.bell.listen()
+    bell, loop = parts.bell.listen(), asyncio.get_running_loop()
+    beat_at, paused = 0.0, ""
+    told = await asyncio.to_thread(_newest_event, parts)
     try:
-        yield _beat(parts)
         while True:
             bell.clear()
             if await asyncio.to_thread(parts.session, request) is None:
                 yield format_sse_event(event="over", data_str="{}")
                 return
+            now = await asyncio.to_thread(_paused, parts, me)
+            if loop.time() >= beat_at or now != paused:  # also while the bell never rests
+                beat_at, paused = loop.time() + BEAT_S, now
+                yield _beat(parts, paused)
             seen, found = await asyncio.to_thread(_changes, parts, me, seen)
             for data in found:
                 yield format_sse_event(event="row", data_str=json.dumps(data), id=str(seen))
+            told, devices = await asyncio.to_thread(_heard, parts, told)
+            if devices:
+                yield format_sse_event(event="heard", data_str=json.dumps({"devices": devices}))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), BEAT_S)
-                continue
-            yield _beat(parts)
+                await asyncio.wait_for(bell.wait(), max(0.0, beat_at - loop.time()))
     finally:
         parts.bell.forget(bell)
 
 
-def _beat(parts: BoardContext) -> bytes:
-    data = {"now_s": parts.clock.utc_s(), "path_up": parts.path.up}
+def _beat(parts: BoardContext, paused: str) -> bytes:
+    data = {"now_s": parts.clock.utc_s(), "path_up": parts.path.up, "paused": paused}
     return format_sse_event(event="beat", data_str=json.dumps(data))
+
+
+def _paused(parts: BoardContext, me: Session) -> str:
+    with parts.database.read() as connection:
+        return Page(parts, connection, me).paused()
+
+
+def _newest_event(parts: BoardContext) -> int:
+    with parts.database.read() as connection:
+        return event_store.newest(connection, parts.tenant)
+
+
+def _heard(parts: BoardContext, told: int) -> tuple[int, list[str]]:
+    """(number of the newest event, the devices that have said something since)."""
+    with parts.database.read() as connection:
+        return event_store.heard_since(connection, parts.tenant, told)
 
 
 def _changes(parts: BoardContext, me: Session, seen: int) -> tuple[int, list[dict[str, object]]]:

@@ -64,6 +64,13 @@ def state_of(connection: Connection, tenant: str, device_id: str, counter: int) 
     return None if state is None else str(state)
 
 
+def waiting_types(connection: Connection, tenant: str, device_id: str) -> list[int]:
+    """Types of the commands that a device has not answered, oldest first."""
+    mine = (commands.c.tenant == tenant) & (commands.c.device_id == device_id)
+    query = select(commands.c.type).where(mine & (commands.c.state == outbox.WAITING))
+    return [int(row[0]) for row in connection.execute(query.order_by(commands.c.counter))]
+
+
 def settle(
     connection: Connection, tenant: str, device_id: str, counter: int, state: str, reason: int | None = None
 ) -> None:

@@ -44,6 +44,12 @@ def paused_devices(connection: Connection, tenant: str) -> list[DeviceState]:
     return [_state(row) for row in rows]
 
 
+def all_devices(connection: Connection, tenant: str) -> list[DeviceState]:
+    """Every device, by its label."""
+    query = select(devices).where(devices.c.tenant == tenant).order_by(devices.c.label, devices.c.device_id)
+    return [_state(row) for row in connection.execute(query).mappings()]
+
+
 def hear(connection: Connection, tenant: str, device_id: str, body: Message, seq: int, at_s: int) -> None:
     """Keep what an event says.  seq: its number; what is older than the newest word of its kind changes nothing."""
     if isinstance(body, Paused):

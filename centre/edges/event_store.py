@@ -1,6 +1,6 @@
 """Events, the ends of their chains, and the evidence of what was not believed.  Append only."""
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from centre.core.chain import Chain, Held, Link
 from centre.edges.tables import chains, events, evidence
@@ -96,3 +96,17 @@ def history(
         .limit(limit)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def newest(connection: Connection, tenant: str) -> int:
+    """Number of the newest stored event, of whatever device."""
+    found = connection.execute(select(func.max(events.c.id)).where(events.c.tenant == tenant)).scalar()
+    return int(found or 0)
+
+
+def heard_since(connection: Connection, tenant: str, event_id: int) -> tuple[int, list[str]]:
+    """(number of the newest event, the devices that have said something after event_id)."""
+    later = (events.c.tenant == tenant) & (events.c.id > event_id)
+    query = select(events.c.device_id, func.max(events.c.id)).where(later).group_by(events.c.device_id)
+    rows = connection.execute(query).all()
+    return max([event_id, *(int(row[1]) for row in rows)]), sorted(str(row[0]) for row in rows)

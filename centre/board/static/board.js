@@ -19,6 +19,19 @@ function said(words) {
   said.timer = setTimeout(() => { box.hidden = true; }, 8000);
 }
 
+let pausedShown = null;
+function showPaused(html) {
+  if (html === pausedShown) return;
+  pausedShown = html;
+  byId("paused").innerHTML = html;
+  byId("paused").hidden = !html;
+  window.htmx.process(byId("paused"));
+}
+
+function showDevice(id) {
+  window.htmx.ajax("GET", `/devices/${id}`, "#panel");
+}
+
 listen(Number(document.body.dataset.since), {
   row(data) {
     placeRow(data);
@@ -31,6 +44,11 @@ listen(Number(document.body.dataset.since), {
   beat(data) {
     setClock(data.now_s);
     byId("path-lost").hidden = data.path_up;
+    showPaused(data.paused);
+  },
+  heard(data) {
+    const open = document.querySelector("#panel [data-device]")?.dataset.device;
+    if (data.devices.includes(open)) showDevice(open);
   },
   lost(isLost) {
     byId("link-lost").hidden = !isLost;
@@ -50,14 +68,19 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 });
 document.body.addEventListener("said", (event) => said(event.detail.value));
 document.body.addEventListener("done", () => byId("dialog").close());
+document.body.addEventListener("ordered", (event) => {
+  byId("dialog").close();
+  said(event.detail.said);
+  if (document.querySelector(`#panel [data-device="${event.detail.device}"]`)) showDevice(event.detail.device);
+});
 document.body.addEventListener("htmx:sendError", () => said(byId("link-lost").textContent));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-dismiss]")) byId("dialog").close();
   const dismissed = event.target.closest("[data-dismiss-panel]");
   if (dismissed) {
-    const id = dismissed.closest("[data-panel]").dataset.panel;
+    const id = dismissed.closest("[data-panel]")?.dataset.panel;
     byId("panel").replaceChildren();
-    document.querySelector(`#alarm-${id} [data-do="open"]`)?.focus();
+    document.querySelector(id ? `#alarm-${id} [data-do="open"]` : 'header [data-do="open"]')?.focus();
   }
 });
 

@@ -11,6 +11,7 @@ export function listen(since, on) {
   };
   stream.addEventListener("row", (event) => { heard(); on.row(JSON.parse(event.data)); });
   stream.addEventListener("beat", (event) => { heard(); on.beat(JSON.parse(event.data)); });
+  stream.addEventListener("heard", (event) => { heard(); on.heard(JSON.parse(event.data)); });
   stream.addEventListener("over", () => { stream.close(); on.over(); });
   setInterval(() => {
     if (!lost && performance.now() - last > LOST_MS) { lost = true; on.lost(true); }
