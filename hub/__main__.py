@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub import VERSION
-from hub.config import Config, ConfigRefusedError, read_config
+from hub.config import Config, ConfigRefusedError, place_problems, read_config
 from hub.daemon import Daemon
 from hub.edges.credentials import Credentials, read_credentials
 from hub.edges.log import start_log
@@ -17,7 +17,7 @@ from hub.edges.system_clock import SystemClock
 from hub.start import StartFaultError
 from hub.status import in_words
 
-DEFAULT_CONFIG = Path("/etc/dosevakt/hub.toml")
+DEFAULT_CONFIG = Path("/etc/dosevakt-hub/hub.toml")
 DONE, FAILED, REFUSED = 0, 1, 2  # exit codes; 2 also for usage, as argparse does
 
 
@@ -42,29 +42,25 @@ def main(arguments: list[str] | None = None) -> int:
             return _status(config, chosen.json)
         credentials, problems = read_credentials(config)
         if chosen.check:
-            return _check(config, credentials, problems)
+            return _check(chosen.config, config, credentials, problems)
         if credentials is None:
-            raise ConfigRefusedError([f"{chosen.config}: {problem}" for problem in problems])
+            raise ConfigRefusedError(place_problems(chosen.config, problems))
     except ConfigRefusedError as refused:
         print(*refused.problems, sep="\n", file=sys.stderr)
         return REFUSED
     return _run(config, credentials)
 
 
-def _check(config: Config, credentials: Credentials | None, problems: list[str]) -> int:
+def _check(path: Path, config: Config, credentials: Credentials | None, problems: list[str]) -> int:
     """Show the effective settings and every problem that can be seen without a connection."""
-    shown: dict[str, Any] = {
-        "config": config.effective(),
-        "hub_id": None,
-        "certificate_days_left": None,
-        "problems": problems,
-    }
+    shown: dict[str, Any] = {"config": config.effective(), "hub_id": None, "certificate_days_left": None}
     if credentials is not None:
         now_s = SystemClock().real_utc_s()
         shown["hub_id"] = credentials.event_key.hub_id.hex()
         shown["certificate_days_left"] = credentials.validity.days_left(now_s)
         fault = credentials.validity.fault(now_s)
         problems += [f"broker.certificate: {fault}"] if fault else []
+    shown["problems"] = problems = place_problems(path, problems)
     print(json.dumps(shown, indent=2))
     print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
     return REFUSED if problems else DONE
@@ -72,10 +68,10 @@ def _check(config: Config, credentials: Credentials | None, problems: list[str])
 
 def _status(config: Config, as_json: bool) -> int:
     try:
-        status = ask(config.hub.state_dir)
+        status = ask(config.hub.socket_dir)
     except (OSError, ValueError):
         print(
-            f"No hub answers in {config.hub.state_dir}: start it, or see its log for why it ended.",
+            f"No hub answers in {config.hub.socket_dir}: start it, or see its log for why it ended.",
             file=sys.stderr,
         )
         return FAILED

@@ -1,15 +1,16 @@
-"""The hub's settings: one TOML file, read once, complete or refused as a whole.
+"""The hub's settings: read once, complete or refused as a whole.
 
-Every problem gets one sentence: where, what, what to do.  `load` gathers them all before it refuses.
+Every problem gets one sentence: file and line, what, what to do.  `read_config` gathers them all before it refuses.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from hub.config_files import ConfigFiles, FileRefusedError
+from hub.config_paths import from_folder
 from protocol.errors import MessageError
 from protocol.path_messages import MAX_LINKED, check_tenant
 
@@ -42,7 +43,13 @@ class HubTable(_Table):
 
     tenant: str
     event_key: Path = Field(strict=False)
-    state_dir: Path = Field(strict=False)
+    state_dir: Path = Field(strict=False)  # survives a power cut: the outbox
+    runtime_dir: Path | None = Field(default=None, strict=False)  # may be lost: the status socket
+
+    @property
+    def socket_dir(self) -> Path:
+        """The folder of the status socket."""
+        return self.runtime_dir if self.runtime_dir is not None else self.state_dir
 
     @model_validator(mode="after")
     def _checked(self) -> "HubTable":
@@ -139,24 +146,26 @@ class ConfigRefusedError(Exception):
 
 
 def read_config(path: Path) -> Config:
-    """Read and check the file itself (what the files it names contain is checked by edges/credentials.py).
+    """Read and check the files themselves (what the files they name contain is checked by edges/credentials.py).
 
-    Paths in it are taken from the folder the file is in.  Raises ConfigRefusedError.
+    Paths in them are taken from the folder that hub.toml is in.  Raises ConfigRefusedError.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise ConfigRefusedError(
-            [f"{path}: cannot be read ({fault.strerror}); check the path after --config."]
-        ) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigRefusedError([f"{path}: is not TOML ({fault}); correct that line."]) from fault
+        files = ConfigFiles(path)
+    except FileRefusedError as fault:
+        raise ConfigRefusedError([str(fault)]) from fault
     try:
-        return Config.model_validate(_from_folder(tables, path.absolute().parent))
+        return Config.model_validate(from_folder(files.tables, path.absolute().parent))
     except ValidationError as fault:
         raise ConfigRefusedError(
-            [f"{path}: {problem_sentence(detail)}" for detail in fault.errors()]
+            [f"{files.where(detail['loc'])}: {problem_sentence(detail)}" for detail in fault.errors()]
         ) from fault
+
+
+def place_problems(path: Path, problems: list[str]) -> list[str]:
+    """Put file and line before sentences that begin with the name of a setting, as edges/credentials.py makes them."""
+    files = ConfigFiles(path)
+    return [f"{files.where(tuple(problem.partition(':')[0].split('.')))}: {problem}" for problem in problems]
 
 
 def problem_sentence(detail: ErrorDetails) -> str:
@@ -175,22 +184,3 @@ def problem_sentence(detail: ErrorDetails) -> str:
 
 def _masked(path: Path) -> str:
     return f"{path} (contents not shown)"
-
-
-def _from_folder(tables: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Make relative file names absolute, so that the hub can be started from anywhere."""
-    names = (
-        ("hub", "event_key"),
-        ("hub", "state_dir"),
-        ("broker", "ca"),
-        ("broker", "certificate"),
-        ("broker", "key"),
-    )
-    for table, key in (*names, ("centre", "public_key")):
-        inner = tables.get(table)
-        if isinstance(inner, dict) and isinstance(inner.get(key), str):
-            inner[key] = str(folder / inner[key])
-    for port in tables["port"] if isinstance(tables.get("port"), list) else ():
-        if isinstance(port, dict) and isinstance(port.get("path"), str):
-            port["path"] = str(folder / port["path"])
-    return tables

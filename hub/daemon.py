@@ -16,13 +16,17 @@ from hub.devices import Devices
 from hub.edges.credentials import Credentials, read_validity, tls_context
 from hub.edges.hub_record import HubRecordFile
 from hub.edges.ledger import Ledger
+from hub.edges.machine import look
 from hub.edges.own_events import OwnEvents
+from hub.edges.service import READY, STOPPING, Service, status
 from hub.edges.status_socket import StatusServer
 from hub.edges.system_clock import DemoTime, SystemClock
 from hub.edges.uplink import Callbacks, Route, Uplink
 from hub.port_session import PortSession, Surroundings
+from hub.pulse import Pulse
 from hub.start import count_session, count_start, locked, open_outbox
 from hub.status import Reporter
+from hub.status_pages import StatusPages
 from hub.witness import Witness
 
 # In a demo a device's 30 s may be milliseconds; the hub's own machine does not run faster, so silence is never told
@@ -42,6 +46,7 @@ class Daemon:
             DemoTime(demo.started_unix_s, demo.shows_utc_s, demo.rate) if demo else None
         )
         self._record_file = HubRecordFile(config.hub.state_dir / "hub.json")
+        self._service = Service()
 
     async def run(self) -> None:
         """Start, work, end.  Raises StartFaultError."""
@@ -73,6 +78,7 @@ class Daemon:
         self._witness.on_events = self._uplink.events_waiting
         around = self._surroundings(hub_id)
         self._ports = [PortSession(port.device, port.baud, around) for port in self._config.port]
+        self._pulse = Pulse(self._service, ledger, clock, lambda: self._uplink.sentence)
 
     def _callbacks(self) -> Callbacks:
         return Callbacks(
@@ -123,14 +129,19 @@ class Daemon:
         rows = await self._ledger.do(lambda outbox: outbox.devices())
         self._witness.started(VERSION, [row for row in rows if row.device_id != hub_id])
         self._log.info("hub started", hub=hub_id.hex(), version=VERSION, tenant=self._config.hub.tenant)
-        status = StatusServer(self._config.hub.state_dir, self._reporter().report)
-        await status.start()
+        pages = StatusPages(
+            self._reporter().report, lambda: self._pulse.fault, lambda: look(self._config.hub.state_dir)
+        )
+        server = StatusServer(self._config.hub.socket_dir, pages.answer)
+        await server.start()
         jobs: list[Coroutine[Any, Any, None]] = [port.run() for port in self._ports]
         jobs += [self._uplink.run(), self._witness.watch_devices(), self._witness.watch_clock()]
+        self._service.tell(READY, status(self._uplink.sentence))  # ready to store; the path may come later
         try:
-            await _until_stopped(jobs, writing)
+            await _until_stopped([*jobs, self._pulse.run()], writing)
         finally:
-            status.close()
+            self._service.tell(STOPPING)
+            server.close()
 
 
 async def _until_stopped(jobs: list[Coroutine[Any, Any, None]], writing: "asyncio.Task[None]") -> None:

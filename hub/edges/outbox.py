@@ -198,6 +198,10 @@ class Outbox:
         count, oldest_s = self._db.execute("SELECT count(*), min(received_s) FROM events").fetchone()
         return count, oldest_s
 
+    def answers(self) -> bool:
+        """The file answers a question; for the watchdog.  Nothing is written."""
+        return self._db.execute("SELECT 1").fetchone() is not None
+
     # ---- inside
 
     def _tip(self, device_id: bytes) -> tuple[int, bytes] | None:

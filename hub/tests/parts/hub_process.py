@@ -1,6 +1,7 @@
 """The real hub as a process of its own, with a config in the test's folder."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -59,12 +60,20 @@ class HubProcess:
         self.files = files
         self._log = files.folder / "hub.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self.environment: dict[str, str] = {}  # what systemd would add
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         config = self.files.write()
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "hub", "--config", str(config)], stderr=log
+                [sys.executable, "-m", "hub", "--config", str(config)],
+                stderr=log,
+                env={**os.environ, **self.environment},
             )
 
     def kill(self) -> None:
