@@ -124,7 +124,7 @@ def modules() -> list[tuple[str, int, int, int, bool]]:
     """(module, lines, of them code, .mpy bytes, resident) of all device code."""
     rows = []
     for package in ("firmware", "protocol"):
-        target = build(package, ROOT / package)
+        target = build(package, ROOT / package, package)
         for mpy in sorted(target.rglob("*.mpy")):
             source = (ROOT / package / mpy.relative_to(target)).with_suffix(".py")
             text = source.read_text()

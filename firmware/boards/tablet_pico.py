@@ -20,8 +20,8 @@ from firmware.drivers.ticks import Ticks
 from firmware.drivers.tilt import Tilt
 from firmware.drivers.tone import Tone
 from firmware.drivers.watchdog import TIMEOUT_MS, Watchdog
-from firmware.ui.drawing import Drawing
-from firmware.ui.font import open_font
+from firmware.shell.rare import drop
+from firmware.ui.pictures import Pictures
 
 TYPE_CHECKING = False  # true for a type checker only
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def _panel(machine: "Machine", files: str, clock):
         _output(machine, _PANEL_DC, 0),
         _output(machine, _PANEL_RESET, 1),
         machine.Pin(_PANEL_BUSY, machine.Pin.IN),
-        Drawing(open_font(files + "headline.bin"), open_font(files + "line.bin")),
+        Pictures(files, drop),
+        drop,
         clock,
     )

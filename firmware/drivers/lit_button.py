@@ -1,7 +1,7 @@
 """The one button of the patient, with a lamp in it.
 
 The press is taken from the pin's interrupt, so that no press is lost while the board is busy; the lamp is
-PWM.  Patterns (breathe, blink) belong to firmware/ui/patterns.py.
+PWM.  Patterns (breathe, blink) belong to firmware/ui/lights.py.
 """
 
 import asyncio

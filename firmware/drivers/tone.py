@@ -1,7 +1,7 @@
 """Tone through a class-D amplifier and a speaker: a square wave from PWM.
 
 play() returns at once: a task of its own steps through the pattern until stop(), another play(), or its end.
-A pattern is a tuple of (hz, ms, level_per_mille), hz 0 for silence; the patterns are in firmware/ui/patterns.py.
+A pattern is a tuple of (hz, ms, level_per_mille), hz 0 for silence; the patterns are in firmware/ui/tones.py.
 """
 
 import asyncio

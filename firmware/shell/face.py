@@ -3,14 +3,13 @@
 import asyncio
 
 from firmware.shell.rare import drop
-from firmware.ui import patterns
-from firmware.ui.screens import screen
+from firmware.ui import lights
 
 # A breath of 2 s in steps of 0.1 s looks even; the lamp costs the processor under 1 % then.
 STEP_MS = 100
-MOVING = (patterns.BREATHE, patterns.BLINK, patterns.ALARM_SLOW, patterns.ALARM_FAST)
+MOVING = (lights.BREATHE, lights.BLINK, lights.ALARM_SLOW, lights.ALARM_FAST)
 REST_MS = 5000
-LOUDEST_STAGE = len(patterns.REMINDERS) - 1
+LOUDEST_STAGE = 4  # of ui/tones.py
 
 
 class Face:
@@ -21,7 +20,7 @@ class Face:
         self._uptime = uptime
         self._vigil = vigil
         self._shown = None
-        self._light = patterns.DARK
+        self._light = lights.DARK
         self._since_ms = 0
         self._night = False
         self._changed = asyncio.Event()
@@ -32,8 +31,10 @@ class Face:
         if wanted == self._shown:
             return
         self._shown = wanted
+        from firmware.ui.screens import screen
+
         view = screen(state, min(stage, LOUDEST_STAGE), language, next_due, quiet, signal)
-        drop("firmware.ui.words." + language)
+        drop("firmware.ui.screens", "firmware.ui.tones", "firmware.ui.words." + language)
         self._night = view.night
         self._set_light(view.light)
         self._board.tone.play(view.tone)
@@ -42,7 +43,7 @@ class Face:
     def answer_press(self):
         """Light at once: the press was felt, whatever comes of it (within 100 ms, design.md section 12)."""
         self._shown = None
-        self._set_light(patterns.STEADY)
+        self._set_light(lights.STEADY)
 
     def dark(self):
         """Light and tone off: the application ends."""
@@ -57,7 +58,7 @@ class Face:
         self._board.light(self._level())
 
     def _level(self):
-        return patterns.light_level(self._light, self._uptime.ms() - self._since_ms, self._night)
+        return lights.light_level(self._light, self._uptime.ms() - self._since_ms, self._night)
 
     async def run(self):
         """Breathe and blink."""

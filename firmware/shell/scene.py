@@ -8,7 +8,8 @@ from firmware.core import phases as rules
 from firmware.core.conditions import UPSIDE_DOWN_DEG
 from firmware.core.schedule import is_quiet, local_offset_s
 from firmware.core.signals import Signals
-from firmware.ui import screens
+from firmware.core.wall_clock import local_time
+from firmware.ui import states
 from protocol.dose_events import (
     CAUSE_BATTERY,
     CAUSE_LID_OPEN,
@@ -24,25 +25,25 @@ TAKEN_FOR_MS = 60000  # "well done" stays this long
 REFUSED_FOR_MS = 10000
 
 _OF_PHASE = {
-    rules.SAVING: screens.TURNING,
-    rules.TURNING: screens.TURNING,
-    rules.PRESENTED: screens.PRESENTED,
-    rules.CLOSING: screens.TURNING,
+    rules.SAVING: states.TURNING,
+    rules.TURNING: states.TURNING,
+    rules.PRESENTED: states.PRESENTED,
+    rules.CLOSING: states.TURNING,
 }
 _OF_END = {
-    rules.TAKEN: screens.TAKEN,
-    rules.MISSED: screens.LOCKED,
-    rules.WITHHELD: screens.LOCKED,
-    rules.UNCERTAIN: screens.UNCERTAIN,
+    rules.TAKEN: states.TAKEN,
+    rules.MISSED: states.LOCKED,
+    rules.WITHHELD: states.LOCKED,
+    rules.UNCERTAIN: states.UNCERTAIN,
 }
 _OF_REFUSAL = {
-    CAUSE_UNTRUSTED_CLOCK: screens.STARTING,
-    CAUSE_MECHANISM: screens.FAULT,
-    CAUSE_LID_OPEN: screens.LID_OPEN,
-    CAUSE_PAUSED: screens.PAUSED,
-    CAUSE_BATTERY: screens.BATTERY,
-    CAUSE_TILTED: screens.TILTED,
-    REFUSED_ASSISTED: screens.ASSISTED,
+    CAUSE_UNTRUSTED_CLOCK: states.STARTING,
+    CAUSE_MECHANISM: states.FAULT,
+    CAUSE_LID_OPEN: states.LID_OPEN,
+    CAUSE_PAUSED: states.PAUSED,
+    CAUSE_BATTERY: states.BATTERY,
+    CAUSE_TILTED: states.TILTED,
+    REFUSED_ASSISTED: states.ASSISTED,
 }
 
 
@@ -73,7 +74,7 @@ class Scene:
 
     def refused(self, cause):
         """A press moved nothing; say why.  cause: of PressRefused."""
-        self._refused = (_OF_REFUSAL.get(cause, screens.NOT_NOW), self._uptime.ms() + REFUSED_FOR_MS)
+        self._refused = (_OF_REFUSAL.get(cause, states.NOT_NOW), self._uptime.ms() + REFUSED_FOR_MS)
 
     def new_plan(self):
         """What was said about an earlier dose is over."""
@@ -82,15 +83,13 @@ class Scene:
     def show(self, dose):
         """Show what is the matter now.  dose: agenda.shown()."""
         state, stage = self._state(dose)
-        if state in (screens.DUE, screens.TRAVEL, screens.RELEASE):
+        if state in (states.DUE, states.TRAVEL, states.RELEASE):
             self._ended = None
         now_s, plan, ledger = self._clock.now_s(), self._plans.active, self._mechanism.ledger
         next_due = None
-        if state in (screens.IDLE, screens.NOT_NOW) and now_s is not None and _is_to_come(dose, now_s):
+        if state in (states.IDLE, states.NOT_NOW) and now_s is not None and _is_to_come(dose, now_s):
             due_s = dose.due_s
-            next_due = screens.local_time(
-                due_s, now_s, local_offset_s(plan, due_s), local_offset_s(plan, now_s)
-            )
+            next_due = local_time(due_s, now_s, local_offset_s(plan, due_s), local_offset_s(plan, now_s))
         quiet = now_s is not None and is_quiet(plan, now_s)
         signal = self._signals.now(ledger.alarms, ledger.acknowledged, quiet, self._uptime.ms())
         self._face.show(state, stage, self._plans.language, next_due, quiet, signal.key())
@@ -100,35 +99,35 @@ class Scene:
         if phase in _OF_PHASE:
             return _OF_PHASE[phase], dose.stage
         if self._keystore.centre_point is None and not self._board.lid.open:
-            return screens.NO_PLAN, 0
+            return states.NO_PLAN, 0
         if self._clock.now_s() is None and not self._board.lid.open:
-            return screens.STARTING, 0
+            return states.STARTING, 0
         if dose is not None and dose.message_only and _is_due(dose):
-            return screens.DUE_ELSEWHERE, dose.stage
+            return states.DUE_ELSEWHERE, dose.stage
         kept_back = self._kept_back()
         if kept_back is not None:
             return kept_back, 0
         if dose is not None and dose.kind:
-            return (screens.TRAVEL if dose.kind == RELEASE_EARLY else screens.RELEASE), 0
+            return (states.TRAVEL if dose.kind == RELEASE_EARLY else states.RELEASE), 0
         if dose is not None and _is_due(dose) and not dose.assisted:
-            return screens.DUE, dose.stage
+            return states.DUE, dose.stage
         return self._lingering() or self._at_rest(), 0
 
     def _kept_back(self):
         """The screen of what stops every release now, or None.  What somebody at home can put right comes first."""
         blocked, senses = self._mechanism.blocked(), self._mechanism.senses
         if blocked == CAUSE_LID_OPEN:
-            return screens.LID_OPEN
+            return states.LID_OPEN
         if senses.tilted:
-            return screens.UPSIDE_DOWN if (senses.angle_deg or 0) > UPSIDE_DOWN_DEG else screens.TILTED
+            return states.UPSIDE_DOWN if (senses.angle_deg or 0) > UPSIDE_DOWN_DEG else states.TILTED
         if self._mechanism.ledger.paused:
-            return screens.PAUSED
+            return states.PAUSED
         if blocked == CAUSE_TILTED:  # it was upside down: a person decides
-            return screens.UNCERTAIN
+            return states.UNCERTAIN
         if blocked == CAUSE_BATTERY:
-            return screens.BATTERY
+            return states.BATTERY
         if blocked == CAUSE_MECHANISM:
-            return screens.FAULT if self._mechanism.resting() else screens.STARTING
+            return states.FAULT if self._mechanism.resting() else states.STARTING
         return None
 
     def _lingering(self):
@@ -144,14 +143,14 @@ class Scene:
         ledger = self._mechanism.ledger
         codes = [code for code, _ in ledger.alarms if code not in ledger.acknowledged]
         if alarms.BREAK_IN in codes:
-            return screens.UNCERTAIN
+            return states.UNCERTAIN
         if alarms.NO_MAINS in codes:
-            return screens.NO_MAINS
+            return states.NO_MAINS
         if self._plans.active is None:
-            return screens.NO_PLAN
+            return states.NO_PLAN
         if alarms.EMPTY in codes:
-            return screens.EMPTY
-        return screens.LOW_STOCK if alarms.LOW_STOCK in codes else screens.IDLE
+            return states.EMPTY
+        return states.LOW_STOCK if alarms.LOW_STOCK in codes else states.IDLE
 
 
 def _is_due(dose):

@@ -16,25 +16,18 @@ class Drawing:
     def __init__(self, headline_font, line_font):
         self._headline_font = headline_font
         self._line_font = line_font
-        self._is_open = False
 
     def place(self, lines):
         """See layout.place()."""
-        try:
-            return place(lines, self._headline_font, self._line_font)
-        finally:
-            if not self._is_open:
-                self.close()
+        return place(lines, self._headline_font, self._line_font)
 
     def open(self):
         """Before the first strip."""
-        self._is_open = True
         self._headline_font.open()
         self._line_font.open()
 
     def close(self):
         """After the last."""
-        self._is_open = False
         self._headline_font.close()
         self._line_font.close()
 

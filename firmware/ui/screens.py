@@ -1,55 +1,47 @@
-"""What the patient sees and hears in each state: facts in, words, light and tone out.  Pure.
+"""What the patient sees and hears in each state: facts in, words, light and tone out.  Pure; loaded when it changes.
 
 One step an utterance, full short sentences, no codes, no countdown, nothing to configure.
 """
 
-from firmware.ui import patterns
+from firmware.ui import lights, states, tones
 
-# States, which are also the keys of the words.
-STARTING = "starting"  # clock not known or not trusted yet
-NO_PLAN = "no_plan"  # nothing is loaded
-IDLE = "idle"  # waiting for the next dose
-NOT_NOW = "not_now"  # pressed, and no dose may be released
-DUE = "due"
-DUE_ELSEWHERE = "due_elsewhere"  # medicine outside the device
-TURNING = "turning"
-PRESENTED = "presented"
-TAKEN = "taken"
-LOCKED = "locked"  # missed: locked, and the centre knows
-UNCERTAIN = "uncertain"  # nobody can say whether it was given: a person decides
-LID_OPEN = "lid_open"
-FAULT = "fault"  # the mechanism, or anything a person must look at
-PAUSED = "paused"  # hospital, holiday: nothing is offered
-ASSISTED = "assisted"  # pressed for a dose that comes with the nurse
-TRAVEL = "travel"  # released ahead for a trip: press by press
-RELEASE = "release"  # released late, or with the nurse there
-TILTED = "tilted"
-UPSIDE_DOWN = "upside_down"
-BATTERY = "battery"  # no mains and an empty battery: locked
-NO_MAINS = "no_mains"
-LOW_STOCK = "low_stock"
-EMPTY = "empty"
 STATES = (
-    STARTING, NO_PLAN, IDLE, NOT_NOW, DUE, DUE_ELSEWHERE, TURNING,
-    PRESENTED, TAKEN, LOCKED, UNCERTAIN, LID_OPEN, FAULT, PAUSED, ASSISTED,
-    TRAVEL, RELEASE, TILTED, UPSIDE_DOWN, BATTERY, NO_MAINS, LOW_STOCK, EMPTY,
+    states.STARTING, states.NO_PLAN, states.IDLE, states.NOT_NOW, states.DUE, states.DUE_ELSEWHERE,
+    states.TURNING, states.PRESENTED, states.TAKEN, states.LOCKED, states.UNCERTAIN, states.LID_OPEN,
+    states.FAULT, states.PAUSED, states.ASSISTED, states.TRAVEL, states.RELEASE, states.TILTED,
+    states.UPSIDE_DOWN, states.BATTERY, states.NO_MAINS, states.LOW_STOCK, states.EMPTY,
 )  # fmt: skip
 # Nothing but a high alarm is heard over these: a dose must never be hidden by what can wait.
-OF_A_DOSE = (DUE, DUE_ELSEWHERE, TURNING, PRESENTED, TRAVEL, RELEASE)
+OF_A_DOSE = (
+    states.DUE,
+    states.DUE_ELSEWHERE,
+    states.TURNING,
+    states.PRESENTED,
+    states.TRAVEL,
+    states.RELEASE,
+)
 
 LATE_STAGE = 2  # from the second reminder on the light blinks
 QUIET_LEVEL = 316  # quiet hours: 10 dB below the loudest (70 dBA against 80)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_LIGHTS = {TURNING: patterns.STEADY, PRESENTED: patterns.STEADY, TAKEN: patterns.STEADY}
-_LOW_LIGHTS = (LOCKED, UNCERTAIN, LID_OPEN, FAULT, TILTED, UPSIDE_DOWN, BATTERY)
-_ALARM_LIGHTS = (None, patterns.LOW, patterns.ALARM_SLOW, patterns.ALARM_FAST)  # by priority
+_LIGHTS = {states.TURNING: lights.STEADY, states.PRESENTED: lights.STEADY, states.TAKEN: lights.STEADY}
+_LOW_LIGHTS = (
+    states.LOCKED,
+    states.UNCERTAIN,
+    states.LID_OPEN,
+    states.FAULT,
+    states.TILTED,
+    states.UPSIDE_DOWN,
+    states.BATTERY,
+)
+_ALARM_LIGHTS = (None, lights.LOW, lights.ALARM_SLOW, lights.ALARM_FAST)  # by priority
 _HIGH = 3
 _MOST_LINES = 3
 
 
 class Screen:
-    """lines: for Panel.show().  light: a name for patterns.light_level().  tone: a pattern for Tone.play().
+    """lines: for Panel.show().  light: a name for lights.light_level().  tone: a pattern for Tone.play().
 
     night: the light goes down for the night.
     """
@@ -73,19 +65,19 @@ def screen(state, stage=0, language="en", next_due=None, quiet=False, signal=(0,
         raise ValueError("no such screen: " + state)
     words = words_of(language)
     lines = words[state].split("\n")
-    if state in (IDLE, NOT_NOW):
+    if state in (states.IDLE, states.NOT_NOW):
         when = _when(words, next_due)
-        lines = lines + when if when or state == NOT_NOW else words["idle_alone"].split("\n")
+        lines = lines + when if when or state == states.NOT_NOW else words["idle_alone"].split("\n")
     seen, heard, paused = signal
     if paused and len(lines) < _MOST_LINES:
         lines = lines + [words["sound_off"]]
     light, tone = _light(state, stage), _tone(state, stage)
     if quiet:
-        tone = patterns.quieted(tone, QUIET_LEVEL)
+        tone = tones.quieted(tone, QUIET_LEVEL)
     if seen == _HIGH or (seen and state not in OF_A_DOSE):
         light = _ALARM_LIGHTS[seen]
     if heard == _HIGH or (heard and state not in OF_A_DOSE):
-        tone = patterns.alarm(heard)
+        tone = tones.alarm(heard)
     return Screen(lines, light, tone, quiet and seen != _HIGH)
 
 
@@ -102,16 +94,6 @@ def words_of(language):
     else:
         raise ValueError("no words in " + language)
     return WORDS
-
-
-def local_time(at_s, now_s, offset_s, now_offset_s):
-    """(days from today, weekday 0 = Monday, minute of the day) of UTC `at_s`, in local time.
-
-    offset_s and now_offset_s: local time minus UTC at those two instants, from the plan.
-    """
-    day, second_of_day = divmod(at_s + offset_s, 86400)
-    today = (now_s + now_offset_s) // 86400
-    return day - today, (day + 3) % 7, second_of_day // 60  # 1970-01-01 was a Thursday
 
 
 def _when(words, next_due):
@@ -131,20 +113,20 @@ def _when(words, next_due):
 
 
 def _light(state, stage):
-    if state in (DUE, DUE_ELSEWHERE):
-        return patterns.BLINK if stage >= LATE_STAGE else patterns.BREATHE
-    if state in (TRAVEL, RELEASE):
-        return patterns.BREATHE
+    if state in (states.DUE, states.DUE_ELSEWHERE):
+        return lights.BLINK if stage >= LATE_STAGE else lights.BREATHE
+    if state in (states.TRAVEL, states.RELEASE):
+        return lights.BREATHE
     if state in _LOW_LIGHTS:
-        return patterns.LOW
-    return _LIGHTS.get(state, patterns.DARK)
+        return lights.LOW
+    return _LIGHTS.get(state, lights.DARK)
 
 
 def _tone(state, stage):
-    if not 0 <= stage < len(patterns.REMINDERS):
+    if not 0 <= stage < len(tones.REMINDERS):
         raise ValueError("reminder stage must be 0 to 4")
-    if state in (DUE, DUE_ELSEWHERE):
-        return patterns.reminder(stage)
-    if state == PRESENTED:  # asked for and not taken: the reminders go on growing
-        return patterns.reminder(stage) if stage > LATE_STAGE else patterns.READY
-    return patterns.SILENT
+    if state in (states.DUE, states.DUE_ELSEWHERE):
+        return tones.reminder(stage)
+    if state == states.PRESENTED:  # asked for and not taken: the reminders go on growing
+        return tones.reminder(stage) if stage > LATE_STAGE else tones.READY
+    return tones.SILENT

@@ -20,16 +20,18 @@ class BuildError(Exception):
     """mpy-cross refused a file; the text is its message."""
 
 
-def build(name: str, source: Path, output: Path = OUTPUT) -> Path:
+def build(name: str, source: Path, mounted: str, output: Path = OUTPUT) -> Path:
     """Compile the tree `source` to output/name; returns that folder.  Raises BuildError.
 
-    Safe to call from several processes at once: each result appears whole, by a rename.
+    mounted: where the board will find it.  Safe to call from several processes at once: each result appears whole, by
+    a rename.
     """
     target = output / name
+    rules_ns = Path(__file__).stat().st_mtime_ns
     wanted = {target / _result_of(path.relative_to(source)): path for path in _sources(source)}
     for result, path in wanted.items():
-        if not result.exists() or result.stat().st_mtime_ns < path.stat().st_mtime_ns:
-            _make(path, result, f"{name}/{path.relative_to(source)}")
+        if not result.exists() or result.stat().st_mtime_ns < max(rules_ns, path.stat().st_mtime_ns):
+            _make(path, result, f"{mounted}/{result.relative_to(target)}")
     for stale in set(target.rglob("*.mpy")) - wanted.keys():
         stale.unlink(missing_ok=True)
     return target
@@ -37,7 +39,7 @@ def build(name: str, source: Path, output: Path = OUTPUT) -> Path:
 
 def build_board(output: Path = OUTPUT) -> Path:
     """The emulator's board as one ROMFS image; returns its path.  Raises BuildError."""
-    image = romfs.image(build("board", BOARD, output))
+    image = romfs.image(build("board", BOARD, "/board", output))
     result = output / "board.rom"
     if not result.exists() or result.read_bytes() != image:
         fresh = result.with_name(f"{result.name}.{os.getpid()}")
@@ -81,7 +83,11 @@ def _compiler() -> str:
 
 
 def _compile(path: Path, fresh: Path, shown_as: str) -> None:
-    """-O2 as on the board: no asserts, but line numbers; x64 so that native code is compiled for this machine."""
+    """-O2 as on the board: no asserts, but line numbers; x64 so that native code is compiled for this machine.
+
+    The name in a traceback is the very path that the board loads, so that both are one string in its memory: it keeps a
+    table of all names, which doubles when it is full.
+    """
     process = subprocess.run(
         [_compiler(), "-O2", "-march=x64", "-s", shown_as, "-o", str(fresh), str(path)],
         capture_output=True,

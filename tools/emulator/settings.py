@@ -34,4 +34,5 @@ def compiled(firmware: Path) -> dict[str, str]:
     """The folders of compiled code, by the name they are mounted under."""
     other = hashlib.sha256(bytes(firmware)).hexdigest()[:8]
     name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{other}"
-    return {"firmware": str(build(name, firmware)), "protocol": str(build("protocol", ROOT / "protocol"))}
+    protocol = build("protocol", ROOT / "protocol", "protocol")
+    return {"firmware": str(build(name, firmware, "firmware")), "protocol": str(protocol)}

@@ -12,6 +12,7 @@ from tools.emulator.dispenser import VirtualDispenser
 
 TRIALS = Path(__file__).parent / "trial_firmware"
 FOLDERS = ("drivers", "boards", "ui")
+FILES = ("shell/__init__.py", "shell/rare.py")
 
 
 def assemble(target):
@@ -20,6 +21,7 @@ def assemble(target):
     sources = [
         path for folder in FOLDERS for path in (firmware / folder).rglob("*") if "tests" not in path.parts
     ]
+    sources += [firmware / name for name in FILES]
     wanted = {target / path.relative_to(firmware): path for path in sources if path.suffix in (".py", ".bin")}
     wanted.update({target / path.name: path for path in TRIALS.glob("*.py")})
     for copy, source in wanted.items():

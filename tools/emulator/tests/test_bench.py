@@ -71,7 +71,7 @@ def test_a_crash_of_the_firmware_is_told(make, tmp_path):
     dispenser = make(firmware=tmp_path / "broken")
     dispenser.run(for_ms=1000)
     assert dispenser.wait_event("crash")["error"] == "ValueError: no carousel"
-    assert "main.py" in dispenser.console()
+    assert "main.mpy" in dispenser.console()
 
 
 def test_a_request_for_later_is_refused_when_its_time_comes(make):

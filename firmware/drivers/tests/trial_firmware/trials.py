@@ -6,7 +6,7 @@ import time
 from firmware.drivers.carousel import MotionFault
 from firmware.drivers.shutter import ShutterFault
 from firmware.drivers.tilt_self_test import self_test
-from firmware.ui import patterns, screens
+from firmware.ui import screens, states, tones
 
 
 async def turn(carousel, position):
@@ -109,9 +109,9 @@ async def lamp(board):
 
 
 async def reminder(board):
-    board.tone.play(patterns.burst(patterns.SOFT))
+    board.tone.play(tones.burst(tones.SOFT))
     await asyncio.sleep_ms(16000)
-    board.tone.play(patterns.burst(patterns.SOFT))
+    board.tone.play(tones.burst(tones.SOFT))
     board.tone.stop()
     await asyncio.sleep_ms(16000)
 
@@ -136,7 +136,7 @@ async def lid(board):
 
 async def dose_is_due(board):
     """As the patient sees it when a dose falls due."""
-    board.panel.show(screens.screen(screens.DUE, 1, "en").lines)
+    board.panel.show(screens.screen(states.DUE, 1, "en").lines)
     await asyncio.sleep_ms(5000)
     board.light(1000)
     return board.panel.settled
