@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import event
 
 from centre.board.app import create_app
@@ -26,6 +27,7 @@ from centre.edges.desk import Desk
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.tables import metadata
+from centre.tests.desk import ARGUMENTS, CHROMIUM
 from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
 from centre.tests.signing import Sender
 
@@ -182,3 +184,12 @@ def dispenser(centre: LiveCentre, hub: LiveHub) -> Sender:
     made = Sender()
     centre.enrol(hub, made)
     return made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium with a fresh profile."""
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield opened
+        opened.close()

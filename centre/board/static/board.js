@@ -61,7 +61,8 @@ listen(Number(document.body.dataset.since), {
 });
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "dialog" && !byId("dialog").open) byId("dialog").showModal();
+  const asks = event.detail.target.id === "dialog" && event.detail.xhr.responseText; // done: an empty answer
+  if (asks && !byId("dialog").open) byId("dialog").showModal();
   if (event.detail.target.id === "panel" && event.detail.requestConfig.elt.dataset.do === "open") byId("panel-title")?.focus();
   refreshList();
   checkSound();
