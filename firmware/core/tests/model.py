@@ -78,7 +78,7 @@ class Model:
         if dose.dose_id in self.let_out:
             return False
         if kind == RELEASE_LATE:
-            return now_s < dose.late_until_s
+            return dose.closes_s <= now_s < dose.late_until_s
         ahead = dose.dose_id not in self.ended and now_s < dose.closes_s
         return ahead and (kind == RELEASE_EARLY or dose.opens_s <= now_s)
 
@@ -129,6 +129,10 @@ class Model:
         choice = self.next_out(now_s)
         if choice is None:
             found.add(REFUSED_NOT_NOW)
+            if any(
+                dose.opens_s <= now_s < dose.closes_s and not self.wanted(dose) for dose in self.open_ended()
+            ):
+                found.add(CAUSE_PAUSED)
             if any(dose.flags & ASSISTED for dose in self.in_window(now_s)):
                 found.add(REFUSED_ASSISTED)
         if blocked and not (choice and choice[0].flags & MESSAGE_ONLY):
@@ -170,6 +174,8 @@ class Model:
     def unfit(self, kind, dose, until_s, now_s):
         """Why this dose cannot be authorised so."""
         name, found = dose.dose_id, set()
+        if dose.flags & MESSAGE_ONLY:  # there is nothing to let out
+            found.add(errors.WRONG_STATE)
         if name in self.let_out:
             found |= {errors.ALREADY_RELEASED, errors.WRONG_STATE}
         if kind == RELEASE_LATE:
@@ -177,13 +183,19 @@ class Model:
                 MISSED,
                 WITHHELD,
             ):
-                found.add(errors.WRONG_STATE)
+                found |= {errors.WRONG_STATE, errors.ALREADY_RELEASED}
+            if now_s < dose.closes_s:  # the clock was ahead when it ended, and has been set back
+                found.add(errors.NOT_NOW)
             if now_s >= dose.late_until_s or until_s > dose.late_until_s or not dose.late_s:
                 found.add(errors.TOO_LATE)
             return found
         if name in self.ended:
             found |= {errors.WRONG_STATE, errors.ALREADY_RELEASED, errors.TOO_LATE}
         if kind == RELEASE_ASSISTED and not dose.flags & ASSISTED:
+            found.add(errors.WRONG_STATE)
+        if dose.flags & MESSAGE_ONLY or not self.wanted(
+            dose
+        ):  # there is nothing to let out, or a pause keeps it
             found.add(errors.WRONG_STATE)
         if now_s >= dose.closes_s or kind == RELEASE_ASSISTED and until_s > dose.closes_s:
             found.add(errors.TOO_LATE)
@@ -224,24 +236,31 @@ class Model:
         if plan.plan_id == self.plan_id and plan.version == self.version:
             return set()
         found, same = set(), plan.plan_id == self.plan_id
-        kept = {dose.dose_id: dose.slot for dose in plan.doses if dose.dose_id in self.doses}
         if same and plan.version < self.version:
             found.add(errors.OLD_VERSION)
-        called = [d for d in self.open_ended() if d.dose_id in self.called]
-        if self.out or [d for d in called if kept.get(d.dose_id) != d.slot]:
+        lies_there = {(dose.dose_id, dose.slot) for dose in plan.doses}
+        called = [(d.dose_id, d.slot) for d in self.open_ended() if d.dose_id in self.called]
+        if self.out or not lies_there.issuperset(called):
             found.add(errors.NOT_NOW)
-        if [name for name, slot in kept.items() if slot != self.doses[name].slot]:
-            found.add(errors.SLOT_USED)
-        new = [dose for dose in plan.doses if dose.dose_id not in kept]
-        if [dose for dose in new if same and dose.slot in self.slots_used()]:
-            found.add(errors.SLOT_USED)
-        if [dose for dose in new if dose.opens_s < self.until_given_s()]:
-            found.add(errors.GIVEN_MEANWHILE)
-        if [dose for dose in plan.doses if dose.closes_s <= now_s and dose.dose_id not in self.ended]:
-            found.add(errors.DOSE_IN_THE_PAST)
+        for dose in plan.doses:
+            before = self.doses.get(dose.dose_id)
+            found |= self.misfit(dose, now_s, same) if before is None else self.moved(before, dose, same)
         if not found:
             self._change(plan, same)
         return found
+
+    def misfit(self, dose, now_s, same):
+        """Why this new dose cannot be taken up."""
+        found = {errors.SLOT_USED} if same and dose.slot in self.slots_used() else set()
+        found |= {errors.DOSE_IN_THE_PAST} if dose.closes_s <= now_s else set()
+        given = dose.opens_s < self.until_given_s() or dose.dose_id in self.ended
+        return found | ({errors.GIVEN_MEANWHILE} if given else set())
+
+    def moved(self, before, dose, same):
+        """Why this dose of the old plan cannot stand like that in the new one."""
+        found = {errors.SLOT_USED} if same and before.slot != dose.slot else set()
+        ahead = dose.dose_id not in self.ended and before.opens_s != dose.opens_s
+        return found | ({errors.GIVEN_MEANWHILE} if ahead and dose.opens_s < self.until_given_s() else set())
 
     def slots_used(self):
         """Compartments of this filling that have been opened, or whose dose nobody may move."""
@@ -252,7 +271,11 @@ class Model:
 
     def until_given_s(self):
         """Up to this moment the plans so far have dealt with the patient's medicine."""
-        return max([self.given_until_s] + [self.doses[n].closes_s for n in self.spent() if n in self.doses])
+        times = [self.given_until_s]
+        for name in self.spent() & set(self.doses):
+            late = self.let_out.get(name) == RELEASE_LATE
+            times.append(self.doses[name].late_until_s if late else self.doses[name].closes_s)
+        return max(times)
 
     def _change(self, plan, same):
         self.used_slots, self.given_until_s = self.slots_used() if same else set(), self.until_given_s()
