@@ -8,15 +8,16 @@ import time
 
 
 class Uptime:
-    """Counts from its own making."""
+    """Counts from its own making.  ticks: MicroPython's `time`, or anything with its ticks_ms and ticks_diff."""
 
-    def __init__(self):
-        self._last = time.ticks_ms()
+    def __init__(self, ticks=time):
+        self._ticks = ticks
+        self._last = ticks.ticks_ms()
         self._total_ms = 0
 
     def ms(self):
         """Milliseconds since the device started."""
-        now = time.ticks_ms()
-        self._total_ms += time.ticks_diff(now, self._last)
+        now = self._ticks.ticks_ms()
+        self._total_ms += self._ticks.ticks_diff(now, self._last)
         self._last = now
         return self._total_ms

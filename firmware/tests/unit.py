@@ -4,7 +4,7 @@ from pathlib import Path
 
 from firmware.tests.hub_side import HubSide
 from protocol.commands import ActivatePlan, Dose, LoadPlan, StoreLoadPlan
-from protocol.events import CommandAccepted, CommandRefused, DoseDue, PlanActivated
+from protocol.events import Booted, CommandAccepted, CommandRefused, DoseDue, PlanActivated
 from tools.emulator.bench_client import BenchError
 from tools.emulator.dispenser import VirtualDispenser
 
@@ -50,14 +50,14 @@ class Unit:
         self.hub.wait_for(DoseDue, count=count + 1)
 
     def plan(self, *due_in_s: int, window_s: int = WINDOW_S, **changes) -> LoadPlan:
-        """A dose of two pills in slots 1, 2 ...; due so many seconds from now."""
-        now_s = self.now_s()
+        """A dose of two pills in slots 1, 2 ... (from `first`); due so many seconds from now."""
+        now_s, flags, late_s = self.now_s(), changes.get("flags", 0), changes.get("late_s")
         doses = [
-            Dose(dose_id(slot), slot, now_s + in_s, 0, window_s, 2, 0, "Morgen")
-            for slot, in_s in enumerate(due_in_s, 1)
+            Dose(dose_id(slot), slot, now_s + in_s, 0, window_s, 2, flags, "Morgen", late_s)
+            for slot, in_s in enumerate(due_in_s, changes.get("first", 1))
         ]
-        version = changes.get("version", 1)
-        return LoadPlan(PLAN_ID, version, 1, doses, [(0, 3600)], None, changes.get("language", "nb"), ())
+        plan_id, version = changes.get("plan_id", PLAN_ID), changes.get("version", 1)
+        return LoadPlan(plan_id, version, 1, doses, [(0, 3600)], None, changes.get("language", "nb"), ())
 
     def load(self, plan: LoadPlan) -> None:
         """Fill the compartments, store the plan, confirm it."""
@@ -88,9 +88,23 @@ class Unit:
     def answered(self, counter: int) -> None:
         assert isinstance(self.answer(counter), CommandAccepted), self.answer(counter)
 
+    def refused(self, body) -> int:
+        """Give this order; returns the code with which it is refused."""
+        answer = self.answer(self.hub.order(body))
+        assert isinstance(answer, CommandRefused), answer
+        return answer.reason
+
+    def restart(self) -> None:
+        """Cut the power, and wait until the unit has said that it is back."""
+        boots = len(self.hub.bodies(Booted))
+        self.device.cut_power()
+        self.device.power_on()
+        self.hub.wait_for(Booted, count=boots + 1)
+
     def told(self) -> list[str]:
-        """The names of all events, in order."""
-        return [type(event.body).__name__ for event in list(self.hub.events)]
+        """The names of all events, in order; without alarms, which come when they come."""
+        names = [type(event.body).__name__ for event in list(self.hub.events)]
+        return [name for name in names if not name.startswith("Alarm")]
 
     def text(self, words: str) -> None:
         """Wait until the panel shows these words."""
