@@ -10,7 +10,7 @@ from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
 from centre.tests.signing import Sender
 from protocol import errors
 from protocol.commands import ActivatePlan, SetClock, StoreLoadPlan
-from protocol.device_events import CommandAccepted, CommandRefused, PlanActivated
+from protocol.device_events import CommandAccepted, CommandRefused, LidOpened, PlanActivated
 from protocol.dose_events import DoseMissed, PreAlarm
 from protocol.path_messages import CarriedClockProof, encode_path_message
 
@@ -58,6 +58,17 @@ def test_a_browser_that_comes_back_gets_what_it_missed(centre, hub, dispenser):
     with client.stream("GET", "/stream", headers={"Last-Event-ID": seen}) as stream:
         rows = [line for line in first_lines(stream, 8) if line.startswith("data:") and "html" in line]
     assert len(rows) == 1
+
+
+def test_a_busy_evening_is_no_lost_link(centre, hub, dispenser):
+    """While dispensers report without pause the board still shows that its link lives."""
+    with centre.client().stream("GET", f"/stream?since={newest(centre)}", timeout=15) as stream:
+        lines, beats, end = stream.iter_lines(), 0, time.monotonic() + 15
+        while beats < 2 and time.monotonic() < end:
+            hub.bring(dispenser.event(LidOpened()))
+            while "event: heard" not in (line := next(lines)):
+                beats += line == "event: beat"
+    assert beats == 2
 
 
 def first_lines(stream: httpx.Response, count: int) -> list[str]:
