@@ -106,6 +106,13 @@ class Stage:
         """Wait until what can be seen of the dispenser fits; returns that reading."""
         return self.witness.reading(self.home, fits, what)
 
+    def at_home(self) -> Facts:
+        """Wait until the blank lies behind the closed shutter and nothing moves."""
+        self.device(
+            lambda f: f["position"] == 0 and f["shutter"] == "closed", "the carousel at home, covered"
+        )
+        return self.home.dispenser.read_at_rest()
+
     def shows(self, words: str) -> list[str]:
         """Wait until these words stand on the panel; returns all lines."""
         facts = self.device(lambda f: words in _line(f["text"]), f"'{words}' on the panel")

@@ -32,7 +32,7 @@ class ClockStep(Story):
 
     @step("restart without a hub, the battery clock an hour behind: the dispenser waits")
     def behind(self) -> Seen:
-        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        self.stage.at_home()
         self.stage.town.kill("hub")
         self.restart(-WRONG_BY_S)
         return {"at_utc_s": self.stage.town.now_s(), "text": self.stage.shows("Please wait")}

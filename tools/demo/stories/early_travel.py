@@ -35,7 +35,7 @@ class EarlyTravel(Story):
 
     @step("second press: dose 2 comes and is taken")
     def second(self) -> Seen:
-        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        self.stage.at_home()
         return self.take_early(2)
 
     @step("the batch is told as such: two released, none left")
@@ -45,7 +45,7 @@ class EarlyTravel(Story):
 
     @step("third press: nothing")
     def third(self) -> Seen:
-        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        self.stage.at_home()
         return self.stage.press_in_vain("Not yet")
 
     @step("dose 1's own time: nothing is offered, a press moves nothing")

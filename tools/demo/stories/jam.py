@@ -51,7 +51,7 @@ class Jam(Story):
     @step("jam removed: position proven anew, carousel home, alarm over")
     def freed(self) -> Seen:
         self.stage.bench("stall", on=False)
-        facts = self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        facts = self.stage.at_home()
         alarm = self.stage.alarm(kind="technical", condition="cleared")
         return {**row(alarm), "position": facts["position"]}
 

@@ -67,7 +67,7 @@ class LateAuthorised(Story):
 
     @step("second press: nothing")
     def second(self) -> Seen:
-        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        self.stage.at_home()
         return self.stage.press_in_vain("")
 
     @step("asked for once more: refused in words, it has been out")

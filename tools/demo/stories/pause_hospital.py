@@ -59,7 +59,7 @@ class PauseHospital(Story):
         before = self.stage.home.dispenser.read()
         counter = self.resume()
         event = self.stage.event("Resumed", counter=counter)
-        facts = self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        facts = self.stage.at_home()
         return {**short(event), "motor_steps": facts["moves"] - before["moves"]}
 
     @step("dose 2 due, pressed and taken as always")

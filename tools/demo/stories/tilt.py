@@ -51,7 +51,7 @@ class Tilt(Story):
 
     @step("upside down and upright again: tablets may lie elsewhere, the alarm stays")
     def upside_down(self) -> Seen:
-        self.stage.device(lambda f: f["position"] == 0, "the carousel at home")
+        self.stage.at_home()
         self.stage.bench("tilt", deg=UPSIDE_DOWN_DEG)
         event = self.stage.event("AlarmRaised", code=TILTED, priority=HIGH)
         self.stage.bench("tilt", deg=0)
