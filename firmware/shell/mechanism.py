@@ -35,6 +35,7 @@ class Mechanism:
         self._place = None  # where we left the carousel, or None
         self._spoiled = False  # while it lay open, something happened that nobody can vouch for
         self._turning = False
+        self._looked_ms = None
         self._strange_looks = 0
         self.senses = Senses(board, uptime)
         self.forced = False
@@ -82,8 +83,10 @@ class Mechanism:
     def look(self):
         """Notice what moved, and it was not us.  Cheap; every second or so."""
         self._look_at_shutter()
-        if not self.senses.look():
+        self.senses.look()
+        if self._looked_ms == self.senses.read_ms:
             return
+        self._looked_ms = self.senses.read_ms
         if self.senses.tilted:
             self._doubt()
         if self._place is not None and not self._turning and self.position() != self._place:

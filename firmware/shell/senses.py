@@ -14,7 +14,7 @@ class Senses:
     def __init__(self, board, uptime):
         self._board = board
         self._uptime = uptime
-        self._read_ms = None
+        self.read_ms = None  # uptime of the last reading
         self.angle_deg = 0
         self.tilted = False  # by the last angle that was known
         self.overturned = False  # it was upside down; who has told it takes this back
@@ -24,15 +24,14 @@ class Senses:
         self.spent = False
 
     def look(self, age_ms=SAMPLE_MS):
-        """Read anew if the last reading is older.  Returns whether it did."""
+        """Read anew if the last reading is older."""
         now_ms = self._uptime.ms()
-        if self._read_ms is not None and now_ms - self._read_ms < age_ms:
-            return False
-        self._read_ms = now_ms
+        if self.read_ms is not None and now_ms - self.read_ms < age_ms:
+            return
+        self.read_ms = now_ms
         self._look_at_tilt(self._board.tilt)
         if not (self._board.carousel.moving or self._board.shutter.moving):  # a motor pulls the cell down
             self._look_at_power(self._board.power)
-        return True
 
     def _look_at_tilt(self, tilt):
         self.angle_deg = angle_deg = tilt.angle_deg()

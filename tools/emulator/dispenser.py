@@ -105,6 +105,34 @@ class VirtualDispenser:
     def lid(self, open: bool) -> None:
         self.ask("lid", open=open)
 
+    def tilt(self, deg: int) -> None:
+        """Lean it over: 0 upright, 180 upside down."""
+        self.ask("tilt", deg=deg)
+
+    def stall(self, on: bool) -> None:
+        """Hold the carousel, so that the motor turns in vain; or let it go."""
+        self.ask("stall", on=on)
+
+    def turn_by_hand(self, places: int) -> None:
+        """Turn the carousel by so many of its 29 places, with power or without."""
+        self.ask("turn_by_hand", cdeg=round(places * 36000 / 29))
+
+    def jam_shutter(self, on: bool) -> None:
+        """Jam the shutter where it stands; or let it go."""
+        self.ask("jam_shutter", on=on)
+
+    def force_shutter(self, per_mille: int) -> None:
+        """Pry it to 0 (closed) to 1000 (open)."""
+        self.ask("force_shutter", per_mille=per_mille)
+
+    def battery(self, per_mille: int) -> None:
+        """Charge or drain the cell."""
+        self.ask("battery", per_mille=per_mille)
+
+    def mains(self, plugged: bool) -> None:
+        """Put the plug in, or pull it."""
+        self.ask("mains", **{"in": plugged})
+
     def cut_power(self) -> None:
         """At once, whatever it is doing."""
         self.ask("power", on=False)

@@ -13,6 +13,7 @@ from typing import Any
 from tools.emulator.bad_line import Noise
 from tools.emulator.bench_server import BenchServer
 from tools.emulator.build import build_board
+from tools.emulator.ear import Ear
 from tools.emulator.glyphs import read_lines
 from tools.emulator.pace import Pace
 from tools.emulator.picture import png
@@ -37,6 +38,7 @@ class Supervisor:
         self.planned_cut: dict[str, Any] | None = None
         self.hold_us = 0 if settings.hold else NEVER
         self.taken = _taken_before(settings.folder)
+        self.ear = Ear()
         self._board = build_board()
         self._code = compiled(settings.firmware)
         self._selector = selectors.DefaultSelector()
@@ -121,6 +123,7 @@ class Supervisor:
         if process is None:
             return
         was_powered = process.power
+        self.ear.deaf()
         self._selector.unregister(process.control)
         self._selector.unregister(process.uart)
         process.kill()
@@ -173,6 +176,7 @@ class Supervisor:
         return {
             "text": read_lines(self.picture()),
             "taken": self.taken,
+            "sound": self.ear.pattern(self.now_us() // 1000),
             "power": self.powered,
             "cable": self.relay.cable.master is not None,
             "boots": self.boots,
@@ -239,6 +243,8 @@ class Supervisor:
         if message["event"] == "taken":
             self.taken.append([message["slot"], message["n"], message["utc_s"]])
             (self.settings.folder / "taken.json").write_text(json.dumps(self.taken))
+        elif message["event"] == "tone":
+            self.ear.hear(message)
         elif message["event"] == "screen":
             self.bench.tell({"event": "text", "t_ms": message["t_ms"], "lines": read_lines(self.picture())})
 
