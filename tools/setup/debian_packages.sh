@@ -1,5 +1,6 @@
 #!/bin/sh
-# See that the programs are there that the tests start: a real MQTT broker, and a browser that draws the board.
+# See that the programs are there that the tests start: a real MQTT broker, a browser that draws the board, and systemd's
+# own tools, which judge the hub's service (nothing is booted with them).
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -8,6 +9,9 @@ missing=
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 # Playwright's own Node.js, which drives the browser, is linked against it.
 .venv/bin/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || missing="$missing libatomic1"
+for program in systemd-analyze:systemd udevadm:udev modprobe:kmod; do
+    PATH="$PATH:/usr/sbin:/sbin" command -v "${program%:*}" >/dev/null 2>&1 || missing="$missing ${program#*:}"
+done
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

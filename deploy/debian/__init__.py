@@ -1,0 +1,1 @@
+"""The Debian package of the hub, built with dpkg-deb alone."""
