@@ -30,21 +30,8 @@ from firmware.core.dose_words import (
 )
 from firmware.core.grant import allows, locks_s
 from firmware.core.outcomes import missed, taken, uncertain, withheld
-from firmware.core.phases import CLOSING as CLOSING
-from firmware.core.phases import DUE as DUE
-from firmware.core.phases import MISSED as MISSED
-from firmware.core.phases import PLANNED as PLANNED
-from firmware.core.phases import PRESENTED as PRESENTED
-from firmware.core.phases import SAVING as SAVING
-from firmware.core.phases import TAKEN as TAKEN
-from firmware.core.phases import TURNING as TURNING
-from firmware.core.phases import UNCERTAIN as UNCERTAIN
-from firmware.core.phases import WITHHELD as WITHHELD
-from firmware.core.phases import finished as finished
-from firmware.core.phases import in_hand as in_hand
+from firmware.core.phases import DUE, PLANNED, PRESENTED, SAVING, in_hand
 from protocol.dose_events import (
-    CAUSE_LID_OPEN,
-    CAUSE_MECHANISM,
     CAUSE_PAUSED,
     CAUSE_POWER_CUT,
     CAUSE_UNTRUSTED_CLOCK,
@@ -63,8 +50,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from firmware.core.outcomes import Step
-
-NOT_NOW, MECHANISM, LID = REFUSED_NOT_NOW, CAUSE_MECHANISM, CAUSE_LID_OPEN
 
 
 def step(dose: Dose, event: object, now_s: int | None) -> "Step":

@@ -5,7 +5,7 @@ Whose turn it is stands in core/agenda.py; the dose in hand is carried in in_han
 
 import asyncio
 
-from firmware.core import agenda
+from firmware.core import agenda, phases
 from firmware.core import dose as rules
 from firmware.core.dose_words import Restarted, Tick
 from firmware.core.grant import end_of
@@ -47,7 +47,7 @@ class Dispensing:
             _, actions = rules.step(left, Restarted(), None)
             for action in actions:
                 self._recorder.note(action.body)
-            self._scene.ended(rules.UNCERTAIN)
+            self._scene.ended(phases.UNCERTAIN)
         self.settle_doubt()
 
     def wake(self):
@@ -108,7 +108,7 @@ class Dispensing:
             return
         for dose in agenda.doubtful(self._plans.active, ledger, now_s):
             self._recorder.note(DoseUncertain(dose.dose_id, dose.slot, CAUSE_POWER_CUT))
-            self._scene.ended(rules.UNCERTAIN)
+            self._scene.ended(phases.UNCERTAIN)
         if ledger.grant is not None:
             self._recorder.note(end_of(ledger.grant, ENDED_TIME))
         self._recorder.lost_events = False

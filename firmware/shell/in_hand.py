@@ -1,6 +1,7 @@
 """Carry the one dose that is between intent and outcome: step the core, do what it says, keep the rest closed."""
 
 from firmware.core import dose as rules
+from firmware.core import phases
 from firmware.core.dose_words import (
     Arrived,
     BeamBroken,
@@ -38,7 +39,7 @@ class InHand:
         """
         while event is not None:
             dose, actions = rules.step(dose, event, self._clock.now_s())
-            if rules.in_hand(dose.phase):
+            if phases.in_hand(dose.phase):
                 self.dose = dose
             event = None
             for action in actions:
@@ -47,13 +48,13 @@ class InHand:
                 else:
                     dose, answer = await self._do(dose, action)
                     event = answer or event
-        if rules.finished(dose.phase):
+        if phases.finished(dose.phase):
             self._ended(dose)
 
     def _ended(self, dose):
         if self.dose is not None and self.dose.dose_id == dose.dose_id:
             self.dose = None
-            if dose.phase == rules.TAKEN:
+            if dose.phase == phases.TAKEN:
                 self._close_at_ms = self._uptime.ms() + CLOSE_AFTER_TAKEN_MS
         self._scene.ended(dose.phase)
 
@@ -106,7 +107,7 @@ class InHand:
 
     def wait_ms(self, longest_ms):
         """How long this may be left alone."""
-        if self.dose is not None and self.dose.phase == rules.PRESENTED:
+        if self.dose is not None and self.dose.phase == phases.PRESENTED:
             return BEAM_LOOK_MS
         if self._close_at_ms is not None:
             return min(longest_ms, self._close_at_ms - self._uptime.ms())

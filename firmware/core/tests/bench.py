@@ -1,6 +1,6 @@
 """A shell in a page around the real core: a list for the journal, counters for the motor, a fuse for power."""
 
-from firmware.core import agenda
+from firmware.core import agenda, phases
 from firmware.core import dose as rules
 from firmware.core.authorising import check_authorise
 from firmware.core.dose_words import (
@@ -121,7 +121,7 @@ class Bench:
             for action in actions:
                 event = self.act(dose, action) or event
         mine = self.hand is not None and self.hand.dose_id == dose.dose_id
-        if rules.in_hand(dose.phase):
+        if phases.in_hand(dose.phase):
             assert self.hand is None or mine
             self.hand = dose
         elif mine:
@@ -251,7 +251,7 @@ class Bench:
             return
         self.end_grant(ENDED_REPLACED)
         for dose_id, slot in schedule.replaced_doses():
-            if not rules.finished(ledger.phase(dose_id)):
+            if not phases.finished(ledger.phase(dose_id)):
                 self.note(DoseWithheld(dose_id, slot, CAUSE_REPLACED))
         self.note(PlanActivated(schedule.plan_id, schedule.version, len(schedule)))
 

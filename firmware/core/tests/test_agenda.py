@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware.core import agenda
+from firmware.core import agenda, phases
 from firmware.core import dose as rules
 from firmware.core.ledger import Ledger
 from firmware.core.plan import to_schedule
@@ -142,13 +142,19 @@ def test_an_assisted_dose_is_released_by_press_and_authorisation_together():
 @pytest.mark.parametrize(
     ("ledger", "now_s", "slot", "phase", "kind"),
     [
-        (a_ledger(), START_S - 700, 1, rules.PLANNED, 0),
-        (a_ledger(), START_S - 600, 1, rules.PLANNED, 0),
-        (a_ledger(DoseDue(FIRST, 1)), START_S, 1, rules.DUE, 0),
-        (a_ledger(DoseDue(FIRST, 1)), START_S - 601, 1, rules.PLANNED, 0),
-        (a_ledger(DoseMissed(FIRST, 1, START_S)), START_S, 2, rules.PLANNED, 0),
-        (authorised(RELEASE_EARLY, 0b100), CLOSES_S, 3, rules.PLANNED, RELEASE_EARLY),
-        (authorised(RELEASE_LATE, 1, DoseMissed(FIRST, 1, START_S)), CLOSES_S, 1, rules.MISSED, RELEASE_LATE),
+        (a_ledger(), START_S - 700, 1, phases.PLANNED, 0),
+        (a_ledger(), START_S - 600, 1, phases.PLANNED, 0),
+        (a_ledger(DoseDue(FIRST, 1)), START_S, 1, phases.DUE, 0),
+        (a_ledger(DoseDue(FIRST, 1)), START_S - 601, 1, phases.PLANNED, 0),
+        (a_ledger(DoseMissed(FIRST, 1, START_S)), START_S, 2, phases.PLANNED, 0),
+        (authorised(RELEASE_EARLY, 0b100), CLOSES_S, 3, phases.PLANNED, RELEASE_EARLY),
+        (
+            authorised(RELEASE_LATE, 1, DoseMissed(FIRST, 1, START_S)),
+            CLOSES_S,
+            1,
+            phases.MISSED,
+            RELEASE_LATE,
+        ),
     ],
 )
 def test_the_patient_sees_what_can_be_had_or_what_comes_next(ledger, now_s, slot, phase, kind):
@@ -218,7 +224,7 @@ def test_the_unit_wakes_to_lock_what_lies_open():
 def test_what_was_in_hand_at_a_power_cut_is_known_without_a_plan(ledger, told):
     """Even if the plan cannot be read any more, the dose gets its outcome."""
     left = agenda.left_in_hand(ledger)
-    _, actions = rules.step(left, rules.Restarted(), None)
+    _, actions = rules.step(left, Restarted(), None)
     assert [action.body for action in actions] == [told]
     ledger.check(told)
     ledger.apply(9, bytes(16), 1, START_S, told)

@@ -3,6 +3,7 @@
 import pytest
 
 from firmware.core import dose as rules
+from firmware.core import phases
 from firmware.core.dose_words import (
     MESSAGE_ONLY,
     Arrived,
@@ -33,6 +34,7 @@ from protocol.events import (
     DoseUncertain,
     DoseWithheld,
     PreAlarm,
+    ReleaseIntended,
     ReminderRaised,
 )
 
@@ -40,7 +42,7 @@ TICK = Tick(0, 4)
 ID = bytes(16)
 
 
-def a_dose(phase=rules.PLANNED, early_s=0, message_only=False, stage=0) -> Dose:
+def a_dose(phase=phases.PLANNED, early_s=0, message_only=False, stage=0) -> Dose:
     closes_s = START_S + WINDOW_S
     flags = MESSAGE_ONLY if message_only else 0
     return Dose(ID, 5, START_S - early_s, START_S, closes_s, closes_s, flags, (), phase, stage)
@@ -53,7 +55,7 @@ def bodies(actions):
 def test_a_dose_falls_due_with_light_and_event():
     """At its time the dose is reported due and the first reminder begins."""
     dose, actions = rules.step(a_dose(), TICK, START_S)
-    assert dose.phase == rules.DUE
+    assert dose.phase == phases.DUE
     assert bodies(actions) == [DoseDue(ID, 5)]
     assert [action.stage for action in actions if isinstance(action, Remind)] == [1]
 
@@ -61,7 +63,7 @@ def test_a_dose_falls_due_with_light_and_event():
 def test_before_its_time_nothing_happens():
     """A second too early is too early: no light, no motion."""
     dose, actions = rules.step(a_dose(), TICK, START_S - 1)
-    assert (dose.phase, actions) == (rules.PLANNED, ())
+    assert (dose.phase, actions) == (phases.PLANNED, ())
     dose, actions = rules.step(dose, Pressed(0), START_S - 1)
     assert [action.cause for action in actions] == [REFUSED_NOT_NOW]
 
@@ -69,7 +71,7 @@ def test_before_its_time_nothing_happens():
 def test_a_press_inside_the_early_opening_releases():
     """A plan that opens early lets the patient have the dose before it is due, and says no word of due."""
     dose, actions = rules.step(a_dose(early_s=600), Pressed(0), START_S - 600)
-    assert dose.phase == rules.SAVING
+    assert dose.phase == phases.SAVING
     assert isinstance(actions[0], SaveIntent)
 
 
@@ -82,19 +84,19 @@ def test_a_press_at_the_due_second_also_tells_that_it_is_due():
 
 def test_the_motor_turns_only_after_the_intent_is_saved():
     """The answer to the saved intent is the turn, and nothing else is."""
-    dose, actions = rules.step(a_dose(rules.SAVING), IntentSaved(), START_S + 5)
-    assert dose.phase == rules.TURNING
+    dose, actions = rules.step(a_dose(phases.SAVING), IntentSaved(), START_S + 5)
+    assert dose.phase == phases.TURNING
     assert [action.slot for action in actions if isinstance(action, Turn)] == [5]
 
 
 def test_an_intent_saved_after_the_window_closed_moves_nothing():
     """A slow flash cannot release a dose late: it is missed and stays locked."""
-    dose, actions = rules.step(a_dose(rules.SAVING), IntentSaved(), START_S + WINDOW_S)
+    dose, actions = rules.step(a_dose(phases.SAVING), IntentSaved(), START_S + WINDOW_S)
     assert bodies(actions) == [DoseMissed(ID, 5, START_S)]
-    assert dose.phase == rules.MISSED
+    assert dose.phase == phases.MISSED
 
 
-@pytest.mark.parametrize("phase", range(rules.SAVING, rules.UNCERTAIN + 1))
+@pytest.mark.parametrize("phase", range(phases.SAVING, phases.UNCERTAIN + 1))
 def test_a_press_in_any_later_phase_does_nothing(phase):
     """Pressing again while it works, or afterwards, never moves anything."""
     dose, actions = rules.step(a_dose(phase), Pressed(0), START_S + 1)
@@ -104,16 +106,16 @@ def test_a_press_in_any_later_phase_does_nothing(phase):
 @pytest.mark.parametrize("cause", [CAUSE_MECHANISM, CAUSE_LID_OPEN])
 def test_a_press_while_the_lid_is_open_or_the_position_unproven_is_refused_in_words(cause):
     """The patient is told why nothing moves, and the dose stays due."""
-    dose, actions = rules.step(a_dose(rules.DUE), Pressed(cause), START_S + 1)
-    assert dose.phase == rules.DUE
+    dose, actions = rules.step(a_dose(phases.DUE), Pressed(cause), START_S + 1)
+    assert dose.phase == phases.DUE
     assert [action.cause for action in actions if isinstance(action, Refuse)] == [cause]
 
 
 def test_medicine_outside_the_device_is_the_patients_own_word():
     """A message-only dose turns nothing: the press is reported as presented and taken."""
-    dose, actions = rules.step(a_dose(rules.DUE, message_only=True), Pressed(CAUSE_MECHANISM), START_S + 1)
+    dose, actions = rules.step(a_dose(phases.DUE, message_only=True), Pressed(CAUSE_MECHANISM), START_S + 1)
     assert bodies(actions) == [DosePresented(ID, 5), DoseTaken(ID, 5)]
-    assert dose.phase == rules.TAKEN
+    assert dose.phase == phases.TAKEN
 
 
 def test_the_reminder_grows_and_the_pre_alarm_goes_at_half_the_window():
@@ -133,15 +135,15 @@ def test_the_reminder_grows_and_the_pre_alarm_goes_at_half_the_window():
 
 def test_an_untouched_dose_is_missed_when_the_window_closes():
     """Nobody came: missed, in the second the window closes."""
-    dose, actions = rules.step(a_dose(rules.DUE, stage=1), TICK, START_S + WINDOW_S)
+    dose, actions = rules.step(a_dose(phases.DUE, stage=1), TICK, START_S + WINDOW_S)
     assert bodies(actions) == [DoseMissed(ID, 5, START_S)]
-    assert rules.finished(dose.phase)
+    assert phases.finished(dose.phase)
 
 
 @pytest.mark.parametrize("cause", [CAUSE_MECHANISM, CAUSE_LID_OPEN])
 def test_a_dose_that_could_not_be_had_is_withheld_not_missed(cause):
     """Lid open or mechanism unproven at the window's end is our fault, not the patient's lateness."""
-    _, actions = rules.step(a_dose(rules.DUE, stage=1), Tick(cause, 4), START_S + WINDOW_S)
+    _, actions = rules.step(a_dose(phases.DUE, stage=1), Tick(cause, 4), START_S + WINDOW_S)
     assert bodies(actions) == [DoseWithheld(ID, 5, cause)]
 
 
@@ -153,7 +155,7 @@ def test_a_dose_never_offered_is_withheld():
 
 def test_presented_and_not_picked_up_is_closed_first_and_missed_then():
     """The compartment is locked again before anyone says missed."""
-    dose, actions = rules.step(a_dose(rules.PRESENTED), TICK, START_S + WINDOW_S)
+    dose, actions = rules.step(a_dose(phases.PRESENTED), TICK, START_S + WINDOW_S)
     assert [type(action) for action in actions] == [Close]
     dose, actions = rules.step(dose, HomeReached(True, True), START_S + WINDOW_S + 8)
     assert bodies(actions) == [DoseMissed(ID, 5, START_S)]
@@ -162,13 +164,13 @@ def test_presented_and_not_picked_up_is_closed_first_and_missed_then():
 @pytest.mark.parametrize(("proven", "beam", "cause"), [(False, True, 2), (True, False, 3), (False, False, 2)])
 def test_closing_without_proof_is_uncertain(proven, beam, cause):
     """Not proven home, or a beam that cannot tell: a person decides, not the device."""
-    _, actions = rules.step(a_dose(rules.CLOSING), HomeReached(proven, beam), START_S + WINDOW_S + 8)
+    _, actions = rules.step(a_dose(phases.CLOSING), HomeReached(proven, beam), START_S + WINDOW_S + 8)
     assert bodies(actions) == [DoseUncertain(ID, 5, cause)]
 
 
 def test_a_hand_quicker_than_the_lock_has_taken_the_dose():
     """The beam breaks while the compartment closes: taken; reaching home changes nothing then."""
-    dose, actions = rules.step(a_dose(rules.CLOSING), BeamBroken(), START_S + WINDOW_S + 1)
+    dose, actions = rules.step(a_dose(phases.CLOSING), BeamBroken(), START_S + WINDOW_S + 1)
     assert bodies(actions) == [DoseTaken(ID, 5)]
     assert rules.step(dose, HomeReached(True, True), START_S + WINDOW_S + 8) == (dose, ())
 
@@ -179,19 +181,19 @@ def test_a_hand_quicker_than_the_lock_has_taken_the_dose():
 )
 def test_a_motion_fault_is_judged_by_what_the_sensor_proves(position, body):
     """At the slot: presented.  Still home: withheld.  Anything else: uncertain.  Always with an alarm."""
-    _, actions = rules.step(a_dose(rules.TURNING), Faulted(position, "stall"), START_S + 10)
+    _, actions = rules.step(a_dose(phases.TURNING), Faulted(position, "stall"), START_S + 10)
     assert bodies(actions) == [body]
     assert [action.detail for action in actions if isinstance(action, Technical)] == ["stall"]
 
 
-@pytest.mark.parametrize("phase", range(rules.SAVING, rules.CLOSING + 1))
+@pytest.mark.parametrize("phase", range(phases.SAVING, phases.CLOSING + 1))
 def test_a_restart_with_a_dose_in_hand_is_uncertain_even_without_a_clock(phase):
     """Intent without outcome: counted as given, told to a person, never retried by itself."""
     _, actions = rules.step(a_dose(phase), Restarted(), None)
     assert bodies(actions) == [DoseUncertain(ID, 5, 1)]
 
 
-@pytest.mark.parametrize("phase", [rules.PLANNED, rules.DUE, rules.TAKEN, rules.MISSED])
+@pytest.mark.parametrize("phase", [phases.PLANNED, phases.DUE, phases.TAKEN, phases.MISSED])
 def test_a_restart_without_a_dose_in_hand_changes_nothing(phase):
     """A dose that was only waiting goes on waiting."""
     dose = a_dose(phase)
@@ -201,12 +203,12 @@ def test_a_restart_without_a_dose_in_hand_changes_nothing(phase):
 @pytest.mark.parametrize(
     ("phase", "event"),
     [
-        (rules.DUE, IntentSaved()),
-        (rules.DUE, Arrived()),
-        (rules.TAKEN, Arrived()),
-        (rules.PRESENTED, Faulted(None, "")),
-        (rules.DUE, HomeReached(True, True)),
-        (rules.DUE, "a word"),
+        (phases.DUE, IntentSaved()),
+        (phases.DUE, Arrived()),
+        (phases.TAKEN, Arrived()),
+        (phases.PRESENTED, Faulted(None, "")),
+        (phases.DUE, HomeReached(True, True)),
+        (phases.DUE, "a word"),
     ],
 )
 def test_the_impossible_stops_the_unit(phase, event):
@@ -217,7 +219,7 @@ def test_the_impossible_stops_the_unit(phase, event):
 
 def test_a_hand_in_an_empty_opening_is_no_dose_taken():
     """Reaching in before anything was presented is not reported as taken."""
-    dose = a_dose(rules.DUE)
+    dose = a_dose(phases.DUE)
     assert rules.step(dose, BeamBroken(), START_S + 1) == (dose, ())
 
 
@@ -228,7 +230,7 @@ def test_the_ledger_forbids_a_second_intent_and_a_second_end():
         bench.do(move)
     planned = bench.plan.doses[0]
     with pytest.raises(RuleError):
-        bench.note(rules.ReleaseIntended(planned.dose_id, planned.slot))
+        bench.note(ReleaseIntended(planned.dose_id, planned.slot))
     bench.do(("beam", None))
     with pytest.raises(RuleError):
         bench.note(DoseMissed(planned.dose_id, planned.slot, planned.due_s))

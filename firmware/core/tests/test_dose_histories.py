@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.core.dose import finished
+from firmware.core.phases import finished
 from firmware.core.tests.bench import START_S, Bench, a_plan
 from protocol.events import (
     AuthorisationEnded,

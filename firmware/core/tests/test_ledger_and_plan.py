@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 
 from firmware.core.agenda import doubtful, next_change_s, shown
-from firmware.core.dose import PRESENTED
 from firmware.core.ledger import Ledger
 from firmware.core.ledger_snapshot import from_snapshot, to_snapshot
 from firmware.core.orders import check_order
+from firmware.core.phases import PRESENTED
 from firmware.core.plan import check_load, to_schedule
 from firmware.core.reminder import next_change_s as reminder_change_s
 from firmware.core.replan import activated
