@@ -4,6 +4,7 @@ import pytest
 
 from firmware.core import agenda, phases
 from firmware.core import dose as rules
+from firmware.core.dose_words import Restarted
 from firmware.core.ledger import Ledger
 from firmware.core.plan import to_schedule
 from firmware.core.tests.bench import START_S, WINDOW_S, Bench, a_plan
