@@ -321,7 +321,7 @@ class Plans(Days):
         if what == "nothing" or not old:
             return None
         slot, moved_s = old[0].slot, old[0].due_s - at_s
-        slot = 28 - slot if what == "other slot" else slot
+        slot = 29 - slot if what == "other slot" else slot
         moved_s = 1800 if what == "half an hour later" else moved_s
         shape = slot, old[0].opens_early_s, old[0].late_s, old[0].flags, moved_s
         return a_dose(old[0].dose_id[0], place, shape)
