@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from protocol.commands import SetClock
 from protocol.events import CLOCK_UNSET
 from tools.demo.plans import plan, tablets
 from tools.demo.town import Home, Town
@@ -60,12 +59,11 @@ class Unit:
     def troubles(self) -> list[str]:
         """Kinds of the alarms of this dispenser whose condition lasts, now.
 
-        Every new dispenser has one that is over: until the centre told it the time it had none.  Left out is a
-        SetClock that came too late: its 30 s are half a real second here, and the device asks again by itself.
+        Left out is "empty": the plans here are short, and their last dose leaves nothing.
         """
         rows = self.town.centre.get("/api/alarms")
-        mine = [row for row in rows if row["device_id"] == self.device_id and row["condition"] == "active"]
-        return [row["kind"] for row in mine if row["facts"].get("command") != SetClock.TYPE]
+        mine = [row for row in rows if row["device_id"] == self.device_id]
+        return [row["kind"] for row in mine if row["condition"] == "active" and row["kind"] != "empty"]
 
     def told(self, slot: int | None = None) -> list[str]:
         """Names of the events that the centre holds, oldest first; of one dose if a slot is given."""
