@@ -11,7 +11,7 @@ from hypothesis import settings
 pytest_plugins = ["pytester"]
 
 # `make mutation` runs the core's tests some thousand times: fewer examples, and the same ones each time.
-settings.register_profile("mutation", max_examples=40, deadline=None, derandomize=True, database=None)
+settings.register_profile("mutation", max_examples=20, deadline=None, derandomize=True, database=None)
 settings.load_profile(os.environ.get("DOSEVAKT_HYPOTHESIS", "default"))
 
 

@@ -1,11 +1,12 @@
 """Whatever happens, in whatever order: promises that hold for every history of one dispenser."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.core.phases import finished
 from firmware.core.tests.bench import START_S, Bench, a_plan
+from firmware.core.tests.examples import examples
 from protocol.events import (
     AuthorisationEnded,
     Authorised,
@@ -81,7 +82,7 @@ def planned(bench: Bench) -> dict:
     }
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(LIVES, st.sampled_from([0, 4]))
 def test_no_life_of_a_plan_opens_a_compartment_twice_for_one_dose(moves, flags):
     """Trips, pauses, late doses, new plans, clock steps, power cuts in any order: at most one release of a dose."""
@@ -92,7 +93,7 @@ def test_no_life_of_a_plan_opens_a_compartment_twice_for_one_dose(moves, flags):
     assert set(bench.turns) <= set(intents)
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(LIVES, st.sampled_from([0, 4]))
 def test_every_dose_of_every_plan_ends_exactly_once(moves, flags):
     """Also replaced, cancelled and paused ones: one outcome each, and one supplement to each late release."""
@@ -105,7 +106,7 @@ def test_every_dose_of_every_plan_ends_exactly_once(moves, flags):
     assert bench.ledger.hand is None and bench.ledger.grant is None
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(LIVES, st.sampled_from([0, 4]))
 def test_nothing_is_released_out_of_turn_without_an_authorisation_that_names_it(moves, flags):
     """In the window by the patient, or by the one authorisation that stood and named its slot, in its time."""
@@ -125,7 +126,7 @@ def test_nothing_is_released_out_of_turn_without_an_authorisation_that_names_it(
             assert utc_s < grant.until_s
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(LIVES)
 def test_nothing_is_called_or_released_while_paused(moves):
     """From Paused to Resumed the journal holds no reminder and no intent."""
@@ -135,7 +136,7 @@ def test_nothing_is_called_or_released_while_paused(moves):
         assert not (paused and isinstance(body, (DoseDue, PreAlarm, ReminderRaised, ReleaseIntended)))
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(LIVES)
 def test_a_batch_is_begun_and_ended_once(moves):
     """Each authorisation has one end, and counts the doses that were released by it."""
@@ -148,7 +149,7 @@ def test_a_batch_is_begun_and_ended_once(moves):
         assert body.released == len(by_it)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(HISTORIES, st.sampled_from([0, 1800]))
 def test_no_history_turns_the_carousel_twice_for_one_dose(moves, early_s):
     """Whatever is pressed, lost or cut, in any order, one dose turns the carousel at most once."""
@@ -158,7 +159,7 @@ def test_no_history_turns_the_carousel_twice_for_one_dose(moves, early_s):
         assert all(turns == 1 for turns in bench.turns.values())
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(HISTORIES)
 def test_every_dose_ends_exactly_once(moves):
     """When the day is over, every planned dose has exactly one outcome, never two and never none."""
@@ -169,7 +170,7 @@ def test_every_dose_ends_exactly_once(moves):
     assert sorted(ended) == sorted(dose.dose_id for dose in bench.plan.doses)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(HISTORIES, st.sampled_from([0, 1800]))
 def test_nothing_is_released_outside_its_window(moves, early_s):
     """The carousel turns for a dose only from its opening until its window closes."""
@@ -181,7 +182,7 @@ def test_nothing_is_released_outside_its_window(moves, early_s):
         assert windows[dose_id].opens_s <= at_s < windows[dose_id].closes_s
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(HISTORIES)
 def test_nothing_moves_while_the_clock_is_unset(moves):
     """A dispenser that does not know the time releases nothing, whatever is pressed."""
@@ -194,7 +195,7 @@ def test_nothing_moves_while_the_clock_is_unset(moves):
     assert bench.told(ReleaseIntended, DosePresented, DoseDue) == []
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(HISTORIES)
 def test_an_ended_dose_is_never_offered_again(moves):
     """After missed, withheld, uncertain or taken, the journal holds no further word about that dose."""
@@ -209,7 +210,7 @@ def test_an_ended_dose_is_never_offered_again(moves):
             assert finished(bench.ledger.phase(body.dose_id))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(HISTORIES)
 def test_the_journal_tells_each_turn_before_it_is_made(moves):
     """No turn without a saved intent, no presented without intent, no taken without presented."""
@@ -223,7 +224,7 @@ def test_the_journal_tells_each_turn_before_it_is_made(moves):
     assert {body.dose_id for body in bench.told(DoseTaken)} <= presented
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(HISTORIES)
 def test_the_pre_alarm_goes_out_once(moves):
     """Restarts or not, the response centre hears one pre-alarm for a dose."""

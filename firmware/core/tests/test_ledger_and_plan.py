@@ -1,7 +1,7 @@
 """What the journal proves, what survives its trimming, and which plan may come into force."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from firmware.core.agenda import doubtful, next_change_s, shown
 from firmware.core.ledger import Ledger
@@ -13,6 +13,7 @@ from firmware.core.reminder import next_change_s as reminder_change_s
 from firmware.core.replan import activated
 from firmware.core.schedule import decode, is_quiet, local_minute
 from firmware.core.tests.bench import START_S, Bench, a_plan
+from firmware.core.tests.examples import examples
 from firmware.core.tests.test_dose_histories import HISTORIES
 from firmware.core.vigil import Vigil
 from protocol import errors
@@ -29,7 +30,7 @@ def same(a: Ledger, b: Ledger) -> bool:
     return to_snapshot(a) == to_snapshot(b)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(HISTORIES)
 def test_a_trimmed_journal_and_its_snapshot_prove_the_same_as_the_whole(moves):
     """Wherever the journal is cut by a receipt, the unit still knows every dose exactly as before."""
