@@ -1,5 +1,6 @@
 """What every story needs: one flat, its dispenser's bench, its place at the centre, and a limit to all waiting."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ Seen = dict[str, Any]
 
 # Longer than any pause in a story (the motor's rest after a fault: 20 s at 30x), shorter than a minute.
 STEP_LIMIT_REAL_S = 40.0
+PRESS_EVERY_REAL_S = 3.0
 SOON_S = 6  # virtual: a fifth of a real second at 30x
 FAR_SLOT = 14  # half a turn, the longest way: 4 s at 2 ms a step (firmware/drivers/stepper.py)
 MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
@@ -119,13 +121,20 @@ class Stage:
         return list(facts["text"])
 
     def answers(self, words: str) -> list[str]:
-        """Press, and wait for these words on the panel, which may stand there only for seconds; returns all lines."""
+        """Press until these words are the answer; returns all lines.
+
+        They stand there for 10 s: a third of a real second, which a busy machine may take for one press.
+        """
         bench = self.home.dispenser.bench
         bench.events.clear()
         bench.watch()
-        self.press()
+        pressed_s = 0.0
 
         def look() -> list[str] | None:
+            nonlocal pressed_s
+            if time.monotonic() - pressed_s > PRESS_EVERY_REAL_S:
+                pressed_s = time.monotonic()
+                self.press()
             texts = [event["lines"] for event in bench.events if event["event"] == "text"]
             texts.append(
                 self.home.dispenser.read()["text"]

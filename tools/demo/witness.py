@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from tools.demo.town import Home, Town
 from tools.emulator.bench_client import BenchError
 
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = (
+    0.2  # each look at the centre reads a whole history: more often, and the looking slows the town
+)
 Facts = dict[str, Any]
 Event = dict[str, Any]
 Alarm = dict[str, Any]

@@ -23,6 +23,7 @@ class Assisted(Story):
     def due(self) -> Seen:
         event = self.stage.event("DoseDue", 1)
         facts = self.dark()
+        wanted(facts["sound"] == "silent", f"silence (there was {facts['sound']})")
         return {**short(event), "light_per_mille": facts["light"], "text": facts["text"]}
 
     @step("the patient presses: nothing moves, and kind words answer")
@@ -64,5 +65,5 @@ class Assisted(Story):
         """Nothing calls the patient."""
         facts = self.stage.home.dispenser.read()
         wanted(facts["light"] == 0, f"a dark button (it shines at {facts['light']} per mille)")
-        wanted(not facts["tone"]["on"], "silence")
+        wanted(not facts["tone"]["on"], "no tone")
         return facts
