@@ -3,7 +3,8 @@
     python -m bench.heap
     python -m bench.heap days      three days in a row, with a restart in each: no MemoryError may show
 
-Runs the unchanged rooms in MicroPython at -X heapsize=340k on the virtual board; a copy of app.py prints the live heap.
+Runs the unchanged rooms in MicroPython on the virtual board, with 340 KB for the firmware; a copy of app.py prints the
+live heap.  "Live" is the firmware's own: what the board's chips hold before it starts is taken off (decision 13).
 Objects of the unix port are twice as large as the chip's.
 """
 
@@ -21,7 +22,7 @@ from protocol.commands import ActivatePlan
 from protocol.events import Booted, CommandRefused, DoseTaken
 from tools.emulator.build import ROOT, build
 from tools.emulator.dispenser import VirtualDispenser
-from tools.emulator.process import HEAP
+from tools.emulator.process import FIRMWARE_BYTES, heap
 
 RATE = 10.0
 DAYS = 3
@@ -31,9 +32,9 @@ PRINT = (
     "print('live', {what!r}, gc.mem_alloc(), gc.mem_free()); micropython.mem_info()"
 )
 RARE = (
-    "command_work plan orders commands load_plan link_hub link_start receipt_work receipts make_comb wnaf "
-    "tablet_pico path_messages main recalling opening compaction damage events refusals "
-    "care_commands dispenser_events"
+    "command_work care_work plan replan authorising pause orders commands care_commands load_plan link_hub link_start "
+    "receipt_work receipts make_comb wnaf tablet_pico path_messages main recalling opening compaction damage events "
+    "hub_events dispenser_events refusals screens tones drawing layout font panel_update tilt_self_test"
 ).split()
 
 
@@ -72,6 +73,7 @@ def days(folder: Path, count: int, firmware: Path) -> list[tuple[str, int, int, 
                     noon(device, hub)
                 give(device, dose)
             all_taken(device, hub, DOSES * (day + 1), RATE)
+            board = device.read()["heap_board"]
             print(
                 f"day {day + 1}: events {len(hub.events)}, doses taken {len(device.read()['taken'])}",
                 flush=True,
@@ -84,7 +86,9 @@ def days(folder: Path, count: int, firmware: Path) -> list[tuple[str, int, int, 
         device.stop()
     assert "Traceback" not in told(device) and "MemoryError" not in told(device), told(device)[-3000:]
     found = re.findall(r"^live (\w+) (\d+) (\d+)$.*?max free sz: (\d+)", device.console(), re.M | re.S)
-    return [(what, int(live), int(free), int(piece) * BLOCK_BYTES) for what, live, free, piece in found]
+    return [
+        (what, int(live) - board, int(free), int(piece) * BLOCK_BYTES) for what, live, free, piece in found
+    ]
 
 
 def noon(device: VirtualDispenser, hub: HubSide) -> None:
@@ -143,7 +147,7 @@ def modules() -> list[tuple[str, int, int, int, bool]]:
 
 
 def main() -> None:
-    print(f"python -m bench.heap    (-X heapsize={HEAP}, the virtual board's own memory included)")
+    print(f"python -m bench.heap    (-X heapsize={heap('tablet')}, of it {FIRMWARE_BYTES} for the firmware)")
     with tempfile.TemporaryDirectory() as folder:
         readings = a_day(Path(folder))
     last_start = max(at for at, reading in enumerate(readings) if reading[0] == "keys")
