@@ -15,6 +15,9 @@ OUTCOME_S = 60  # window end to outcome, while powered and the clock is trusted
 NOTICED_MS = 15_000  # a leaning or a turned dispenser is noticed by then: the firmware looks every 10 s
 LEANING_DEG = 45
 DOUBTED_S, CONTRADICTION_S = 600, 60
+STEPS = ("ReleaseIntended", "DosePresented", "LateRelease", *OUTCOMES)
+NOT_NOW = ("Not yet",)
+REFUSAL_MS = 620_000  # a refusal within ten minutes of the same one is only shown again, for ten seconds
 HEADLINES = {
     ("*Take", "*the cup"): ("DosePresented",),
     ("*Well done",): ("DoseTaken", "LateRelease"),
@@ -283,20 +286,23 @@ def _belongs(history, body, plan, before):
 def i7_journal_first(history):
     """Every release, refusal and outcome is in the journal before anything moves or is shown."""
     by_seq = {event.seq: event for event in history.told}
-    phases, last, found = {}, None, []
+    phases, last, found, refused_ms = {}, None, [], None
     for row in history.log:
         word = row[1]
         if word == "journalled":
             for seq in (row[2] - 1, row[2]):
                 body = by_seq[seq].body if seq in by_seq else None
-                if hasattr(body, "slot"):
+                if name_of(body) in STEPS:
                     phases[body.slot], last = name_of(body), name_of(body)
+                refused_ms = row[0] if name_of(body) == "PressRefused" else refused_ms
         elif word == "turn" and row[2] and phases.get(row[2]) != "ReleaseIntended":
             found.append("turned to slot %d at %d ms without an intent" % (row[2], row[0]))
         elif _opens(row) and phases.get(row[3]) != "ReleaseIntended":
             found.append("opened slot %d at %d ms without an intent" % (row[3], row[0]))
         elif word == "shows":
             found += _shown_too_early(row, last)
+            if row[2][:1] == NOT_NOW and (refused_ms is None or row[0] - refused_ms > REFUSAL_MS):
+                found.append("a press was refused at %d ms and not journalled" % row[0])
     return found
 
 

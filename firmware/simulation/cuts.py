@@ -17,6 +17,7 @@ from firmware.simulation.world import World
 
 DEVICE_KEY, CENTRE_KEY = 1001, 7
 OFF_MS = 4000
+DAY_HASTE = 1
 RESTLESS_S = ((25, "press"), (40, "hand"), (75, "press"), (90, "hand"))
 
 
@@ -55,7 +56,7 @@ class Found:
 def new_device(day, seed=1):
     """A device at the beginning of a day."""
     world = World(random.Random(seed))
-    world.skipping = True
+    world.haste = DAY_HASTE
     own = key(DEVICE_KEY)
     device = Device(world, Image(), Centre(key(CENTRE_KEY), own.kid, own.point), own)
     day.begin(world)

@@ -24,6 +24,7 @@ from firmware.simulation.secure_element import SecureElement
 
 DATA = "/data"
 POWER_ON, BITTEN = 1, 3  # machine.reset_cause() of rp2: PWRON_RESET, WDT_RESET
+MOST_STARTS = 500  # in one run; the fleet runs for four weeks at a time
 RESTART_MS = 1500  # from power to the first line of the firmware
 
 
@@ -41,9 +42,11 @@ class Rooms:
     def __init__(self):
         stage.put_in_place("firmware.shell.device_link", DeviceLink=courier.DeviceLink)
         from firmware.app import App
+        from firmware.shell import dispensing
         from firmware.store.settings import Settings
 
         self.App, self.Settings = App, Settings
+        dispensing.LONGEST_WAIT_MS = loop.LOOK_ROUND_MS
 
 
 class Device:
@@ -69,9 +72,10 @@ class Device:
         """Go on until then, over every power cut."""
         self.world.plan_act(until_ms, "enough")
         try:
-            while True:
+            for _ in range(MOST_STARTS):
                 self._dark()
                 self._one_start()
+            self.crashes.append((self.world.now_ms, RuntimeError("it starts again and again")))
         except Enough:
             self._power_off()
 

@@ -157,7 +157,6 @@ class Hands:
     def _order(self, body):
         """The centre sends an order; if it is a plan, its moments are looked at closely."""
         self._device.centre.order(self._world.now_ms, body)
-        self._look()
         for dose in body.plan.doses if hasattr(body, "plan") else ():
             for at_s in (dose.opens_s, dose.due_s, dose.closes_s, dose.due_s + (dose.late_s or 0)):
                 self._world.plan_act(self._world.at_s(at_s), "look")
@@ -165,7 +164,7 @@ class Hands:
             self._world.plan_act(self._world.at_s(body.until_s), "look")
 
     def _look(self):
-        self._world.busy_until_ms = self._world.now_ms
+        """Nothing; but time is not jumped over this moment."""
 
     def _receipt(self):
         self._device.centre.receipt(self._world.now_ms)

@@ -6,7 +6,18 @@ Tasks run one at a time, first come first served among those that are due, as in
 
 from collections import deque
 from heapq import heappop, heappush
+from math import inf
 
+# Waits after which a task only looks round.  Everything else that it waits for it has computed.
+LOOK_ROUND_MS = (
+    10_007  # of the doses: 7 ms more than in the firmware, so that it is no computed wait (device.Rooms)
+)
+POLLS = {
+    "App._watch": (1000,),
+    "Face.run": (100, 5000),
+    "Dispensing.run": (100, LOOK_ROUND_MS),
+    "Courier.run": (10_000,),
+}
 LATE_MS = 5000  # later than any signature or flash erase makes a task
 
 
@@ -21,11 +32,12 @@ class CancelledError(BaseException):
 class Task:
     """A coroutine on its way."""
 
-    __slots__ = ("coroutine", "ticket", "waiting", "done", "error", "value", "followers", "loop")
+    __slots__ = ("coroutine", "polls", "ticket", "waiting", "done", "error", "value", "followers", "loop")
 
     def __init__(self, loop, coroutine):
         self.loop = loop
         self.coroutine = coroutine
+        self.polls = POLLS.get(getattr(coroutine, "__qualname__", ""), ())
         self.ticket = 0  # a wake-up with an older ticket is void
         self.waiting = None  # the list it is queued in
         self.done = False
@@ -142,6 +154,7 @@ class Loop:
         self._world = world
         self._ready = deque()
         self._timers = []
+        self._exact = []  # those of the timers that are no mere look round
         self._count = 0
 
     def create_task(self, coroutine):
@@ -169,7 +182,7 @@ class Loop:
                 break
             while timers and timers[0][3] != timers[0][2].ticket:
                 heappop(timers)
-            at_ms = world.skip_to(timers[0][0]) if timers else world.next_act_ms()
+            at_ms = self._next_ms()
             if world.next_act_ms() <= at_ms:
                 world.act()
                 continue
@@ -178,6 +191,19 @@ class Loop:
         if task.error is not None:
             raise task.error
         return task.value
+
+    def _next_ms(self):
+        """When something is to be done next, here or outside."""
+        if not self._timers:
+            return self._world.next_act_ms()
+        due_ms = self._timers[0][0]
+        return due_ms if due_ms <= self._world.now_ms else self._world.skip_to(due_ms, self._next_exact_ms())
+
+    def _next_exact_ms(self):
+        exact = self._exact
+        while exact and exact[0][3] != exact[0][2].ticket:
+            heappop(exact)
+        return exact[0][0] if exact else inf
 
     def _wake_due(self):
         """Those whose time has come.  After a jump the one that looks most often comes last: it is the watch, which
@@ -219,7 +245,10 @@ class Loop:
             queue.append(task)
         if ms is not None:
             self._count += 1
-            heappush(self._timers, (self._world.now_ms + max(0, ms), self._count, task, task.ticket))
+            timer = (self._world.now_ms + max(0, ms), self._count, task, task.ticket)
+            heappush(self._timers, timer)
+            if ms not in task.polls:
+                heappush(self._exact, timer)
 
 
 async def wait_for_ms(awaitable, ms):

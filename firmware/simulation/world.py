@@ -46,7 +46,7 @@ class World:
         self.faults = set()  # "stall", "slip", "shutter stuck", "beam dirty", "magnet lost", ...
         self.skipped_ms = 0
         self.busy_until_ms = 0  # something has just happened: look closely
-        self.skipping = False
+        self.haste = 0
         self.witness = None  # called with (kind, what) at every write and motor command; may raise PowerCut
 
     def copy(self):
@@ -174,23 +174,22 @@ class World:
 
     # ---- jumping over time in which nothing can happen
 
-    def skip_to(self, next_ms):
-        """When the firmware's next wake-up may be: next_ms, or later while nothing has happened for long.
+    def skip_to(self, next_ms, exact_ms):
+        """When the firmware may wake up: next_ms, or later while nothing has happened for some time.
 
-        A wait is made longer by at most a third of the quiet before it, and never past the next act (the windows of
-        all doses are acts: `look`); for the firmware it is a processor that was slow.  See docs/proof.md.
+        exact_ms: the first wake-up that somebody has computed; those before it only look round (loop.POLLS).  They
+        come at most `haste` times as late as the quiet before was long, never after exact_ms or the next act (all
+        moments of all doses are acts: `look`).  For the firmware it is a processor that was slow.
         """
-        if not self.skipping:
-            return next_ms
         quiet_ms = self.now_ms - self.busy_until_ms
-        if quiet_ms < QUIET_MS:
+        if not self.haste or quiet_ms < QUIET_MS or self.turning or self.sliding:
             return next_ms
-        to_ms = min(self.now_ms + min(quiet_ms // 3, LONGEST_SKIP_MS), self.next_act_ms())
-        if to_ms <= next_ms or self.now_ms < self.hand_until_ms or self.turning or self.sliding:
+        to_ms = min(self.now_ms + min(quiet_ms * self.haste, LONGEST_SKIP_MS), exact_ms, self.next_act_ms())
+        if to_ms <= next_ms:
             return next_ms
         self.skipped_ms += to_ms - next_ms
         return to_ms
 
 
-QUIET_MS = 12_000  # the firmware's own longest short wait: 10 s until it closes after a hand
-LONGEST_SKIP_MS = 600_000
+QUIET_MS = 300
+LONGEST_SKIP_MS = 1_800_000

@@ -67,6 +67,8 @@ MOVED_FIRST = (*BEGIN, (1099, "turn", 1, 0, 0.0, None), *given(1, 1100), *MISSED
 OPENED_FIRST = (*BEGIN, (1099, "shutter", "open", 2, 0.0, dose_id(2)), *given(1, 1100), *MISSED[1:])
 SHOWN_FIRST = (*BEGIN, (1099, "shows", ("*Take", "*the cup", "It is ready")), *given(1, 1100), *MISSED[1:])
 
+REFUSED_IN_SILENCE = (*BEGIN, (50, "shows", ("Not yet", "*10:10", "today")), *given(1, 1100), *MISSED[1:])
+
 
 @pytest.mark.parametrize(
     ("number", "rows", "orders"),
@@ -95,6 +97,7 @@ SHOWN_FIRST = (*BEGIN, (1099, "shows", ("*Take", "*the cup", "It is ready")), *g
         (7, MOVED_FIRST, ORDERS),
         (7, OPENED_FIRST, ORDERS),
         (7, SHOWN_FIRST, ORDERS),
+        (7, REFUSED_IN_SILENCE, ORDERS),
     ],
 )
 def test_a_history_that_breaks_an_invariant_is_found(number, rows, orders):

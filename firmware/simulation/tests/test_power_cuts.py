@@ -2,9 +2,8 @@
 
 import pytest
 
+from firmware.simulation.days import DAYS
 from firmware.simulation.tests.process import simulate
-
-DAYS = ("normal", "missed", "jam")
 
 
 @pytest.mark.parametrize("day", DAYS)
