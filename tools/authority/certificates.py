@@ -35,7 +35,7 @@ class Pair:
     key: Path
 
 
-def new_authority(folder: Path, name: str = "Dosevakt authority") -> Authority:
+def new_authority(folder: Path, name: str = "Dosevakt authority", passphrase: str | None = None) -> Authority:
     """Make an authority in `folder` (ca.crt, ca.key).  Raises FileExistsError when one is there already."""
     key = new_key()
     subject = _subject(name)
@@ -44,15 +44,15 @@ def new_authority(folder: Path, name: str = "Dosevakt authority") -> Authority:
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
     authority = Authority(key, builder.sign(key, hashes.SHA256()))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    save_key(key, folder / "ca.key")
+    save_key(key, folder / "ca.key", passphrase)
     _save_certificate(authority.certificate, folder / "ca.crt")
     return authority
 
 
-def load_authority(folder: Path) -> Authority:
-    """Return the authority kept in `folder`.  Raises FileNotFoundError when there is none."""
+def load_authority(folder: Path, passphrase: str | None = None) -> Authority:
+    """Return the authority kept in `folder`.  Raises FileNotFoundError when there is none, PassphraseError."""
     certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
-    return Authority(load_key(folder / "ca.key"), certificate)
+    return Authority(load_key(folder / "ca.key", passphrase), certificate)
 
 
 def issue_server(authority: Authority, folder: Path, hosts: list[str], days: int = DEFAULT_DAYS) -> Pair:

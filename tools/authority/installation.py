@@ -1,6 +1,7 @@
 """The keys of one installation in one folder: authority, broker, centre and hubs.
 
 FOLDER/ca.crt ca.key                  the authority; its key belongs on no server
+FOLDER/ca.crl                         the certificates that are no longer believed; the broker reads it
 FOLDER/server.crt server.key          the broker
 FOLDER/centre.crt centre.key          the centre towards the broker
 FOLDER/centre-signing.key .pub        what the centre signs commands and receipts with; devices and hubs trust the .pub
@@ -22,6 +23,8 @@ from tools.authority.certificates import (
     new_authority,
 )
 from tools.authority.keys import load_key, new_key, public_point, save_key, save_public
+from tools.authority.revocation import NAME as CRL
+from tools.authority.revocation import new_list
 
 CENTRE_USER = "centre"
 
@@ -58,30 +61,37 @@ class Installation:
         return self.folder / "ca.crt"
 
     @property
+    def crl(self) -> Path:
+        """The list of revoked certificates, which the broker checks its clients against."""
+        return self.folder / CRL
+
+    @property
     def centre_point(self) -> bytes:
         """The 65-byte public point that devices trust."""
         return public_point(load_key(self.centre_signing_key))
 
 
-def new_installation(folder: Path, hosts: list[str]) -> Installation:
+def new_installation(folder: Path, hosts: list[str], passphrase: str | None = None) -> Installation:
     """Make authority, broker and centre keys in `folder`; the broker is reached under `hosts`.
 
+    passphrase: seals the authority's key; None leaves it open, for a demo or a test.
     Raises FileExistsError when the folder holds an installation: old keys are never replaced in silence.
     """
-    authority = new_authority(folder)
+    authority = new_authority(folder, passphrase=passphrase)
+    new_list(authority, folder)
     issue_server(authority, folder, hosts)
     issue_client(authority, folder / "centre", CENTRE_USER)
     signing = new_key()
     save_key(signing, folder / "centre-signing.key")
     save_public(signing, folder / "centre-signing.pub")
-    return open_installation(folder)
+    return open_installation(folder, passphrase)
 
 
-def open_installation(folder: Path) -> Installation:
-    """Return the installation that new_installation made in `folder`.  Raises FileNotFoundError."""
+def open_installation(folder: Path, passphrase: str | None = None) -> Installation:
+    """Return the installation that new_installation made in `folder`.  Raises FileNotFoundError, PassphraseError."""
     return Installation(
         folder=folder,
-        authority=load_authority(folder),
+        authority=load_authority(folder, passphrase),
         server=Pair(folder / "server.crt", folder / "server.key"),
         centre=Pair(folder / "centre.crt", folder / "centre.key"),
         centre_signing_key=folder / "centre-signing.key",

@@ -6,6 +6,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tools.authority.sealed_key import seal
+
 PrivateKey = ec.EllipticCurvePrivateKey
 
 
@@ -14,23 +16,39 @@ def new_key() -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def save_key(key: PrivateKey, path: Path) -> Path:
+class PassphraseError(ValueError):
+    """The key is sealed, and the passphrase is missing or wrong."""
+
+
+def save_key(key: PrivateKey, path: Path, passphrase: str | None = None) -> Path:
     """Write `key` as PEM to `path`, created readable by its owner alone (standards: EN 303 645, 5.4).
 
     Raises FileExistsError: a key is never overwritten, for whoever trusts the old one would be locked out.
     """
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    plain, form = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
+    if passphrase is None:
+        pem = key.private_bytes(serialization.Encoding.PEM, form, plain)
+    else:
+        pem = seal(key.private_bytes(serialization.Encoding.DER, form, plain), passphrase)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
     return path
 
 
-def load_key(path: Path) -> PrivateKey:
-    """Return the P-256 key kept at `path`.  Raises ValueError when the file holds anything else."""
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+def load_key(path: Path, passphrase: str | None = None) -> PrivateKey:
+    """Return the P-256 key kept at `path`.  Raises PassphraseError, ValueError when the file holds anything else."""
+    pem = path.read_bytes()
+    sealed = b"BEGIN ENCRYPTED" in pem
+    if sealed and not passphrase:
+        raise PassphraseError(f"{path} is sealed with a passphrase")
+    try:
+        password = passphrase.encode() if sealed and passphrase else None
+        key = serialization.load_pem_private_key(pem, password)
+    except ValueError as fault:
+        if sealed:
+            raise PassphraseError(f"the passphrase does not open {path}") from fault
+        raise
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError(f"{path} holds no P-256 key")
     return key

@@ -67,6 +67,7 @@ def mosquitto_command(folder: Path, installation: Installation, port: int) -> li
         "port": port,
         "bind": "127.0.0.1",
         "ca": installation.ca,
+        "crl": installation.crl,
         "certificate": installation.server.certificate,
         "key": installation.server.key,
         "acl": DEPLOY / "acl",

@@ -1,0 +1,65 @@
+"""Where the authority's passphrase comes from: a file, or somebody at the terminal.  Never a command line word."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tools.authority.installation import Installation, open_installation
+from tools.authority.keys import PassphraseError
+from tools.exit_codes import REFUSED, USAGE
+from tools.refusal import Refusal
+
+# Whoever steals the file tries one a second and core (sealed_key.py): four words of a list outlast him.
+SHORTEST = 12
+
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(help="File whose first line is the passphrase of ca.key; asked for when it is needed."),
+]
+
+
+def new_passphrase(file: Path | None) -> str | None:
+    """For a new authority.  None when nobody can be asked: a script that gave no file."""
+    if file is not None:
+        return _long_enough(_first_line(file))
+    if not sys.stdin.isatty():
+        return None
+    words = typer.prompt(
+        "Passphrase for ca.key (write it down and lock it away)", hide_input=True, confirmation_prompt=True
+    )
+    return _long_enough(str(words))
+
+
+def opened(folder: Path, file: Path | None) -> Installation:
+    """The installation with its authority's key; asks for the passphrase if there is one and no file gives it."""
+    try:
+        try:
+            return open_installation(folder, None if file is None else _first_line(file))
+        except PassphraseError:
+            if file is not None or not sys.stdin.isatty():
+                raise
+            return open_installation(folder, str(typer.prompt("Passphrase of ca.key", hide_input=True)))
+    except PassphraseError as error:
+        raise Refusal(REFUSED, f"{error}: give it with --passphrase-file, or at a terminal.") from error
+    except FileNotFoundError as error:
+        raise Refusal(
+            USAGE, f"{folder} holds no authority with its key; make one with: dosevakt authority new"
+        ) from error
+
+
+def _first_line(file: Path) -> str:
+    try:
+        return file.read_text().split("\n", 1)[0]
+    except OSError as error:
+        raise Refusal(USAGE, f"The file {file} cannot be read: {error.strerror}.") from error
+
+
+def _long_enough(passphrase: str) -> str:
+    if len(passphrase) < SHORTEST:
+        raise Refusal(
+            USAGE,
+            f"The passphrase has fewer than {SHORTEST} characters: four words taken by chance are good.",
+        )
+    return passphrase
