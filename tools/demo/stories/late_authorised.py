@@ -68,7 +68,7 @@ class LateAuthorised(Story):
     @step("second press: nothing")
     def second(self) -> Seen:
         self.stage.at_home()
-        return self.stage.press_in_vain("")
+        return self.stage.press_in_vain("Not yet")
 
     @step("asked for once more: refused in words, it has been out")
     def never_twice(self) -> Seen:
