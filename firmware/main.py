@@ -25,10 +25,11 @@ FREE_PARTS = 2
 def open_keystore():
     """(settings, keystore); the first time this makes the device's key."""
     from firmware.crypto.keystore import Keystore
+    from firmware.shell.rare import drop
     from firmware.store.settings import Settings
 
     settings = Settings(DATA_DIR + "/settings")
-    keystore = Keystore(settings, os.urandom)
+    keystore = Keystore(settings, os.urandom, drop)
     gc.threshold(-1)  # arithmetic keeps nothing
     keystore.ensure()
     gc.collect()

@@ -8,18 +8,28 @@ why the centre can strike a device off.  A board with a secure element signs the
 import gc
 from hashlib import sha256
 
-from firmware.crypto import p256
-from firmware.crypto.comb import TABLE_BYTES, read_table
-from firmware.crypto.curve import N, point_of
-from protocol.cose import device_id_of
-from protocol.errors import BAD_BYTES, UNKNOWN_KEY, DispenserError, MessageError, SignatureError
+from protocol.errors import UNKNOWN_KEY, DispenserError, SignatureError
 
 PRIVATE = "device_key"  # names of settings
 CENTRE = "centre_point"
 CENTRE_COMB = "centre_comb"  # the centre's point and its comb table: worth two thirds of every verify
 
-# Fewer than 2 ** -32 of all draws lie outside 1 to N - 1; four in a row mean a source that is not random.
-DRAWS = 4
+# Loaded for each use: the curve takes 14 KB of the board's memory, and a signature comes some six times an hour.
+ARITHMETIC = (
+    "firmware.crypto.p256",
+    "firmware.crypto.nonce",
+    "firmware.crypto.comb",
+    "firmware.crypto.curve",
+)
+OPENING = (
+    "firmware.crypto.keystore_opening",
+    "firmware.crypto.make_comb",
+    "firmware.crypto.wnaf",
+) + ARITHMETIC
+
+
+def keep(*names):
+    """Drops nothing."""
 
 
 class Keystore:
@@ -27,11 +37,13 @@ class Keystore:
 
     settings: get(name), put(name, bytes) and place(name), as firmware.store.settings.Settings.
     random_bytes: random_bytes(n) gives n bytes of the board's hardware random source (os.urandom).
+    drop: forgets modules by name, where memory is scarce.
     """
 
-    def __init__(self, settings, random_bytes):
+    def __init__(self, settings, random_bytes, drop=keep):
         self._settings = settings
         self._random_bytes = random_bytes
+        self._drop = drop
         self._private = 0
         self._centre_comb = None  # (path, offset) of its table
         self.public_point = b""  # 65 bytes; empty until ensure()
@@ -48,32 +60,28 @@ class Keystore:
         Raises DispenserError when the random source is stuck or the stored key is no key: a device that cannot say
         who it is must not start.
         """
-        stored = self._settings.get(PRIVATE)
-        if stored is None:
-            stored = self._make()
-            self._settings.put(PRIVATE, stored)
-        if len(stored) != 32 or not 0 < int.from_bytes(stored, "big") < N:
-            raise DispenserError(detail="the stored device key is no key")
-        self._private = int.from_bytes(stored, "big")
-        self.public_point = p256.public_point(self._private)
-        self.device_id = device_id_of(self.public_point)
-        self._load_centre()
+        from firmware.crypto.keystore_opening import centre_key, own_key
 
-    def _make(self):
-        """32 bytes of a new private key, by rejection (FIPS 186-5, A.2.2), tried out before it is ever used."""
-        previous = self._random_bytes(32)
-        for _ in range(DRAWS):
-            drawn = self._random_bytes(32)
-            private = int.from_bytes(drawn, "big")
-            if drawn == previous or len(drawn) != 32:
-                break
-            if 0 < private < N:
-                digest = sha256(previous).digest()
-                if not p256.verify(p256.public_point(private), digest, p256.sign(private, digest)):
-                    raise DispenserError(detail="the new device key does not verify what it signs")
-                return drawn
-            previous = drawn
-        raise DispenserError(detail="the random source is stuck: no device key made")
+        try:
+            self._private, self.public_point, self.device_id = own_key(self._settings, self._random_bytes)
+            self.centre_point, self.centre_kid, self._centre_comb = centre_key(self._settings)
+        finally:
+            self._drop(*OPENING)
+
+    def trust(self, centre_point: bytes) -> None:
+        """Believe this centre key from now on.  Once: another key is refused until the settings are wiped.
+
+        Raises MessageError: BAD_BYTES for what is no point of the curve, UNKNOWN_KEY while another key is trusted.
+        """
+        from firmware.crypto.keystore_opening import centre_key, check_centre
+
+        try:
+            check_centre(centre_point, self.centre_point)
+            if self.centre_point is None:
+                self._settings.put(CENTRE, bytes(centre_point))
+            self.centre_point, self.centre_kid, self._centre_comb = centre_key(self._settings)
+        finally:
+            self._drop(*OPENING)
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes r and s over SHA-256 of `message`, by the device's key.
@@ -84,41 +92,12 @@ class Keystore:
         if not self._private:
             raise DispenserError(detail="the keystore is not open: ensure() comes first")
         gc.collect()
-        return p256.sign(self._private, sha256(message).digest())
+        from firmware.crypto import p256
 
-    def trust(self, centre_point: bytes) -> None:
-        """Believe this centre key from now on.  Once: another key is refused until the settings are wiped.
-
-        Raises MessageError: BAD_BYTES for what is no point of the curve, UNKNOWN_KEY while another key is trusted.
-        """
-        if point_of(centre_point) is None:
-            raise MessageError(BAD_BYTES, "the centre's key is no point of the curve")
-        if self.centre_point is not None and self.centre_point != centre_point:
-            raise MessageError(UNKNOWN_KEY, "this device trusts another centre until it is wiped")
-        if self.centre_point is None:
-            self._settings.put(CENTRE, bytes(centre_point))
-        self._load_centre()
-
-    def _load_centre(self):
-        self.centre_point = self._settings.get(CENTRE)
-        if self.centre_point is None:
-            return
-        self.centre_kid = device_id_of(self.centre_point)
-        stored = self._settings.get(CENTRE_COMB) or b""
-        if stored[:65] != self.centre_point:  # never made, cut off while making it, or of a centre before
-            stored = self._make_centre_comb()
-            self._settings.put(CENTRE_COMB, stored)
-        path, at = self._settings.place(CENTRE_COMB)
-        self._centre_comb = path, at + 65
-
-    def _make_centre_comb(self):
-        from firmware.crypto.make_comb import fill  # needed once in a device's life
-
-        gc.collect()
-        stored = bytearray(65 + TABLE_BYTES)
-        stored[:65] = self.centre_point
-        fill(memoryview(stored)[65:], *point_of(self.centre_point))
-        return stored
+        try:
+            return p256.sign(self._private, sha256(message).digest())
+        finally:
+            self._drop(*ARITHMETIC)
 
     def verify(self, kid: bytes, message: bytes, signature: bytes) -> bool:
         """Whether `signature` over `message` is by the trusted centre.  As protocol.cose.verify1 wants it.
@@ -128,4 +107,11 @@ class Keystore:
         if self.centre_point is None or kid != self.centre_kid:
             raise SignatureError(UNKNOWN_KEY)
         gc.collect()
-        return p256.verify_known(read_table(*self._centre_comb), sha256(message).digest(), signature)
+        from firmware.crypto import p256
+        from firmware.crypto.comb import read_table
+
+        try:
+            table = read_table(*self._centre_comb)
+            return p256.verify_known(table, sha256(message).digest(), signature)
+        finally:
+            self._drop(*ARITHMETIC)

@@ -6,10 +6,10 @@ the first time about one; verify with a key whose comb table was made beforehand
 
 from firmware.crypto.comb import COLUMNS, CombTerm, read_table
 from firmware.crypto.curve import N, P, affine, inverse, point_bytes, point_of, sum_at_bits
+from firmware.crypto.kept import GENERATOR_TABLE
 from firmware.crypto.nonce import nonces
 
 GENERATOR = __file__.rsplit("/", 1)[0] + "/comb.bin"  # the comb of the generator; make_comb.py wrote it
-_kept = []
 
 
 def _times_generator(scalar):
@@ -17,9 +17,9 @@ def _times_generator(scalar):
 
 
 def _generator_term(scalar):
-    if not _kept:  # from the first signature at start: later on, 4 KB in one piece may not be free
-        _kept.append(read_table(GENERATOR))
-    return CombTerm(_kept[0], scalar)
+    if not GENERATOR_TABLE:
+        GENERATOR_TABLE.append(read_table(GENERATOR))
+    return CombTerm(GENERATOR_TABLE[0], scalar)
 
 
 def public_point(private: int) -> bytes:

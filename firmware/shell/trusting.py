@@ -4,7 +4,6 @@ Its comb table needs more memory than a running unit has to spare, so the key is
 unit starts again: the keystore makes the table before anything else is loaded (main.py).
 """
 
-from firmware.crypto.curve import point_of
 from firmware.crypto.keystore import CENTRE
 from protocol.errors import BAD_BYTES, NO_CODE, UNKNOWN_KEY
 
@@ -26,6 +25,8 @@ class Trusting:
         """0, or the refusal code: another centre is trusted until the unit is wiped."""
         if self._taken is not None:
             return NO_CODE if centre_point == self._taken else UNKNOWN_KEY
+        from firmware.crypto.curve import point_of
+
         if point_of(centre_point) is None:
             return BAD_BYTES
         self._settings.put(CENTRE, bytes(centre_point))

