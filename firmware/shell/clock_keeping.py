@@ -3,7 +3,8 @@
 import os
 
 from firmware.core import alarms
-from firmware.core import clock as rules
+from firmware.core.clock import DOUBTED, Clock
+from firmware.shell.rare import drop
 from protocol.device_events import SOURCE_CENTRE, SOURCE_RTC, ClockSet
 from protocol.dose_events import CAUSE_UNTRUSTED_CLOCK, CAUSE_WAS_OFF
 from protocol.errors import MessageError
@@ -22,7 +23,7 @@ class ClockKeeping:
         self._rtc = rtc
         self._recorder = recorder
         self._uptime = uptime
-        self._clock = rules.Clock()
+        self._clock = Clock()
         self._needs_proof = False
         self._nonce = None
         self._asked_ms = None  # when the nonce went out
@@ -31,8 +32,9 @@ class ClockKeeping:
 
     def start(self):
         """Believe the battery clock or not."""
-        ledger = self._recorder.ledger
-        self._clock = rules.at_boot(self._rtc.utc_s(), ledger.latest_s, self._uptime.ms())
+        from firmware.core.clock_judging import at_boot
+
+        self._clock = at_boot(self._rtc.utc_s(), self._recorder.ledger.latest_s, self._uptime.ms())
         self._needs_proof = self._jumped = self.now_s() is None
 
     def tell_start(self):
@@ -86,22 +88,30 @@ class ClockKeeping:
 
     def hear_hub(self, reply):
         """Take a TimeReply for what it is worth."""
-        self._clock, verdict, _ = rules.hear_hub(
+        from firmware.core import clock_judging
+
+        self._clock, verdict, _ = clock_judging.hear_hub(
             self._clock, reply.t1_ms, reply.t2_ms, reply.t3_ms, self._uptime.ms(), reply.trusted
         )
-        if verdict == rules.NEEDS_PROOF:
+        doubted = self.doubted()
+        if verdict == clock_judging.NEEDS_PROOF:
             self._needs_proof = True
-            if self.doubted():
-                self._recorder.alarm(rules.DOUBTED)
-        elif verdict == rules.NUDGED:
-            self._needs_proof = False
+        elif verdict == clock_judging.NUDGED:
+            self._needs_proof = doubted
             self._keep_in_chip()
-            self._recorder.clear(rules.DOUBTED)
+            if not doubted:
+                self._recorder.clear(DOUBTED)
+        if doubted:
+            self._recorder.alarm(DOUBTED)
+        del clock_judging
+        drop("firmware.core.clock_judging")
 
     def judge(self, order):
         """What SetClock would make of the clock.  Raises MessageError with the refusal code."""
+        from firmware.core.clock_judging import hear_centre
+
         asked_ms = self._asked_ms if order.nonce == self._nonce else None
-        clock, refused = rules.hear_centre(self._clock, asked_ms, order.utc_s, self._uptime.ms())
+        clock, refused = hear_centre(self._clock, asked_ms, order.utc_s, self._uptime.ms())
         if refused:
             raise MessageError(refused, "clock")
         return clock
@@ -116,7 +126,7 @@ class ClockKeeping:
         self._clock = clock
         self._keep_in_chip()
         self._recorder.clear(alarms.CLOCK)
-        self._recorder.clear(rules.DOUBTED)
+        self._recorder.clear(DOUBTED)
 
     def _keep_in_chip(self):
         """The battery clock follows when it is a second off."""

@@ -6,18 +6,11 @@ Whose turn it is stands in core/agenda.py; the dose in hand is carried in in_han
 import asyncio
 
 from firmware.core import agenda, phases
-from firmware.core import dose as rules
-from firmware.core.dose_words import Restarted, Tick
-from firmware.core.grant import end_of
+from firmware.core.dose_words import Tick
 from firmware.shell.in_hand import InHand
 from firmware.shell.presses import Presses
-from protocol.dose_events import (
-    CAUSE_MECHANISM,
-    CAUSE_POWER_CUT,
-    CAUSE_UNTRUSTED_CLOCK,
-    ENDED_TIME,
-    DoseUncertain,
-)
+from firmware.shell.rare import drop
+from protocol.dose_events import CAUSE_MECHANISM, CAUSE_UNTRUSTED_CLOCK
 
 LONGEST_WAIT_MS = 10000  # the watch must hear of us; a lid or a hand at the carousel is seen in this time
 
@@ -42,13 +35,13 @@ class Dispensing:
 
     def start(self):
         """Power came back: whatever was in hand is uncertain now, and said so before anything moves."""
-        left = agenda.left_in_hand(self._recorder.ledger)
-        if left is not None:
-            _, actions = rules.step(left, Restarted(), None)
-            for action in actions:
-                self._recorder.note(action.body)
+        from firmware.shell.recovering import recover
+
+        if recover(self._recorder):
             self._scene.ended(phases.UNCERTAIN)
         self.settle_doubt()
+        del recover
+        drop("firmware.shell.recovering")
 
     def wake(self):
         """Something around us has changed: look again."""
@@ -99,19 +92,16 @@ class Dispensing:
         self._scene.show(self._shown())
 
     def settle_doubt(self):
-        """Events were lost: every dose that could have been given meanwhile is uncertain, once the time is known.
-
-        An authorisation that stands may have been used up in them, so it ends.
-        """
-        now_s, ledger = self._clock.now_s(), self._recorder.ledger
+        """Events were lost: what could have been given meanwhile is in doubt, as soon as the time is known."""
+        now_s = self._clock.now_s()
         if now_s is None or not self._recorder.lost_events:
             return
-        for dose in agenda.doubtful(self._plans.active, ledger, now_s):
-            self._recorder.note(DoseUncertain(dose.dose_id, dose.slot, CAUSE_POWER_CUT))
+        from firmware.shell.recovering import settle_doubt
+
+        if settle_doubt(self._recorder, self._plans.active, now_s):
             self._scene.ended(phases.UNCERTAIN)
-        if ledger.grant is not None:
-            self._recorder.note(end_of(ledger.grant, ENDED_TIME))
-        self._recorder.lost_events = False
+        del settle_doubt
+        drop("firmware.shell.recovering")
 
     async def _tick(self):
         """Time has passed: for the dose in hand, for every other that is due, for what is authorised."""

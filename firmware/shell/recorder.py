@@ -7,7 +7,6 @@ import gc
 
 from firmware.core import alarms
 from firmware.core.ledger import Ledger
-from firmware.core.ledger_snapshot import to_snapshot
 from firmware.shell.rare import drop
 from protocol.cose import CONTEXT_EVENT, event_hash, sign1
 from protocol.device_events import JournalDamaged
@@ -16,6 +15,7 @@ from protocol.envelope import NO_PREV, Event
 # What only a start, a loss or an archive needs: 15 KB of the board's memory.
 RARE = (
     "firmware.shell.recalling",
+    "firmware.core.ledger_snapshot",
     "firmware.store.opening",
     "firmware.store.compaction",
     "firmware.store.damage",
@@ -96,8 +96,12 @@ class Recorder:
 
     def checkpoint(self):
         """Save what the journal proves, so that it may be trimmed and the next start is short."""
+        from firmware.core.ledger_snapshot import to_snapshot
+
         self._settings.put("ledger", to_snapshot(self.ledger))
         self._snapshot_seq = self.ledger.seq
+        del to_snapshot
+        drop("firmware.core.ledger_snapshot")
 
     def alarm(self, detail, code=alarms.TECHNICAL):
         """Raise the alarm of this code with these words, once."""

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.core import clock
-from firmware.core.clock import HOLDOVER, IGNORED, NEEDS_PROOF, NUDGED, SYNCED, UNSET, Clock
+from firmware.core import clock_judging as judging
+from firmware.core.clock import HOLDOVER, SYNCED, UNSET, Clock
+from firmware.core.clock_judging import IGNORED, NEEDS_PROOF, NUDGED
 from protocol.errors import EXPIRED, OUT_OF_BOUNDS
 
 T_S = 1_800_000_000
@@ -15,24 +17,24 @@ T_MS = T_S * 1000
 def hub_says(own: Clock, behind_ms: int, at_ms: int = 1000, trusted: bool = True, trip_ms: int = 20):
     """A hub that is `behind_ms` ahead of us answers a request sent at uptime at_ms, half the trip each way."""
     middle_ms = (own.now_ms(at_ms) or T_MS) + trip_ms // 2 + behind_ms
-    return clock.hear_hub(own, at_ms, middle_ms, middle_ms, at_ms + trip_ms, trusted)
+    return judging.hear_hub(own, at_ms, middle_ms, middle_ms, at_ms + trip_ms, trusted)
 
 
 @pytest.mark.parametrize("rtc_s", [None, 0, 1_000_000_000, T_S - 3, 5_000_000_000])
 def test_a_missing_absurd_or_backward_battery_clock_is_not_believed(rtc_s):
     """No time at start unless the battery clock is valid and not behind the journal."""
-    assert clock.at_boot(rtc_s, T_S, 0).quality(0) == UNSET
+    assert judging.at_boot(rtc_s, T_S, 0).quality(0) == UNSET
 
 
 def test_a_valid_battery_clock_is_holdover():
     """After a power cut the unit knows the time again, as holdover."""
-    own = clock.at_boot(T_S + 5, T_S, 200)
+    own = judging.at_boot(T_S + 5, T_S, 200)
     assert (own.quality(200), own.now_s(1200)) == (HOLDOVER, T_S + 6)
 
 
 def test_offset_is_the_middle_of_four_timestamps():
     """RFC 5905: 10 ms there, 30 ms back, we are 500 ms behind: measured 490."""
-    assert clock.offset_ms(1000, 1510, 1510, 1040) == 490
+    assert judging.offset_ms(1000, 1510, 1510, 1040) == 490
 
 
 @given(st.integers(-2000, 2000))
@@ -77,7 +79,7 @@ def test_a_lying_hub_cannot_walk_the_clock_away():
         verdicts.append(verdict)
         moved_ms += offset_ms if verdict == NUDGED else 0
     assert verdicts[:3] == [NUDGED, NUDGED, NEEDS_PROOF]
-    assert moved_ms <= clock.NUDGES_A_DAY_MS
+    assert moved_ms <= judging.NUDGES_A_DAY_MS
 
 
 def test_synced_becomes_holdover_after_a_day_without_a_word():
@@ -89,7 +91,7 @@ def test_synced_becomes_holdover_after_a_day_without_a_word():
 
 def test_the_centres_signed_time_sets_the_clock():
     """Signed over our nonce, within 30 s: set, by half the round trip corrected."""
-    own, refused = clock.hear_centre(Clock(), 1000, T_S, 5000)
+    own, refused = judging.hear_centre(Clock(), 1000, T_S, 5000)
     assert refused == 0
     assert (own.quality(5000), own.now_ms(5000)) == (SYNCED, T_MS + 2000)
 
@@ -101,19 +103,19 @@ def test_the_centres_signed_time_sets_the_clock():
         (1000, T_S, EXPIRED),
         (11_000, T_S, EXPIRED),
         (41_002, T_S, EXPIRED),
-        (40_000, clock.EARLIEST_S - 1, OUT_OF_BOUNDS),
-        (40_000, clock.LATEST_S + 1, OUT_OF_BOUNDS),
+        (40_000, judging.EARLIEST_S - 1, OUT_OF_BOUNDS),
+        (40_000, judging.LATEST_S + 1, OUT_OF_BOUNDS),
     ],
 )
 def test_a_signed_time_that_is_old_or_absurd_is_refused(asked_ms, utc_s, code):
     """Not our nonce, older than 30 s, or before this device was made: refused, the clock stays."""
     before = Clock()
-    assert clock.hear_centre(before, asked_ms, utc_s, 41_001) == (before, code)
+    assert judging.hear_centre(before, asked_ms, utc_s, 41_001) == (before, code)
 
 
 def test_a_signed_time_close_to_ours_is_slewed():
     """The centre, too, works in 2 s slowly; no second is doubled."""
-    own, refused = clock.hear_centre(Clock(T_MS, 0), 0, T_S - 1, 100)
+    own, refused = judging.hear_centre(Clock(T_MS, 0), 0, T_S - 1, 100)
     assert refused == 0
     assert own.now_ms(100) == T_MS + 100
     assert own.slew_ms < 0
@@ -122,15 +124,15 @@ def test_a_signed_time_close_to_ours_is_slewed():
 @pytest.mark.parametrize("step_s", [-86400, -3600, -3, 3, 3600, 86400])
 def test_the_centres_signed_time_may_step_the_clock_either_way(step_s):
     """Ahead or behind: the centre's word counts, even behind a dose that was given."""
-    own, refused = clock.hear_centre(Clock(T_MS, 0), 0, T_S + step_s, 100)
+    own, refused = judging.hear_centre(Clock(T_MS, 0), 0, T_S + step_s, 100)
     assert refused == 0
     assert own.now_ms(100) == (T_S + step_s) * 1000 + 50
 
 
-@pytest.mark.parametrize("utc_s", [clock.EARLIEST_S, clock.LATEST_S])
+@pytest.mark.parametrize("utc_s", [judging.EARLIEST_S, judging.LATEST_S])
 def test_the_bounds_of_time_themselves_are_believed(utc_s):
     """The first second and the last one."""
-    assert clock.hear_centre(Clock(), 0, utc_s, 0)[0].now_s(0) == utc_s
+    assert judging.hear_centre(Clock(), 0, utc_s, 0)[0].now_s(0) == utc_s
 
 
 @pytest.mark.parametrize(("behind_ms", "doubted"), [(60_000, False), (60_001, True), (-60_001, True)])
@@ -156,15 +158,15 @@ def test_doubt_ends_after_ten_minutes_and_comes_only_once_in_a_start():
         own = hub_says(own, 120_000, 60_000 * minute)[0]
         assert own.doubted(60_000 * minute + 20) == (minute < 10)
     first, _, _ = hub_says(Clock(T_MS, 0), 120_000, 0)
-    assert first.doubted(20 + clock.DOUBT_FOR_MS - 1)
-    assert not first.doubted(20 + clock.DOUBT_FOR_MS)
+    assert first.doubted(20 + judging.DOUBT_FOR_MS - 1)
+    assert not first.doubted(20 + judging.DOUBT_FOR_MS)
 
 
 def test_the_centres_word_ends_the_doubt_for_good():
     """Whether it steps the clock or confirms it; the hub may then say what it likes."""
     for centre_s in (T_S, T_S + 120):
         own, _, _ = hub_says(Clock(T_MS, 0), 120_000)
-        own, refused = clock.hear_centre(own, 2000, centre_s + 2, 2000)
+        own, refused = judging.hear_centre(own, 2000, centre_s + 2, 2000)
         assert (refused, own.doubted(2000)) == (0, False)
         own = hub_says(own, 120_000, 3000)[0]
         assert not own.doubted(3020)
@@ -172,7 +174,7 @@ def test_the_centres_word_ends_the_doubt_for_good():
 
 def test_a_clock_that_was_never_doubted_can_be_after_the_centres_word():
     """The first contradiction counts, whenever it comes."""
-    own, _ = clock.hear_centre(Clock(T_MS, 0), 0, T_S + 5, 0)
+    own, _ = judging.hear_centre(Clock(T_MS, 0), 0, T_S + 5, 0)
     assert own.doubt_until_ms is None
     assert hub_says(own, 120_000)[0].doubted(1020)
 
@@ -192,16 +194,16 @@ def test_doubt_leaves_the_reading_as_it_was():
     assert vars(own) == vars(before)
 
 
-@pytest.mark.parametrize("rtc_s", [clock.EARLIEST_S, clock.LATEST_S, T_S - 2])
+@pytest.mark.parametrize("rtc_s", [judging.EARLIEST_S, judging.LATEST_S, T_S - 2])
 def test_a_battery_clock_at_the_edge_is_believed(rtc_s):
     """Two seconds behind the newest event is drift; the bounds of time belong to it."""
-    assert clock.at_boot(rtc_s, T_S if rtc_s == T_S - 2 else 0, 5).now_s(5) == rtc_s
+    assert judging.at_boot(rtc_s, T_S if rtc_s == T_S - 2 else 0, 5).now_s(5) == rtc_s
 
 
 def test_an_absurd_battery_clock_is_not_believed_even_with_an_empty_journal():
     """A second outside the bounds is outside."""
-    for rtc_s in (clock.EARLIEST_S - 1, clock.LATEST_S + 1):
-        assert clock.at_boot(rtc_s, 0, 0).now_s(0) is None
+    for rtc_s in (judging.EARLIEST_S - 1, judging.LATEST_S + 1):
+        assert judging.at_boot(rtc_s, 0, 0).now_s(0) is None
 
 
 def test_a_new_day_gives_a_hub_new_nudges():
@@ -220,6 +222,6 @@ def test_a_new_day_gives_a_hub_new_nudges():
 def test_two_seconds_are_slewed_and_a_millisecond_more_is_stepped():
     """The centre's word: the edge of the slew."""
     for behind_ms, slewed in ((2000, True), (-2000, True), (2001, False)):
-        own, _ = clock.hear_centre(Clock(T_MS - behind_ms, 0), 0, T_S, 0)
+        own, _ = judging.hear_centre(Clock(T_MS - behind_ms, 0), 0, T_S, 0)
         assert (own.slew_ms == behind_ms) == slewed
         assert (own.now_ms(0) == T_MS) == (not slewed)

@@ -1,0 +1,90 @@
+"""Take one command whose signature is judged.  Imported when one comes, dropped afterwards (rare.py).
+
+The counter goes to flash together with the command, before it acts.  If the power fails in between, the next
+start finishes the work: each deed done twice is the same as once.
+"""
+
+from firmware.core import alarms
+from firmware.core.orders import check_order
+from firmware.shell.command_work import do
+from protocol import cbor
+from protocol.care_commands import Resume
+from protocol.commands import decode_command_heading
+from protocol.device_events import CommandRefused
+from protocol.errors import BAD_BYTES, DispenserError, MessageError
+from protocol.record import items
+
+# Refusals that anybody on the line could cause are journalled at most so often, so that a broken or hostile hub
+# cannot fill the journal (90 days of room, design.md section 2).
+STRANGERS_AN_HOUR = 20
+HOUR_MS = 3600000
+
+
+def start(desk):
+    """Read the counter, and finish the command that the power cut, if there is one."""
+    try:
+        saved = desk.settings.get("command")
+    except DispenserError:
+        desk.counter = desk.recorder.ledger.answered  # what the journal proves we have answered
+        desk.recorder.alarm(alarms.STORAGE)
+        return
+    if saved is not None:
+        desk.counter, kind, unfinished = items(cbor.decode(saved), 3, 3, "saved command")
+        if unfinished and desk.recorder.ledger.answered < desk.counter:
+            _begin(desk, kind, unfinished, True)
+
+
+def take(desk, payload, code):
+    """Count, act, answer.  code: why its signature does not hold, 0 if it does."""
+    counter = kind = 0
+    try:
+        if code:
+            raise MessageError(code)
+        heading = decode_command_heading(payload)
+        counter, kind = heading.counter, heading.type
+        check_order(heading, desk.keystore.device_id, desk.counter, desk.clock.now_s())
+    except MessageError as error:
+        _refuse(desk, (counter, kind, error.code or BAD_BYTES))
+        return
+    del heading
+    desk.counter = counter
+    desk.settings.put("command", cbor.encode([counter, kind, payload]))
+    _begin(desk, kind, payload, False)
+
+
+def resume(desk):
+    """Go on with the Resume that waited for the position."""
+    payload, again = desk.resume
+    _finish(desk, Resume.TYPE, payload, again)
+    desk.resume = None
+
+
+def _begin(desk, kind, payload, again):
+    if kind == Resume.TYPE:
+        desk.resume = payload, again
+        desk.doses.prove_home(desk.home_turned)
+    else:
+        _finish(desk, kind, payload, again)
+
+
+def _finish(desk, kind, payload, again):
+    desk.doses.settle_doubt()
+    try:
+        do(payload, desk.recorder, desk.plans, desk.clock, desk.mechanism, again)
+    except MessageError as error:
+        desk.recorder.note(CommandRefused(desk.counter, kind, error.code or BAD_BYTES))
+    desk.settings.put("command", cbor.encode([desk.counter, kind, b""]))
+    desk.doses.reload()
+
+
+def _refuse(desk, refusal):
+    """Answer a command that was not for us to do.  The same refusal again says nothing new."""
+    if refusal == desk.last_refusal and refusal[0]:
+        return
+    now_ms = desk.uptime.ms()
+    if now_ms - desk.hour_began_ms > HOUR_MS:
+        desk.hour_began_ms, desk.strangers = now_ms, 0
+    desk.strangers += 1
+    if desk.strangers <= STRANGERS_AN_HOUR:
+        desk.last_refusal = refusal
+        desk.recorder.note(CommandRefused(*refusal))
