@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each does its own set-up.
-.PHONY: setup demo story test lint bench lock clean
+.PHONY: setup demo story test mutation lint bench lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin
@@ -10,12 +10,17 @@ setup:
 demo: setup
 	@exec $(RUN)/dosevakt demo
 
+# All stories, two at a time; one:  make story NAME=jam
 story: setup
-	@exec $(RUN)/dosevakt demo --story missed-dose --exit --json
+	@$(RUN)/python -m tools.setup.stories $(NAME)
 
 test: setup
 	@sh tools/setup/debian_packages.sh
 	$(RUN)/python -m pytest -n 2 --junitxml=build/test-report.xml
+
+# Some twenty minutes; writes docs/mutation.md.  Not part of `make test`.
+mutation: setup
+	@$(RUN)/python -m tools.setup.mutation $(CORES)
 
 lint: setup
 	@sh tools/setup/lint.sh
