@@ -35,7 +35,7 @@ class Counter:
         clock = Clock(config.demo_clock)
         self.connection = connection
         self.tenant = config.centre.tenant
-        self.desk = Desk(self.tenant, key)
+        self.desk = Desk(self.tenant, key, config.centre.time_zone)
         self.who = Who(_user(), STATION, clock.utc_s(), clock.wall_s())
 
 

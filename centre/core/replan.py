@@ -5,7 +5,7 @@ The device holds to the same rules (docs/protocol.md, section 4) and has the las
 
 from collections.abc import Callable, Iterable
 
-from centre.core.dose_life import MISSED, TAKEN, TAKEN_OUT, UNCERTAIN, WITHHELD, KnownDose
+from centre.core.dose_life import LATE, MISSED, TAKEN, TAKEN_OUT, UNCERTAIN, WITHHELD, KnownDose
 from centre.core.plan_fields import PlanError
 from centre.core.plan_maker import Ids
 from protocol import errors
@@ -31,7 +31,7 @@ def check(plan: LoadPlan, known: list[KnownDose], show: Show) -> None:
     ids = {dose.dose_id for dose in known}
     filling = [dose for dose in known if dose.plan_id == plan.plan_id.hex()]
     used = {dose.slot: dose for dose in filling if _used(dose)}
-    until_s = max((dose.closes_s for dose in known if _dealt_with(dose)), default=0)
+    until_s = max((_used_until_s(dose) for dose in known), default=0)
     for dose in plan.doses:
         if dose.dose_id.hex() not in ids:
             _check_new(dose, used, until_s, show)
@@ -50,6 +50,13 @@ def _check_new(dose: Dose, used: dict[int, KnownDose], until_s: int, show: Show)
             f"doses until {show(until_s)}; plan the new dose for later.",
             errors.GIVEN_MEANWHILE,
         )
+
+
+def _used_until_s(dose: KnownDose) -> int:
+    """Until when its time counts as used; one that came late counts until its latest safe moment (decision 12)."""
+    if not _dealt_with(dose):
+        return 0
+    return dose.late_until_s or dose.closes_s if dose.life.kind == LATE else dose.closes_s
 
 
 def _dealt_with(dose: KnownDose) -> bool:

@@ -261,6 +261,16 @@ def test_a_replan_never_uses_a_compartment_or_a_time_twice(ward: Ward):
     assert meanwhile.status_code == 422 and "has dealt with" in meanwhile.json()["error"]
 
 
+def test_a_dose_that_came_late_counts_until_its_latest_moment(ward: Ward):
+    """After a late release nothing new opens before that dose's latest safe moment."""
+    ward.missed(0)
+    first = bytes.fromhex(ward.ids[0])
+    ward.tell(ReleaseIntended(first, 1, RELEASE_LATE, 2), LateRelease(first, 1, 2, LATE_TAKEN))
+    soon = ward.post("/plans", {"doses": [{"slot": 1, "due_s": ward.now_s + 3000}]})
+    assert soon.status_code == 422 and "has dealt with" in soon.json()["error"]
+    assert ward.post("/plans", {"doses": [{"slot": 1, "due_s": ward.now_s + 3660}]}).status_code == 201
+
+
 def test_only_the_plan_in_force_is_replanned(ward: Ward):
     """A plan that the dispenser does not dose by is not changed but made anew."""
     other = ward.post("/plans", {"doses": [ward.dose(4, 8)]}).json()["plan_id"]

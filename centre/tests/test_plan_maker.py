@@ -11,7 +11,7 @@ from centre.core.plan_fields import PlanError
 from centre.core.plan_maker import Ids, make_plan
 from centre.core.wall_clock import instant_s, offsets
 from protocol import errors
-from protocol.load_plan import TIME_CRITICAL, LoadPlan
+from protocol.load_plan import ASSISTED, TIME_CRITICAL, LoadPlan
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = int(datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp())
@@ -87,6 +87,31 @@ def test_a_written_dose_arrives_whole():
     first = plan.doses[0]
     assert (first.slot, first.pills, first.flags, first.label) == (3, 2, TIME_CRITICAL, "Morning")
     assert (first.window_s, plan.language) == (3600, "se")
+
+
+def test_the_doses_that_meet_are_named_with_their_times():
+    """Staff who let two doses meet read which ones, when, and what to shorten."""
+    first = dose(1, NOON + 3600, late_minutes=300, label="Noon")
+    with pytest.raises(PlanError) as late:
+        made({"doses": [first, dose(2, NOON + 6 * 3600, opens_early_s=3600)]})
+    assert str(late.value) == (
+        "The dose of 22.11. 19:00 (compartment 2) opens at 22.11. 18:00 (60 min early), but the dose of 22.11. 14:00 "
+        "(Noon, compartment 1) may be given late until 22.11. 19:00. Shorten the late time or the early opening."
+    )
+    made({"doses": [first, dose(2, NOON + 6 * 3600)]})
+
+
+@pytest.mark.parametrize(("minutes", "window_s"), [(60, 3600), (1441, 3600), (0, 3600)])
+def test_a_late_time_that_makes_no_sense_is_refused(minutes, window_s):
+    """A dose that may come late must have more time for it than its window, and at most a day."""
+    with pytest.raises(PlanError, match="it must be more than its window of 60 minutes and at most 1440"):
+        made({"doses": [dose(1, NOON + 60, late_minutes=minutes, window_s=window_s)]})
+
+
+def test_an_assisted_dose_with_a_late_time_arrives_whole():
+    """What staff wrote of helpers and late times is in the plan."""
+    first = made({"doses": [dose(1, NOON + 60, assisted=True, late_minutes=90)]}).doses[0]
+    assert (first.flags, first.late_s) == (ASSISTED, 5400)
 
 
 def test_rules_fill_the_slots_in_the_order_of_time():

@@ -22,20 +22,30 @@ DOSE, DEVICE = bytes(16), bytes(8)
 DOSES = st.sampled_from(
     [
         dose_events.PreAlarm(DOSE, 2, NOON + 600),
+        dose_events.LateRelease(DOSE, 2, 4, dose_events.LATE_UNCERTAIN),
         dose_events.DoseMissed(DOSE, 2, NOON),
         *[dose_events.DoseUncertain(DOSE, 2, cause) for cause in (1, 2, 3)],
-        *[dose_events.DoseWithheld(DOSE, 2, cause) for cause in (1, 2, 3, 4)],
+        *[dose_events.DoseWithheld(DOSE, 2, cause) for cause in (1, 2, 3, 4, 8, 9)],
     ]
 )
 OTHERS = st.one_of(
     st.builds(told.AlarmRaised, st.integers(1, 200), st.just("{detail} with braces")),
+    st.builds(told.AlarmRaised, st.just(112), st.integers(0, 3).map(lambda days: f"{days} days left")),
     st.builds(
         told.CommandRefused, st.integers(0, 9), st.integers(0, 30), st.integers(1, max(errors.REFUSALS))
     ),
     st.builds(hub_events.DeviceLost, st.just(DEVICE), st.integers(0, NOON)),
     st.builds(told.JournalDamaged, st.integers(0, 9), st.integers(0, 9)),
 )
-FACTS = st.sampled_from([None, DoseFacts("Morning", False, NOON), DoseFacts("", True, NOON)])
+FACTS = st.sampled_from(
+    [
+        None,
+        DoseFacts("Morning", False, NOON),
+        DoseFacts("", True, NOON),
+        DoseFacts("Drops", False, NOON, message_only=True),
+        DoseFacts("Evening", False, NOON, assisted=True),
+    ]
+)
 
 
 def raised(body, dose) -> Raise:

@@ -1,17 +1,24 @@
 """The board speaks four languages, and none of them lacks a word."""
 
+import re
 import string
+from pathlib import Path
 
 import pytest
 
+from centre.board.device_view import VERBS
 from centre.board.show import STEPS
 from centre.board.words import LANGUAGES, catalogue, choose
 from centre.core.alarms import TRANSITIONS
+from centre.core.care import PAUSE_REASONS
+from centre.core.dose_life import DUE, ENDED, IN_HAND, KIND_NAMES, LATE_RESULTS, PLANNED, RELEASE_KINDS
 from centre.core.kinds import BY_DEVICE_CODE, KINDS, OWNERS
+from centre.core.rules import ACKNOWLEDGED, LATE_RETURNED, LATE_TAKEN
 from protocol.commands import BODIES as COMMANDS
 from protocol.errors import REFUSALS
 from protocol.events import BODIES as EVENTS
 
+ROOM = Path(__file__).parents[1]
 ENGLISH = catalogue("en")
 
 
@@ -49,6 +56,32 @@ def test_everything_that_can_happen_has_words():
     needed |= {f"event.{body.__name__}" for body in EVENTS.values()} | {f"owner.{name}" for name in OWNERS}
     needed |= {f"verb.{verb}" for _, verb in TRANSITIONS} | {f"code.{code}" for code in BY_DEVICE_CODE}
     needed |= {f"steps.{name}" for name in STEPS.values()} | {f"handling.{state}" for state, _ in TRANSITIONS}
+    assert needed - ENGLISH.keys() == set()
+
+
+def test_every_order_and_every_refusal_of_one_has_words():
+    """Each order has its button, question and confirmation; each reason why it cannot be has a sentence."""
+    needed = {f"ask.{verb}.{part}" for verb in VERBS for part in ("title", "text", "go")}
+    needed |= {f"do.{verb}" for verb in VERBS}
+    written = "".join(
+        (ROOM / name).read_text() for name in ("core/care.py", "edges/care_desk.py", "board/care_api.py")
+    )
+    needed |= {f"order.{why}" for why in re.findall(r'CareRefused\([A-Z]+, "(\w+)"', written)}
+    needed |= {f"order.{why}" for why in ("too_late", "window_over", "trip")}
+    assert needed - ENGLISH.keys() == set()
+
+
+def test_what_became_of_a_dose_has_words():
+    """Each state, cause, reason, kind and result that a dispenser can tell of can be said."""
+    needed = {f"state.{state}" for state in (*ENDED, *IN_HAND, PLANNED, DUE)}
+    needed |= {f"cause.withheld.{n}" for n in range(1, 10)} | {
+        f"cause.uncertain.{n}" for n in (1, 2, 3, "late")
+    }
+    needed |= {"press.0", "press.10"} | {f"pause.{n}" for n in PAUSE_REASONS.values()}
+    needed |= {f"result.{n}" for n in LATE_RESULTS} | {f"result.{name}" for name in LATE_RESULTS.values()}
+    needed |= {f"release.{n}" for n in KIND_NAMES} | {f"release.{name}" for name in RELEASE_KINDS}
+    needed |= {f"ended.{n}" for n in range(1, 5)} | {f"late.{LATE_TAKEN}", f"late.{LATE_RETURNED}"}
+    needed |= {f"verb.{verb}" for verb in (LATE_TAKEN, LATE_RETURNED, ACKNOWLEDGED)}
     assert needed - ENGLISH.keys() == set()
 
 
