@@ -36,15 +36,18 @@ if TYPE_CHECKING:
 
 def _doses(schedule: Schedule | None, ledger: Ledger) -> "Iterator[Dose]":
     """All doses in order of due, made one at a time: memory is scarce."""
-    for index in range(len(schedule) if schedule is not None else 0):
-        if schedule is not None:
-            yield schedule.dose(index, ledger)
+    if schedule is None:
+        return
+    for index in range(len(schedule)):
+        yield schedule.dose(index, ledger)
 
 
 def _waiting(schedule: Schedule | None, ledger: Ledger) -> "Iterator[Dose]":
     """The same, without those that have ended or are in hand."""
-    for index in range(len(schedule) if schedule is not None else 0):
-        if schedule is not None and ledger.phase(schedule.dose_id(index)) in (PLANNED, DUE):
+    if schedule is None:
+        return
+    for index in range(len(schedule)):
+        if ledger.phase(schedule.dose_id(index)) in (PLANNED, DUE):
             yield schedule.dose(index, ledger)
 
 

@@ -234,3 +234,17 @@ def test_the_ledger_forbids_a_second_intent_and_a_second_end():
     bench.do(("beam", None))
     with pytest.raises(RuleError):
         bench.note(DoseMissed(planned.dose_id, planned.slot, planned.due_s))
+
+
+@pytest.mark.parametrize("event", [TICK, Pressed(0), IntentSaved(), Arrived(), BeamBroken()])
+def test_without_a_clock_no_dose_moves(event):
+    """Only a restart is judged without a time."""
+    with pytest.raises(RuleError):
+        rules.step(a_dose(phases.SAVING), event, None)
+
+
+@pytest.mark.parametrize("phase", [phases.SAVING, phases.TURNING, phases.CLOSING, *range(phases.TAKEN, 10)])
+def test_time_moves_nothing_while_the_mechanism_works_or_when_all_is_over(phase):
+    """Long after its window: what is under way is judged by its own answer, what has ended stays."""
+    dose = a_dose(phase)
+    assert rules.step(dose, TICK, START_S + 10 * WINDOW_S) == (dose, ())

@@ -281,3 +281,12 @@ def test_a_step_of_the_clock_does_not_bring_a_given_dose_back_in_a_new_plan():
     assert bench.refused == [errors.GIVEN_MEANWHILE]
     bench.do(("press",))
     assert len(bench.turns) == 1
+
+
+@pytest.mark.parametrize(
+    ("doses", "replaced"), [(b"", b""), (bytes(29), b""), (bytes(31), b""), (bytes(30), bytes(16))]
+)
+def test_a_plan_of_broken_rows_is_none(doses, replaced):
+    """Half a dose, or none at all, is refused."""
+    with pytest.raises(MessageError):
+        Schedule(bytes(16), 1, "nb", doses, [], [], [], 0, 0, replaced)
