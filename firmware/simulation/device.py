@@ -21,6 +21,8 @@ from firmware.simulation.parts import (
     Watchdog,
 )
 from firmware.simulation.secure_element import SecureElement
+from protocol.cose import parse_sign1
+from protocol.events import decode_event
 
 DATA = "/data"
 POWER_ON, BITTEN = 1, 3  # machine.reset_cause() of rp2: PWRON_RESET, WDT_RESET
@@ -30,6 +32,10 @@ RESTART_MS = 1500  # from power to the first line of the firmware
 
 class Bitten(BaseException):
     """The watchdog restarts the board."""
+
+
+class SimulationError(BaseException):
+    """The world itself is at fault."""
 
 
 class Enough(BaseException):
@@ -43,9 +49,10 @@ class Rooms:
         stage.put_in_place("firmware.shell.device_link", DeviceLink=courier.DeviceLink)
         from firmware.app import App
         from firmware.shell import dispensing
+        from firmware.store.journal import Journal
         from firmware.store.settings import Settings
 
-        self.App, self.Settings = App, Settings
+        self.App, self.Journal, self.Settings = App, Journal, Settings
         dispensing.LONGEST_WAIT_MS = loop.LOOK_ROUND_MS
 
 
@@ -66,7 +73,10 @@ class Device:
 
     def _act(self):
         name, arguments = self.world.pop_act()
-        self.hands.do(name, arguments)
+        try:
+            self.hands.do(name, arguments)
+        except Exception as error:  # ours, not the firmware's: no restart may hide it
+            raise SimulationError("%s at %d ms" % (name, self.world.now_ms)) from error
 
     def run(self, until_ms):
         """Go on until then, over every power cut."""
@@ -165,9 +175,23 @@ class Device:
             world.plan_act(world.now_ms + ms + 1, "witness", what, where, "after")
 
     def history(self):
-        """All of it, once the run has ended."""
+        """All of it up to now."""
         centre, world = self.centre, self.world
-        return History(centre.coses, centre.told, world.log, centre.sent, world.utc_s(), self.crashes)
+        coses, told = dict(centre.coses), dict(centre.told)
+        for seq, cose in self._not_sent():
+            coses[seq], told[seq] = cose, decode_event(parse_sign1(cose).payload)
+        return History(coses, told, world.log, centre.sent, world.utc_s(), self.crashes)
+
+    def _not_sent(self):
+        """(seq, COSE bytes) of what the centre lacks, read from a copy of the flash by the firmware's own journal."""
+        power, flash = stage.Power, stage.Power.flash
+        power.flash = Flash(self.image.copy(), lambda ms: None, lambda *_: None, lambda *_: None)
+        try:
+            journal = self._rooms.Journal(DATA + "/journal").open()
+            rows = [(seq, journal.read(seq)) for seq in range(self.centre.last + 1, journal.last()[0] + 1)]
+        finally:
+            power.flash = flash
+        return [row for row in rows if row[1] is not None]
 
     def bite(self):
         """The watchdog was not fed."""

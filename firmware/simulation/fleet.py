@@ -7,7 +7,7 @@ from collections import Counter
 
 from firmware.simulation.audit import audit
 from firmware.simulation.centre import Centre
-from firmware.simulation.device import Device
+from firmware.simulation.device import Device, Enough
 from firmware.simulation.flash import Image
 from firmware.simulation.people import DAY, Home
 from firmware.simulation.secure_element import key
@@ -23,16 +23,36 @@ def lived(seed, number, days, audit_days=AUDIT_DAYS):
     """One device's history: a dict of what was counted, and what was broken, with the day by which it was."""
     began_s = time.process_time()
     device = new_device(seed, number, days)
-    day, broken = 0, []
-    while day < days and not broken:
-        day = min(day + audit_days, days)
-        device.run(day * DAY)
-        broken = audit(device.history())
-    if broken and audit_days > 1:
-        return lived(seed, number, day, 1)  # once more, to name the day
-    counts = counted(device)
-    cpu_s = time.process_time() - began_s
-    return {"device": number, "days": day, "broken": broken, "cpu_s": round(cpu_s, 2), "counts": counts}
+    auditor = Auditor(device, days, audit_days)
+    device.run(days * DAY)
+    if auditor.broken and audit_days > 1:
+        return lived(seed, number, auditor.day, 1)  # once more, to name the day
+    cpu_s = round(time.process_time() - began_s, 2)
+    return {
+        "device": number,
+        "days": auditor.day,
+        "broken": auditor.broken,
+        "cpu_s": cpu_s,
+        "counts": counted(device),
+    }
+
+
+class Auditor:
+    """Looks at the whole history every so many days, while the device goes on."""
+
+    def __init__(self, device, days, every_days):
+        self._device = device
+        self.day = 0
+        self.broken = []
+        device.hands.audit = self.look
+        for day in [*range(every_days, days, every_days), days]:
+            device.world.plan_act(day * DAY, "audit", day)
+
+    def look(self, day):
+        """Audit now; the history ends at the first broken sentence."""
+        self.day, self.broken = day, audit(self._device.history())
+        if self.broken:
+            raise Enough
 
 
 def new_device(seed, number, days):

@@ -70,7 +70,9 @@ def next_filling(dice, habits, now_s):
         if not flags and dice.random() < habits.outside:
             flags = MESSAGE_ONLY
         name, times_s = dice.randbytes(16), (due_s, habits.early_s, habits.window_s)
-        doses.append(Dose(name, slot, *times_s, 2, flags, "", habits.late_s))
+        doses.append(
+            Dose(name, slot, *times_s, 2, flags, "", None if flags == MESSAGE_ONLY else habits.late_s)
+        )
     return LoadPlan(dice.randbytes(16), 1, 1, doses, OFFSETS, None, "en", ((22 * 60, 7 * 60),))
 
 

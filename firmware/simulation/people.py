@@ -45,6 +45,9 @@ class Home(Hands):
             return self._device.centre.order(self._world.now_ms, body, not_after_s)
         return None
 
+    def _audit(self, day):
+        self.audit(day)
+
     # ---- the week
 
     def _week(self):
