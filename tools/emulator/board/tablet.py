@@ -21,7 +21,7 @@ def build(wiring, world, clock):
     wiring.i2c(0, 0x36, As5600(world, mechanics))
     rtc = Ds3231(world, clock)
     wiring.i2c(0, 0x68, rtc)
-    wiring.command("rtc", lambda request: rtc.stop() if request["stopped"] else None)
+    wiring.command("rtc", rtc.disturb)
     panel = PanelSsd1683(wiring, world, clock, reset_pin=15, busy_pin=16)
     wiring.spi(1, 13, panel, dc_pin=14)
     Lamp(wiring, pin=17)
