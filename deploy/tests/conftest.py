@@ -1,5 +1,6 @@
 """The hub's package, built once for all tests of a worker, from the dependencies that the tests themselves run with."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,10 @@ import pytest
 
 from deploy.debian.build import ROOT, build
 from deploy.debian.requirements import hub_lock
+
+os.environ.setdefault(
+    "SOURCE_DATE_EPOCH", "1795305600"
+)  # a commit between two builds is no difference between them
 
 
 def locked_names() -> list[str]:

@@ -83,6 +83,16 @@ def test_a_hub_certificate_that_has_expired(tmp_path, files, authority):
     attempt.says("hub's certificate has expired", "events are kept")
 
 
+def test_a_hub_certificate_that_was_revoked(tmp_path, files, authority):
+    """A hub that was shut out says so in words, and goes on storing what its dispensers report."""
+    attempt = Try(tmp_path, files, authority, authority.issue("server", "broker", host="127.0.0.1"))
+    attempt.broker.kill()
+    conf = tmp_path / "mosquitto.conf"
+    conf.write_text(conf.read_text() + f"crlfile {authority.revoke('hub')}\n")
+    attempt.broker.start()
+    attempt.says("broker says that the hub's certificate was revoked", "enrol the hub anew")
+
+
 def test_a_port_that_speaks_no_tls(tmp_path, files, authority):
     """The hub was given the port of something else."""
     attempt = Try(tmp_path, files, authority, authority.issue("server", "broker", host="127.0.0.1"))

@@ -47,6 +47,19 @@ class Authority:
         path.write_bytes(certificate.public_bytes(Encoding.PEM))
         return path, write_key(self.folder / f"{file}.key", key)
 
+    def revoke(self, file: str) -> Path:
+        """A list that names the certificate `file`.pem alone."""
+        certificate = x509.load_pem_x509_certificate((self.folder / f"{file}.pem").read_bytes())
+        now = datetime.now(UTC)
+        entry = x509.RevokedCertificateBuilder(certificate.serial_number, now - timedelta(hours=1)).build()
+        builder = x509.CertificateRevocationListBuilder(
+            self._name, now - timedelta(hours=1), now + timedelta(1)
+        )
+        path = self.folder / "ca.crl"
+        found = builder.add_revoked_certificate(entry).sign(self.key, SHA256())
+        path.write_bytes(found.public_bytes(Encoding.PEM))
+        return path
+
     def _sign(self, subject, public, days, ca=False, host=None):
         now = datetime.now(UTC)
         builder = (
