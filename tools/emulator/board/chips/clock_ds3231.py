@@ -21,9 +21,9 @@ class Ds3231:
     def disturb(self, request):
         """stopped: the battery was flat for a while.  ahead_s: it has run away from true time, or stayed behind."""
         if request.get("stopped"):
-            self._world.set("rtc_osf", 1)
+            self._world["rtc_osf"] = 1
         if "ahead_s" in request:
-            self._world.set("rtc_ahead_us", request["ahead_s"] * 1_000_000)
+            self._world["rtc_ahead_us"] = request["ahead_s"] * 1_000_000
 
     def write(self, data, stop):
         if data:
