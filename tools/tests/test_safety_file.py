@@ -69,7 +69,7 @@ def test_every_hazard_has_a_control_and_every_control_a_test():
         assert NAME.findall(cells[3]), hazard
         assert cells[4] == "-" or set(NAME.findall(cells[4])) <= set(GAPS), hazard
     for control, text in CONTROLS.items():
-        sentence = text.split("\n")[0]
+        sentence = text.split("\n  - ")[0]
         assert sentence.endswith(".") and TEST_ID.findall(text), control
 
 
