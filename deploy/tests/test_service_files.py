@@ -10,7 +10,7 @@ import pytest
 from deploy.debian.build import ROOT
 
 UNIT = ROOT / "deploy/systemd/dosevakt-hub.service"
-WORST_SCORE = 2.0  # decision: what a service with serial ports and a network can reach; an unhardened one has 9.6
+WORST_SCORE = 2.0  # decision: as low as serial ports and a network allow; an unhardened service has 9.6
 PASSWD, GROUP = "root:x:0:0::/root:/bin/sh\n", "root:x:0:\ndialout:x:20:\n"
 
 
