@@ -1,18 +1,16 @@
 """Which alarm conditions are there now?  What the sensors and the plan say in, (code, detail) out.  Pure.
 
-For how long something has been so is a fact like any other; the shell counts it (alarm_keeping.py).
+For how long something has been so is a fact like any other; the shell counts it (alarm_judging.py).  Loaded when
+something has changed.
 """
 
 from firmware.core import alarms
+from firmware.core.thresholds import UPSIDE_DOWN_DEG
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
 if TYPE_CHECKING:
     Alarm = tuple[int, str]
 
-# Beyond 45 deg tablets may slide over the wall of a compartment; beyond 120 deg they hang mouth down
-# (docs/hardware.md, tilt).
-TILTED_DEG = 45
-UPSIDE_DOWN_DEG = 120
 TILTED_FOR_MS = 5000  # moved to dust under it: no release meanwhile, but nobody is called
 
 LID_OPEN_FOR_MS = 300000  # a tray is filled with the lid open; five minutes is longer than looking in
@@ -22,10 +20,15 @@ SILENT_FOR_MS = 60000  # a sensor; a restart of its chip takes 0.1 s
 
 # A fifth of the cell is some hours: enough to bring somebody.
 LOW_PER_MILLE, LOW_OVER_PER_MILLE = 200, 250
-# Below this no release is begun without mains.  Servo stalled 0.65 A and board 0.1 A at 5 V are 3.8 W; through a boost
-# converter of 85 % that is 1.3 A from the cell, and over 0.25 ohm of cell, protection and leads 0.32 V.  3.5 V at rest
-# then stay above the converter's 3.0 V, with 0.18 V for age and cold, so that the way home is always left.
-SPENT_MV, SPENT_OVER_MV = 3500, 3600
+
+LONGEST_MS = {
+    "tilted": TILTED_FOR_MS,
+    "tilt": SILENT_FOR_MS,
+    "gauge": SILENT_FOR_MS,
+    "lid": LID_OPEN_FOR_MS,
+    "mains": NO_MAINS_FOR_MS,
+    "plan": NO_PLAN_FOR_MS,
+}  # by what lasts: then it must be judged again
 
 
 class Facts:
@@ -33,27 +36,20 @@ class Facts:
 
     def __init__(self) -> None:
         self.angle_deg: int | None = 0  # from upright; None: not known
-        self.tilted_ms = 0  # beyond TILTED_DEG
+        self.tilted_ms = 0  # beyond thresholds.TILTED_DEG
         self.overturned = False  # was upside down since the last look
         self.tilt_silent_ms = 0
         self.lid_open_ms = 0
         self.forced = False  # the shutter moved, or stood open, and it was not us
         self.no_mains_ms = 0
         self.battery_per_mille: int | None = None
-        self.spent = False  # see spent()
+        self.spent = False  # see thresholds.py
         self.gauge_silent_ms = 0
         self.no_plan_ms = 0  # a centre is trusted, and there is no plan
         self.plan_lost = False  # there was one
         self.empty = False  # a plan, and none of its doses is left
         self.days_left: int | None = None  # until the last dose when stock is low, else None
         self.humane = False  # an hour at which what can wait may be told
-
-
-def spent(mains: bool, battery_mv: int | None, before: bool) -> bool:
-    """True when no release may be begun, for the lack of power.  before: the last answer (it does not flutter)."""
-    if mains or battery_mv is None:
-        return False
-    return battery_mv < (SPENT_OVER_MV if before else SPENT_MV)
 
 
 def standing(facts: Facts, before: "tuple[Alarm, ...]", acknowledged: tuple[int, ...]) -> "tuple[Alarm, ...]":

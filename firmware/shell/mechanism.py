@@ -89,6 +89,9 @@ class Mechanism:
         self._looked_ms = self.senses.read_ms
         if self.senses.tilted:
             self._doubt()
+        self._look_at_place()
+
+    def _look_at_place(self):
         if self._place is not None and not self._turning and self.position() != self._place:
             self._doubt()
             self._recorder.alarm(alarms.TURNED_BY_HAND)
@@ -150,9 +153,12 @@ class Mechanism:
 
     async def keep_home(self):
         """Between doses the blank lies behind the closed shutter; if not, somebody is told and it is put right."""
+        self._look_at_place()
         covered, position = self._board.shutter.state() == CLOSED, self.position()
         if covered and position == HOME:
             self._shutter, self._place = CLOSED, HOME
+            return
+        if self._shutter == CLOSED and not covered:  # force, or a contact that rattles: look() will know
             return
         if self._board.lid.open or self.resting() or self.senses.tilted or (covered and self.senses.spent):
             return

@@ -5,9 +5,9 @@ First what is in hand, then what keeps a dose back, a dose to be had, what has j
 
 from firmware.core import alarms
 from firmware.core import phases as rules
-from firmware.core.conditions import UPSIDE_DOWN_DEG
 from firmware.core.schedule import is_quiet, local_offset_s
 from firmware.core.signals import Signals
+from firmware.core.thresholds import UPSIDE_DOWN_DEG
 from firmware.core.wall_clock import local_time
 from firmware.ui import states
 from protocol.dose_events import (

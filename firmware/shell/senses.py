@@ -1,6 +1,6 @@
 """How the unit stands and what feeds it, read every few seconds at most; `tilted` and `spent` stop a release."""
 
-from firmware.core.conditions import TILTED_DEG, UPSIDE_DOWN_DEG, spent
+from firmware.core.thresholds import TILTED_DEG, UPSIDE_DOWN_DEG, spent
 
 SAMPLE_MS = (
     5000  # five readings of 0.3 ms each, on two buses that the carousel's sensor and the clock use too

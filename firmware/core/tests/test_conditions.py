@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core import alarms, conditions
-from firmware.core.conditions import Facts, spent, standing
+from firmware.core import alarms, thresholds
+from firmware.core.conditions import Facts, standing
+from firmware.core.thresholds import spent
 
 
 def facts(**changes) -> Facts:
@@ -177,4 +178,4 @@ def test_every_alarm_has_a_priority_and_fits_its_event(now):
 
 def test_the_limits_are_those_of_the_safety_file():
     """Leaning 45 and upside down 120 degrees: the numbers that staff are told."""
-    assert (conditions.TILTED_DEG, conditions.UPSIDE_DOWN_DEG) == (45, 120)
+    assert (thresholds.TILTED_DEG, thresholds.UPSIDE_DOWN_DEG) == (45, 120)
