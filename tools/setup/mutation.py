@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.setup import mutation_constants
 from tools.setup.mutation_page import PAGE, Survivor, Tally, is_good_enough, page, with_reasons
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,8 @@ COPY = ROOT / "build" / "mutation"
 MUTMUT = Path(sys.executable).with_name("mutmut")
 FILES = ("pyproject.toml", "conftest.py", "firmware/__init__.py")
 FOLDERS = ("firmware/core", "protocol")
+# The core's tests look at fewer examples, and at the same ones for each mutant (conftest.py).
+ENVIRONMENT = {**os.environ, "DOSEVAKT_HYPOTHESIS": "mutation"}
 
 # mutmut's exit code of each mutant's test run; the timeouts are loops that no longer end, which is noticed too.
 WORDS = {
@@ -27,6 +30,7 @@ WORDS = {
     24: "timeout",
     -24: "timeout",
     36: "timeout",
+    -9: "timeout",
     152: "timeout",
 }
 # A mutant that no test ever runs: nothing can notice it.
@@ -44,12 +48,10 @@ def lay_out(target: Path) -> None:
 
 
 def run_mutmut(*arguments: str) -> str:
-    """mutmut's words.  The core's tests look at fewer examples, and at the same ones for each mutant."""
-    environment = {**os.environ, "DOSEVAKT_HYPOTHESIS": "mutation"}
-    done = subprocess.run(
-        [MUTMUT, *arguments], cwd=COPY, env=environment, check=True, stdout=subprocess.PIPE, text=True
-    )
-    return done.stdout
+    """mutmut's words."""
+    return subprocess.run(
+        [MUTMUT, *arguments], cwd=COPY, env=ENVIRONMENT, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def results() -> dict[str, dict[str, str]]:
@@ -71,21 +73,34 @@ def survivor(file: str, name: str) -> Survivor:
     return Survivor(file, name.rsplit(".", 1)[-1], "\n".join(changed))
 
 
+def of_functions(children: str) -> tuple[list[Tally], list[Survivor]]:
+    """What mutmut finds."""
+    subprocess.run([MUTMUT, "run", "--max-children", children], cwd=COPY, env=ENVIRONMENT, check=True)
+    found = results()
+    tallies = [Tally(file, list(words.values())) for file, words in found.items()]
+    return tallies, [
+        survivor(file, name) for file, words in found.items() for name in words if words[name] == "survived"
+    ]
+
+
+def of_constants() -> tuple[list[Tally], list[Survivor]]:
+    """What mutmut leaves out."""
+    words: list[str] = []
+    survivors: list[Survivor] = []
+    for file, where, diff, noticed in mutation_constants.each_in(COPY):
+        words.append("killed" if noticed else "survived")
+        if not noticed:
+            survivors.append(Survivor(file, where, diff))
+        print(f"{file}, {where}: {words[-1]}", flush=True)
+    return [Tally("constants outside functions", words)], survivors
+
+
 def main() -> int:
     """Copy, run, write the page."""
     lay_out(COPY)
-    children = sys.argv[1] if len(sys.argv) > 1 else str(os.cpu_count() or 1)
-    subprocess.run(
-        [MUTMUT, "run", "--max-children", children],
-        cwd=COPY,
-        env={**os.environ, "DOSEVAKT_HYPOTHESIS": "mutation"},
-        check=True,
-    )
-    found = results()
-    tallies = [Tally(file, list(words.values())) for file, words in found.items()]
-    survivors = with_reasons(
-        [survivor(file, name) for file, words in found.items() for name in words if words[name] == "survived"]
-    )
+    constants, of_them = of_constants()
+    functions, of_those = of_functions(sys.argv[1] if len(sys.argv) > 1 else str(os.cpu_count() or 1))
+    tallies, survivors = [*functions, *constants], with_reasons([*of_those, *of_them])
     PAGE.write_text(page(tallies, survivors, COPY), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
     return 0 if is_good_enough(tallies, survivors) else 1

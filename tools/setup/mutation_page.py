@@ -16,9 +16,10 @@ HEAD = """\
 # Mutation: does a test notice a changed core?
 
 `make mutation` changes `firmware/core` in each small way that mutmut knows (another number, another comparison, an
-argument left out), one at a time, and runs the core's tests on each. A mutant that no test notices has survived: either
-a promise is missing, or the change makes no difference that anybody could see, and then its reason stands below
-([decision 15](decisions/0015-exploration-and-mutation.md)). Reasons are kept in `tools/setup/mutation_reasons.toml`.
+argument left out) and makes each number of a constant one larger, one change at a time, and runs the core's tests on
+each. A mutant that no test notices has survived: either a promise is missing, or the change makes no difference that
+anybody could see, and then its reason stands below ([decision 15](decisions/0015-exploration-and-mutation.md)).
+Reasons are kept in `tools/setup/mutation_reasons.toml`. A timeout is a loop that no longer ends: noticed, too.
 """
 
 

@@ -327,10 +327,11 @@ class Plans(Days):
         return a_dose(old[0].dose_id[0], place, shape)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("machine", [Days, Plans])
 def test_the_core_lives_through_any_day_as_the_rules_say(machine, record_property):
     """Called, released, ended, refused, paused, authorised, replaced: after each step exactly what the rules say."""
     machine.counts = Counter()
-    run_state_machine_as_test(machine, settings=examples(200, stateful_step_count=40))
+    run_state_machine_as_test(machine, settings=examples(300, stateful_step_count=40))
     steps, name = sum(machine.counts.values()), machine.__name__.lower()
     record_property("count", f"stateful, the dose core against its model, {name}: {steps:,} steps")
