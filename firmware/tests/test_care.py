@@ -49,7 +49,8 @@ def obeys(unit: Unit, body) -> int:
 
 
 def take(unit: Unit, slot: int) -> None:
-    """Press, and take what comes."""
+    """Press, and take what comes; not so soon after the last press that it would be a tremor."""
+    unit.pass_s(1)
     count = len(unit.hub.bodies(DosePresented))
     unit.device.press()
     unit.hub.wait_for(DosePresented, count=count + 1)
