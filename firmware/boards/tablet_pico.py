@@ -70,7 +70,7 @@ def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
         panel=_panel(machine, files, clock),
         beam=PickupBeam(_pulled_up(machine, _BEAM), clock, both_edges),
         lid=LidSwitch(_pulled_up(machine, _LID), clock),
-        rtc=Ds3231(i2c),
+        rtc=Ds3231(i2c, drop),
         watchdog=Watchdog(machine.WDT(timeout=TIMEOUT_MS)),
         uart=uart,
         tilt=Tilt(i2c),

@@ -6,6 +6,7 @@ limits and its distrust are the driver's own), and panel and tone only keep what
 
 from math import cos, radians, sin
 
+from firmware.drivers.calendar import registers_of, seconds_of
 from firmware.drivers.carousel import (
     ARRIVED_COUNTS,
     PUSHED,
@@ -15,7 +16,6 @@ from firmware.drivers.carousel import (
     MotionFault,
     signed_counts,
 )
-from firmware.drivers.ds3231 import registers_of, seconds_of
 from firmware.simulation.loop import sleep_ms
 from firmware.simulation.world import COUNTS, POSITIONS, SHUTTER_MS, TURN_MS_A_COUNT
 

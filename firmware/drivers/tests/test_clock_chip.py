@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.drivers.ds3231 import registers_of, seconds_of
+from firmware.drivers.calendar import registers_of, seconds_of
 
 FIRST_S, LAST_S = 946_684_800, 4_102_444_799
 
