@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each does its own set-up.
-.PHONY: setup demo story test mutation lint bench lock clean
+.PHONY: setup demo story test mutation lint bench deb lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin
@@ -28,6 +28,10 @@ lint: setup
 bench: setup
 	@$(RUN)/python -m bench.heap
 	@for script in bench/*/run.py; do echo "== $$script"; $(RUN)/python "$$script" || exit 1; done
+
+# The hub as a Debian package, in build/ (docs/operations.md).
+deb: setup
+	$(RUN)/python -m deploy.debian.build
 
 lock: setup
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --extra dev \
