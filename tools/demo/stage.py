@@ -14,7 +14,7 @@ Seen = dict[str, Any]
 # Longer than any pause in a story (the motor's rest after a fault: 20 s at 30x), shorter than a minute.
 STEP_LIMIT_REAL_S = 40.0
 PRESS_EVERY_REAL_S = 3.0
-SOON_S = 6  # virtual: a fifth of a real second at 30x
+SOON_S = 15  # virtual: half a real second at 30x
 FAR_SLOT = 14  # half a turn, the longest way: 4 s at 2 ms a step (firmware/drivers/stepper.py)
 MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
 

@@ -4,8 +4,8 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import Seen, row, short, wanted
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
-MINUTES = 2
+LEAD_S, WINDOW_S, LAST_WINDOW_S = 180, 450, 300  # virtual
+MINUTES = 4
 ASSISTED, REFUSED_ASSISTED = 3, 10  # ReleaseIntended.kind, PressRefused.cause; protocol/dose_events.py
 KIND_WORDS, READY_WORDS = "The nurse comes", "Press the button"  # firmware/ui/words/en.py
 
@@ -17,7 +17,9 @@ class Assisted(Story):
 
     def written_plan(self) -> Plan:
         first_due_s = self.stage.town.now_s() + LEAD_S
-        return plan(first_due_s, 2, every_s=WINDOW_S, window_s=WINDOW_S, language="en", assisted=True)
+        written = plan(first_due_s, 2, every_s=WINDOW_S, window_s=WINDOW_S, language="en", assisted=True)
+        written["doses"][1]["window_s"] = LAST_WINDOW_S
+        return written
 
     @step("dose 1 due: the centre knows, the dispenser stays dark and silent")
     def due(self) -> Seen:

@@ -7,8 +7,8 @@ from tools.demo.stage import Seen, row, short, wanted
 from tools.demo.story import FROM_CENTRE, Story, step
 from tools.demo.witness import Event
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
-PAUSE_S = 200  # between the windows of dose 2 and dose 3
+LEAD_S, WINDOW_S = 180, 300  # virtual; the shortest window that a plan may have
+PAUSE_S = 240  # between the windows of dose 2 and dose 3
 WRONG_BY_S = 3600
 BY_CLOCK = 1  # DoseWithheld.cause, protocol/dose_events.py
 

@@ -4,7 +4,7 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import Seen, short, wanted
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 300, 300  # virtual; the shortest window that a plan may have
+LEAD_S, WINDOW_S = 450, 300  # virtual; the shortest window that a plan may have
 MINUTES = 60
 EARLY, ALL_DONE = 1, 1  # ReleaseIntended.kind, AuthorisationEnded.reason; protocol/dose_events.py
 TRIP_WORDS = "For your trip"  # firmware/ui/words/en.py

@@ -4,7 +4,7 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import FAR_SLOT, Seen, row, short, wanted
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+LEAD_S, WINDOW_S = 180, 300  # virtual; the shortest window that a plan may have
 REST_S = 600  # the motor is left alone so long after a fault (firmware/shell/mechanism.py)
 BY_MECHANISM = 2  # DoseWithheld.cause, protocol/dose_events.py
 

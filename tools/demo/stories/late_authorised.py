@@ -4,10 +4,10 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import Seen, row, short, wanted
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+LEAD_S, WINDOW_S = 180, 300  # virtual; the shortest window that a plan may have
 # Until when after its time a dose may still be let out: of the first just after its window, of the second for long.
-SHORT_MINUTES, LONG_MINUTES = 6, 15
-MINUTES = 5
+SHORT_MINUTES, LONG_MINUTES = 6, 30
+MINUTES = 15
 LATE, TAKEN = 2, 1  # ReleaseIntended.kind, LateRelease.result; protocol/dose_events.py
 READY_WORDS = "Medicine is ready"  # firmware/ui/words/en.py
 

@@ -4,7 +4,7 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import Seen, row, short, wanted
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+LEAD_S, WINDOW_S = 210, 300  # virtual; the shortest window that a plan may have
 GAP_S = 60  # between the windows, so that the pause ends before dose 2 is due
 HOSPITAL = 1  # Paused.reason, protocol/device_events.py
 NOT_READY = 18  # CommandRefused.reason, protocol/errors.py

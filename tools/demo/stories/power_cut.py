@@ -4,7 +4,7 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import FAR_SLOT, Seen, row, short, wanted
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+LEAD_S, EVERY_S, WINDOW_S = 180, 480, 300  # virtual; the shortest window that a plan may have
 BY_POWER_CUT = 1  # DoseUncertain.cause, protocol/dose_events.py
 LOW_PER_MILLE = 120
 
@@ -16,7 +16,7 @@ class PowerCut(Story):
 
     def written_plan(self) -> Plan:
         first_due_s = self.stage.town.now_s() + LEAD_S
-        written = plan(first_due_s, count=2, every_s=WINDOW_S, window_s=WINDOW_S, language="en")
+        written = plan(first_due_s, count=2, every_s=EVERY_S, window_s=WINDOW_S, language="en")
         written["doses"][0]["slot"] = FAR_SLOT
         written["doses"][1]["slot"] = 1
         return written

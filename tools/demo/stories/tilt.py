@@ -4,7 +4,7 @@ from tools.demo.plans import Plan, plan
 from tools.demo.stage import Seen, row, short
 from tools.demo.story import Story, step
 
-LEAD_S, WINDOW_S = 150, 300  # virtual; the shortest window that a plan may have
+LEAD_S, WINDOW_S = 180, 450  # virtual
 TIPPED_DEG, UPSIDE_DOWN_DEG = 90, 180
 TILTED, HIGH = 123, 3  # AlarmRaised.code and its priority, protocol/device_events.py
 BY_TILT = 9  # PressRefused.cause, protocol/dose_events.py
