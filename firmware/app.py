@@ -16,7 +16,7 @@ class App:
         from firmware.furnishing import furnish
 
         self._board = board
-        self._reset_cause = reset_cause
+        self._start_with = board, settings, keystore, reset_cause
         self._rooms = furnish(board, settings, keystore)
         self._recorder = self._rooms.recorder
         self._uptime = self._rooms.uptime
@@ -26,7 +26,7 @@ class App:
     def _start(self):
         from firmware.furnishing import start
 
-        link = start(self._rooms, self._board, self._reset_cause)
+        link = start(self._rooms, *self._start_with)
         del start
         drop("firmware.furnishing")
         return link

@@ -26,29 +26,38 @@ ALIVE_MS = {"doses": 60000, "link": 30000, "face": 30000}
 
 
 class Rooms:
-    """One attribute for each room of the shell."""
+    """The rooms that the app itself speaks to."""
+
+    def __init__(self, uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms):
+        self.uptime = uptime
+        self.vigil = vigil
+        self.recorder = recorder
+        self.clock = clock
+        self.mechanism = mechanism
+        self.plans = plans
+        self.face = face
+        self.doses = doses
+        self.desk = desk
+        self.alarms = alarms
 
 
 def furnish(board, settings, keystore):
     """The Rooms of this board, each knowing its neighbours; nothing has happened yet."""
-    rooms = Rooms()
-    uptime = rooms.uptime = Uptime()
-    vigil = rooms.vigil = Vigil(ALIVE_MS, uptime.ms())
-    rooms.keystore = keystore
-    rooms.trusting = Trusting(settings, keystore)
-    recorder = rooms.recorder = Recorder(Journal(board.data_dir + "/journal"), settings, keystore, uptime)
-    clock = rooms.clock = recorder.clock = ClockKeeping(board.rtc, recorder, uptime)
-    plans = rooms.plans = PlanKeeping(settings, recorder)
-    mechanism = rooms.mechanism = Mechanism(board, recorder, uptime)
-    rooms.face = Face(board, uptime, vigil)
-    scene = Scene(rooms.face, board, clock, plans, keystore, mechanism, uptime)
-    rooms.doses = Dispensing(board, recorder, clock, plans, mechanism, scene, uptime, vigil)
-    rooms.desk = CommandDesk(settings, recorder, keystore, clock, plans, mechanism, uptime, rooms.doses)
-    rooms.alarms = AlarmKeeping(board, recorder, clock, plans, mechanism, keystore, uptime)
-    return rooms
+    uptime = Uptime()
+    vigil = Vigil(ALIVE_MS, uptime.ms())
+    recorder = Recorder(Journal(board.data_dir + "/journal"), settings, keystore, uptime)
+    clock = recorder.clock = ClockKeeping(board.rtc, recorder, uptime)
+    plans = PlanKeeping(settings, recorder)
+    mechanism = Mechanism(board, recorder, uptime)
+    face = Face(board, uptime, vigil)
+    scene = Scene(face, board, clock, plans, keystore, mechanism, uptime)
+    doses = Dispensing(board, recorder, clock, plans, mechanism, scene, uptime, vigil)
+    desk = CommandDesk(settings, recorder, keystore, clock, plans, mechanism, uptime, doses)
+    alarms = AlarmKeeping(board, recorder, clock, plans, mechanism, keystore, uptime)
+    return Rooms(uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms)
 
 
-def start(rooms, board, reset_cause):
+def start(rooms, board, settings, keystore, reset_cause):
     """From power to ready: who am I, what do I know, what time is it, what was in hand.  Returns the hub link."""
     recorder = rooms.recorder
     recorder.open()
@@ -66,10 +75,10 @@ def start(rooms, board, reset_cause):
     return DeviceLink(
         board.uart,
         recorder,
-        rooms.keystore,
+        keystore,
         rooms.clock,
         rooms.desk,
-        rooms.trusting,
+        Trusting(settings, keystore),
         rooms.uptime,
         rooms.vigil,
         board.model,
