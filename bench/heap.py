@@ -35,7 +35,8 @@ RARE = (
     "command_work care_work plan replan authorising pause orders commands care_commands load_plan link_hub link_start "
     "receipt_work receipts make_comb wnaf tablet_pico path_messages main recalling opening compaction damage events "
     "hub_events dispenser_events refusals screens tones drawing layout font panel_update tilt_self_test "
-    "keystore_opening p256 nonce comb curve alarm_judging conditions stock calendar"
+    "keystore_opening p256 nonce comb curve alarm_judging conditions stock calendar "
+    "furnishing recovering command_taking plan_changing clock_judging ledger_snapshot"
 ).split()
 
 
