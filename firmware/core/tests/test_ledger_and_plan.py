@@ -51,8 +51,9 @@ def test_a_trimmed_journal_and_its_snapshot_prove_the_same_as_the_whole(moves):
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\x83\x80\x80\x81\x01", b"\x83\x01\x80\x80"])
 def test_a_snapshot_that_is_none_is_refused(data):
     """Bytes that are no snapshot are an error, not an empty memory."""
-    with pytest.raises(MessageError):
+    with pytest.raises(MessageError) as caught:
         from_snapshot(data)
+    assert caught.value.code == errors.BAD_BYTES
 
 
 def test_a_ledger_forgets_ended_doses_of_old_plans_but_for_the_newest():

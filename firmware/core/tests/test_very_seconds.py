@@ -139,6 +139,13 @@ def test_a_time_is_shown_as_day_and_minute_of_the_patients_clock(at_s, shown_as)
     assert local_time(at_s, NOON_S, 3600, 3600) == shown_as
 
 
+def test_today_begins_at_the_patients_midnight():
+    """At 23:30 UTC it is half past midnight in Oslo: today is the new day, and noon was yesterday."""
+    now_s = NOON_S + 11 * 3600 + 1800
+    assert local_time(now_s, now_s, 3600, 3600) == (0, 5, 30)
+    assert local_time(NOON_S, now_s, 3600, 3600) == (-1, 4, 13 * 60)
+
+
 def test_today_and_tomorrow_are_told_across_a_change_of_the_hour():
     """Each instant has its own offset: in the night of the change, half past midnight is still tomorrow."""
     summer_s, winter_s = 7200, 3600
