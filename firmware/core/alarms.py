@@ -37,6 +37,7 @@ RECEIPT = "receipt names another event"
 STORAGE = "plan unreadable"
 TILT_SENSOR = "tilt sensor silent"
 GAUGE = "battery gauge silent"
+BEAM = "pick-up beam blocked"
 
 FORCED = "shutter moved by force"  # of BREAK_IN
 LEANING = "leans"  # of TILTED
@@ -53,7 +54,7 @@ ENDED_BY_FILLING = ((TILTED, OVERTURNED), (TRIP_SHORT, ""))
 JUDGED = (
     TRIP_SHORT, LOW_STOCK, EMPTY, NO_PLAN, BATTERY_LOW, BATTERY_SPENT, NO_MAINS, LID_OPEN, BREAK_IN, TILTED,
 )  # fmt: skip
-JUDGED_TECHNICAL = (TILT_SENSOR, GAUGE)
+JUDGED_TECHNICAL = (TILT_SENSOR, GAUGE, BEAM)
 
 
 def priority(code: int, detail: str) -> int:

@@ -17,6 +17,7 @@ LID_OPEN_FOR_MS = 300000  # a tray is filled with the lid open; five minutes is 
 NO_MAINS_FOR_MS = 60000  # a fuse that is put back, a plug that is moved
 NO_PLAN_FOR_MS = 3600000  # from the workshop to its first plan in one visit
 SILENT_FOR_MS = 60000  # a sensor; a restart of its chip takes 0.1 s
+BLOCKED_FOR_MS = 60000  # the pick-up beam; no hand picks tablets for so long
 
 # A fifth of the cell is some hours: enough to bring somebody.
 LOW_PER_MILLE, LOW_OVER_PER_MILLE = 200, 250
@@ -28,6 +29,7 @@ LONGEST_MS = {
     "lid": LID_OPEN_FOR_MS,
     "mains": NO_MAINS_FOR_MS,
     "plan": NO_PLAN_FOR_MS,
+    "beam": BLOCKED_FOR_MS,
 }  # by what lasts: then it must be judged again
 
 
@@ -40,6 +42,7 @@ class Facts:
         self.overturned = False  # was upside down since the last look
         self.tilt_silent_ms = 0
         self.lid_open_ms = 0
+        self.beam_ms = 0  # something is in the pick-up beam
         self.forced = False  # the shutter moved, or stood open, and it was not us
         self.no_mains_ms = 0
         self.battery_per_mille: int | None = None
@@ -57,6 +60,8 @@ def standing(facts: Facts, before: "tuple[Alarm, ...]", acknowledged: tuple[int,
     found = _of_stock(facts, before, acknowledged) + _of_power(facts, before) + _of_tilt(facts, before)
     if facts.lid_open_ms > LID_OPEN_FOR_MS:
         found += ((alarms.LID_OPEN, ""),)
+    if facts.beam_ms > BLOCKED_FOR_MS:
+        found += ((alarms.TECHNICAL, alarms.BEAM),)
     if facts.forced:
         found += ((alarms.BREAK_IN, alarms.FORCED),)
     return found

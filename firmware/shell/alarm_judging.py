@@ -28,6 +28,7 @@ class Judging:
         facts.tilted_ms = self._lasts("tilted", senses.tilted)
         facts.tilt_silent_ms = self._lasts("tilt", senses.tilt_silent)
         facts.lid_open_ms = self._lasts("lid", self._board.lid.open)
+        facts.beam_ms = self._lasts("beam", self._board.beam.broken)
         facts.no_mains_ms = self._lasts("mains", not senses.mains)
         facts.gauge_silent_ms = self._lasts("gauge", senses.battery_per_mille is None)
         facts.battery_per_mille, facts.spent = senses.battery_per_mille, senses.spent

@@ -47,6 +47,7 @@ class AlarmKeeping:
             senses.spent,
             None if battery is None else battery // PER_MILLE_STEP,
             self._board.lid.open,
+            self._board.beam.broken,
             self._mechanism.forced,
             self._plans.active is None,
         )

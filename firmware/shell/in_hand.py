@@ -30,6 +30,7 @@ class InHand:
         self._scene = scene
         self._uptime = uptime
         self._close_at_ms = None
+        self._beam_blind = False  # something was in the beam when the compartment came to light
         self.dose = None
 
     async def see(self, dose, event, refuse=None):
@@ -72,12 +73,17 @@ class InHand:
         return dose, None
 
     async def _turn(self, dose, slot):
-        """Present; what the beam saw before the opening is not this dose's hand, unless it is still there."""
+        """Present; what the beam saw before the opening is not this dose's hand, unless it is still there.
+
+        What was in it all the time (dirt, a dead emitter) is no hand either, but then nobody can say afterwards that
+        nobody reached in: only a hand that is seen anew ends such a dose with certainty.
+        """
         self._close_at_ms = None
         self._scene.show(dose)
         self._board.beam.poll()
         answer = await self._mechanism.present(slot)
-        if isinstance(answer, Arrived) and not self._board.beam.broken:
+        self._beam_blind = self._board.beam.broken
+        if isinstance(answer, Arrived) and not self._beam_blind:
             self._board.beam.poll()
         return answer
 
@@ -88,7 +94,7 @@ class InHand:
             dose, actions = rules.step(dose, BeamBroken(), self._clock.now_s())
             for action in actions:
                 self._recorder.note(action.body)
-        return dose, HomeReached(proven, not self._board.beam.broken)
+        return dose, HomeReached(proven, not (self._beam_blind or self._board.beam.broken))
 
     async def look_for_a_hand(self):
         """Has somebody reached in?"""

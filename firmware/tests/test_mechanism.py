@@ -170,3 +170,44 @@ def test_a_shutter_that_somebody_forces_is_a_break_in(unit: Unit):
     unit.answered(unit.hub.order(AcknowledgeAlarm(122)))
     unit.hub.wait(lambda: AlarmCleared(122, "shutter moved by force") in unit.hub.bodies(AlarmCleared))
     unit.device.wait_for(lambda facts: facts["sound"] == "silent")
+
+
+def test_a_beam_that_was_blind_at_the_opening_cannot_say_that_nobody_reached_in(unit: Unit):
+    """Dirt in the beam, a hand takes the dose, the dirt is wiped away: uncertain, and a person is called."""
+    unit.device.cover_beam(on=True)
+    offered(unit)
+    unit.device.press()
+    unit.hub.wait_for(DosePresented)
+    unit.position(1)
+    unit.device.take()
+    unit.pass_s(60)
+    unit.device.cover_beam(on=False)
+    unit.pass_s(WINDOW_S)
+    assert [(body.slot, body.cause) for body in unit.hub.wait_for(DoseUncertain)] == [(1, 3)]
+    assert not unit.hub.bodies(DoseMissed, DoseTaken)
+
+
+def test_a_hand_after_the_beam_has_become_clear_is_a_dose_taken(unit: Unit):
+    """It was blind at the opening; wiped clean, it sees the hand that reaches in."""
+    unit.device.cover_beam(on=True)
+    offered(unit)
+    unit.device.press()
+    unit.hub.wait_for(DosePresented)
+    unit.position(1)
+    unit.device.cover_beam(on=False)
+    unit.pass_s(10)
+    assert not unit.hub.bodies(DoseTaken)
+    unit.device.take()
+    unit.hub.wait_for(DoseTaken)
+
+
+def test_a_beam_that_stays_blocked_is_an_alarm_until_it_is_clear(unit: Unit):
+    """More than a minute: somebody must clean it.  Clean, it is over."""
+    unit.load(unit.plan(3600))
+    unit.device.cover_beam(on=True)
+    unit.pass_s(50)
+    assert AlarmRaised(105, "pick-up beam blocked", 2) not in alarms(unit, 105)
+    unit.pass_s(20)
+    unit.hub.wait(lambda: AlarmRaised(105, "pick-up beam blocked", 2) in alarms(unit, 105))
+    unit.device.cover_beam(on=False)
+    unit.hub.wait(lambda: AlarmCleared(105, "pick-up beam blocked") in unit.hub.bodies(AlarmCleared))

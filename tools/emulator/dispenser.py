@@ -113,6 +113,10 @@ class VirtualDispenser:
         """Hold the carousel, so that the motor turns in vain; or let it go."""
         self.ask("stall", on=on)
 
+    def cover_beam(self, on: bool) -> None:
+        """Dirt in the pick-up beam, or a dead emitter; or clean it."""
+        self.ask("cover_beam", on=on)
+
     def turn_by_hand(self, places: int) -> None:
         """Turn the carousel by so many of its 29 places, with power or without."""
         self.ask("turn_by_hand", cdeg=round(places * 36000 / 29))

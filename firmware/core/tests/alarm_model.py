@@ -9,6 +9,7 @@ LID, MAINS, LOW, SPENT = [
     (code, "") for code in (alarms.LID_OPEN, alarms.NO_MAINS, alarms.BATTERY_LOW, alarms.BATTERY_SPENT)
 ]
 GAUGE, SENSOR = (alarms.TECHNICAL, alarms.GAUGE), (alarms.TECHNICAL, alarms.TILT_SENSOR)
+BEAM = alarms.TECHNICAL, alarms.BEAM
 EMPTY, NO_PLAN, LOST = (alarms.EMPTY, ""), (alarms.NO_PLAN, ""), (alarms.NO_PLAN, alarms.STORAGE)
 
 
@@ -51,6 +52,7 @@ class AlarmModel:
         yield LOW, unplugged and cell < 200, not unplugged or cell >= 250
         yield SPENT, now.spent, True
         yield GAUGE, now.gauge_silent_ms > 60_000, True
+        yield BEAM, now.beam_ms > 60_000, True
         yield LOST, now.plan_lost, True
         yield NO_PLAN, not now.plan_lost and now.no_plan_ms > 3_600_000, True
         there = not now.plan_lost and now.no_plan_ms <= 3_600_000

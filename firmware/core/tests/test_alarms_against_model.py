@@ -13,7 +13,15 @@ from firmware.core.tests.alarm_model import AlarmModel
 from firmware.core.tests.examples import examples
 from protocol.device_events import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
-LASTING = ("tilted_ms", "tilt_silent_ms", "lid_open_ms", "no_mains_ms", "gauge_silent_ms", "no_plan_ms")
+LASTING = (
+    "tilted_ms",
+    "tilt_silent_ms",
+    "lid_open_ms",
+    "no_mains_ms",
+    "gauge_silent_ms",
+    "no_plan_ms",
+    "beam_ms",
+)
 WAITS_MS = [1, 4_999, 5_000, 59_999, 60_000, 60_001, 240_000, 300_000, 3_600_000]
 
 

@@ -33,6 +33,7 @@ def test_a_unit_in_order_has_no_alarm():
         ("no_mains_ms", 60_000, (alarms.NO_MAINS, "")),
         ("no_plan_ms", 3_600_000, (alarms.NO_PLAN, "")),
         ("gauge_silent_ms", 60_000, (alarms.TECHNICAL, alarms.GAUGE)),
+        ("beam_ms", 60_000, (alarms.TECHNICAL, alarms.BEAM)),
     ],
 )
 def test_what_passes_soon_calls_nobody(name, limit_ms, alarm):
@@ -128,6 +129,7 @@ ANY_FACTS = st.builds(
     battery_per_mille=st.none() | st.integers(0, 1000),
     spent=st.booleans(),
     gauge_silent_ms=st.integers(0, 100_000),
+    beam_ms=st.integers(0, 100_000),
     no_plan_ms=st.integers(0, 5_000_000),
     plan_lost=st.booleans(),
     empty=st.booleans(),

@@ -14,7 +14,8 @@ class Hand:
         self._beam = wiring.input(beam_pin, 0)  # light on the receiver pulls it low
         self._lid = wiring.input(lid_pin, world["lid_open"])
         self._in_beam = 0
-        for name in ("press", "take", "lid", "tilt", "turn_by_hand", "stall", "magnet", "fill"):
+        self._covered = False
+        for name in ("press", "take", "lid", "tilt", "turn_by_hand", "stall", "magnet", "fill", "cover_beam"):
             wiring.command(name, getattr(self, "_" + name if name != "lid" else "_move_lid"))
         wiring.report("angle_cdeg", lambda: mechanics.angle_udeg() // 10_000)
         wiring.report("position", lambda: mechanics.nearest()[0])
@@ -55,12 +56,21 @@ class Hand:
             utc_s = self._clock.utc_us() // 1_000_000
             self._wiring.emit("taken", {"slot": slot, "n": pills, "utc_s": utc_s})
 
+    def _cover_beam(self, request):
+        """Dust, or an emitter that is dead: also behind the closed shutter."""
+        if bool(request["on"]) != self._covered:
+            self._covered = not self._covered
+            (self._enter if self._covered else self._unblock)()
+
     def _block(self, us):
+        self._enter()
+        self._after(us, self._unblock)
+
+    def _enter(self):
         self._in_beam += 1
         if self._in_beam == 1:
             self._beam.set(1)
             self._wiring.emit("beam", {"broken": True})
-        self._after(us, self._unblock)
 
     def _unblock(self):
         self._in_beam -= 1
