@@ -12,6 +12,9 @@ from protocol.link_messages import ClockProof, TimeRequest
 
 # The battery clock drifts 0.2 s a day (DS3231, 2 ppm): once an hour keeps it far below the 2 s of a slew.
 ASK_EVERY_MS = 3600000
+# Until an answer was usable: after a power cut of the whole flat the hub needs a minute or two to know the time itself.
+ASK_SOON_MS, SOON_TIMES = 10000, 12
+ASK_LATER_MS = 60000
 # The round trip to the centre may take 30 s; ask again when the answer could not be believed any more.
 PROVE_EVERY_MS = 60000
 
@@ -28,6 +31,7 @@ class ClockKeeping:
         self._nonce = None
         self._asked_ms = None  # when the nonce went out
         self._ask_at_ms = 0
+        self._in_vain = 0  # so often the hub was asked since its last usable answer
         self._jumped = False  # since this start the time was unknown or stepped
 
     def start(self):
@@ -64,7 +68,7 @@ class ClockKeeping:
 
     def session_started(self):
         """A new hub session: ask for the time at once."""
-        self._ask_at_ms = 0
+        self._ask_at_ms = self._in_vain = 0
         self._asked_ms = None
 
     def next_message(self):
@@ -74,7 +78,8 @@ class ClockKeeping:
             self._nonce, self._asked_ms = os.urandom(8), now_ms
             return ClockProof(self._nonce)
         if now_ms >= self._ask_at_ms:
-            self._ask_at_ms = now_ms + ASK_EVERY_MS
+            self._ask_at_ms = now_ms + (ASK_SOON_MS if self._in_vain < SOON_TIMES else ASK_LATER_MS)
+            self._in_vain += 1
             return TimeRequest(now_ms)
         return None
 
@@ -93,6 +98,8 @@ class ClockKeeping:
         self._clock, verdict, _ = clock_judging.hear_hub(
             self._clock, reply.t1_ms, reply.t2_ms, reply.t3_ms, self._uptime.ms(), reply.trusted
         )
+        if verdict != clock_judging.IGNORED:
+            self._in_vain, self._ask_at_ms = 0, self._uptime.ms() + ASK_EVERY_MS
         doubted = self.doubted()
         if verdict == clock_judging.NEEDS_PROOF:
             self._needs_proof = True

@@ -1,0 +1,76 @@
+"""How often the hub is asked for the time."""
+
+from firmware.shell.clock_keeping import ASK_EVERY_MS, ClockKeeping
+from firmware.shell.uptime import Uptime
+from protocol.link_messages import ClockProof, TimeReply, TimeRequest
+
+T_MS = 1_800_000_000_000
+
+
+class Ticks:
+    """The board's milliseconds, turned by hand."""
+
+    now_ms = 0
+
+    def ticks_ms(self):
+        return self.now_ms
+
+    def ticks_diff(self, later, earlier):
+        return later - earlier
+
+
+def keeping() -> tuple[ClockKeeping, Ticks]:
+    """A unit that has no time yet, at the beginning of a session with its hub."""
+    ticks = Ticks()
+    clock = ClockKeeping(None, None, Uptime(ticks))
+    clock.session_started()
+    return clock, ticks
+
+
+def ask(clock, ticks) -> int:
+    """Go on until the hub is asked; returns how long that took."""
+    waited_ms = clock.next_due_ms()
+    ticks.now_ms += waited_ms
+    assert isinstance(clock.next_message(), TimeRequest)
+    assert clock.next_message() is None
+    return waited_ms
+
+
+def hears(clock, ticks, trusted=True, trip_ms=20) -> None:
+    asked_ms = ticks.now_ms
+    ticks.now_ms += trip_ms
+    clock.hear_hub(TimeReply(asked_ms, T_MS, T_MS, trusted))
+
+
+def test_a_hub_that_does_not_know_the_time_yet_is_asked_again_soon():
+    """After a power cut of the whole flat: every 10 s for two minutes, then every minute, until it knows."""
+    clock, ticks = keeping()
+    waits_ms = []
+    for _ in range(15):
+        waits_ms.append(ask(clock, ticks))
+        hears(clock, ticks, trusted=False, trip_ms=0)
+    assert waits_ms == [0] + [10_000] * 12 + [60_000] * 2
+    ask(clock, ticks)
+    hears(clock, ticks, trip_ms=0)
+    assert isinstance(clock.next_message(), ClockProof)
+    ticks.now_ms += ASK_EVERY_MS - 1
+    assert isinstance(clock.next_message(), ClockProof)
+    assert ask(clock, ticks) == 1
+
+
+def test_an_answer_that_took_too_long_or_never_came_is_asked_for_again():
+    """Three seconds on the way say too little; none at all says nothing."""
+    clock, ticks = keeping()
+    ask(clock, ticks)
+    hears(clock, ticks, trip_ms=3000)
+    assert ask(clock, ticks) == 7000
+    assert ask(clock, ticks) == 10_000
+
+
+def test_a_new_session_asks_at_once_and_often_again():
+    """Another hub, another chance."""
+    clock, ticks = keeping()
+    for _ in range(20):
+        ask(clock, ticks)
+    clock.session_started()
+    assert [ask(clock, ticks), ask(clock, ticks)] == [0, 10_000]
