@@ -59,7 +59,7 @@ def perform(
 
 def refusal_words(page: Page, why: Refused) -> str:
     """Why it was not done; the loser of a race reads the winner's name."""
-    return page.words(f"refused.{why.why}", holder=why.holder or "")
+    return page.shower.say(f"refused.{why.why}", holder=why.holder or "", until_s=why.until_s)
 
 
 def _answer(

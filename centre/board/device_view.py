@@ -123,6 +123,9 @@ def _notes(dose: KnownDose, shower: Shower) -> list[str]:
         notes.append(shower.say("device.late_result", result=dose.life.late_result))
     elif dose.late_until_s is not None and shower.now_s < dose.late_until_s:
         notes.append(shower.say("device.late_until", late_until_s=dose.late_until_s))
+    if dose.settled is not None:
+        said = dose.settled
+        notes.append(shower.say("device.settled", name=said.name, at_s=said.at_s, reason=said.how))
     return notes
 
 

@@ -11,7 +11,7 @@ from centre.core.dose_life import KnownDose
 
 NUMBER = re.compile("[0-9]+")
 # Facts that have words where we know them.
-CATALOGUED = ("refusal", "command", "code", "state", "pause", "release", "result", "ended")
+CATALOGUED = ("refusal", "command", "code", "state", "pause", "release", "result", "ended", "reason")
 
 
 class Phrases:

@@ -47,15 +47,17 @@ HOLDERS_ONLY = (START, RELEASE, CLOSE)
 
 # Why a person's wish was refused: a word for the catalogue.
 HELD, NOT_POSSIBLE, NO_REASON, NO_WORDS = "held", "not_possible", "no_reason", "no_words"
+STILL_OPEN = "still_open"  # the dispenser may still let the dose out
 
 
 class Refused(Exception):
-    """A person's wish that the alarm's state does not allow.  `holder` is who has it now, if anybody."""
+    """A person's wish that the alarm's state does not allow.  `holder` is who has it now; until_s: STILL_OPEN."""
 
-    def __init__(self, why: str, holder: str | None = None) -> None:
+    def __init__(self, why: str, holder: str | None = None, until_s: int | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.holder = holder
+        self.until_s = until_s
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,13 @@ from centre.core.dose_life import (
     WITHHELD,
     KnownDose,
 )
+from centre.core.given_once import CLOCK_MARGIN_S
 from protocol.commands import AuthoriseRelease, CancelDose, Pause, Resume
 from protocol.device_events import PAUSE_HOLIDAY, PAUSE_HOSPITAL, PAUSE_OTHER
 from protocol.dose_events import LAST_SLOT
 
 PAUSE_REASONS = {"hospital": PAUSE_HOSPITAL, "holiday": PAUSE_HOLIDAY, "other": PAUSE_OTHER}
 MAX_MINUTES = 240  # decision: nobody may come back tomorrow to an open dispenser; the device refuses more
-# The dispenser counts the same 240 minutes on its own clock, which a hub may have off by this much (decision 11).
-CLOCK_MARGIN_S = 60
 MAX_PAUSE_AHEAD_S = 31 * 86400  # the device takes a date to go on from no further ahead
 
 UNCLEAR, UNKNOWN, CONFLICT = (
@@ -71,6 +70,7 @@ def release(
         raise CareRefused(CONFLICT, "paused")
     until_s = now_s + min(60 * wish.minutes, 60 * MAX_MINUTES - CLOCK_MARGIN_S)
     for dose in found:
+        _check_nobody_has_settled(dose)
         CHECKS[wish.kind](dose, until_s, now_s)
     ids = [bytes.fromhex(dose_id) for dose_id in wish.dose_ids]
     return AuthoriseRelease(ids, RELEASE_KINDS[wish.kind], until_s, wish.trip_until_s), until_s
@@ -134,6 +134,13 @@ def _check_wish(wish: ReleaseWish, now_s: int) -> None:
         raise CareRefused(UNCLEAR, "minutes", most=MAX_MINUTES)
     if wish.trip_until_s is not None and (wish.kind != EARLY or wish.trip_until_s <= now_s):
         raise CareRefused(UNCLEAR, "trip")
+
+
+def _check_nobody_has_settled(dose: KnownDose) -> None:
+    """A colleague has given it by hand, or knows that it must not come."""
+    said = dose.settled
+    if said is not None:
+        raise CareRefused(CONFLICT, "settled", dose=dose, name=said.name, at_s=said.at_s, reason=said.how)
 
 
 def _check_early(dose: KnownDose, _until_s: int, now_s: int) -> None:

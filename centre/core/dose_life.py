@@ -58,10 +58,23 @@ class DoseState:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """A person closed the dose's alarm in a way that leaves nothing to let out.
+
+    at_s: device seconds.  how: the reason, or for "other" the person's own words.
+    """
+
+    name: str
+    at_s: int
+    how: str
+
+
+@dataclass(frozen=True)
 class KnownDose:
     """One dose: the plan's words and what became of it.  Times are UTC seconds since 1970.
 
     late_until_s: None: never late.  in_force: the device doses by the plan that holds it.
+    settled: what a person has said of it, which keeps it locked.
     """
 
     dose_id: str
@@ -76,6 +89,7 @@ class KnownDose:
     version: int
     in_force: bool
     life: DoseState = DoseState()
+    settled: Settled | None = None
 
     @property
     def assisted(self) -> bool:

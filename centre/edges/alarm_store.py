@@ -7,8 +7,10 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from centre.core import alarms as rules
 from centre.core.alarms import Alarm, News, Refused
+from centre.core.given_once import settles
 from centre.core.kinds import KINDS
 from centre.core.rules import Clear, Note, Raise
+from centre.edges import dose_store, given_once
 from centre.edges.tables import alarms, audit
 
 SHOWN_CLOSED_S = 24 * 3600
@@ -80,11 +82,26 @@ def act(
     reason: str | None = None,
     comment: str = "",
 ) -> AlarmRow:
-    """What a person does to an alarm.  Raises Refused (someone else was faster) or LookupError."""
+    """What a person does to an alarm.
+
+    Raises LookupError, or Refused: someone else was faster, or the dispenser may still let out what is called given.
+    """
     row = get(connection, tenant, alarm_id)
     alarm = rules.act(row.alarm, verb, who.name, who.wall_s, reason, comment)
+    if verb == rules.CLOSE and settles(reason):
+        _check_locked(connection, tenant, row, who)
     words = " ".join(part for part in (reason if verb == rules.CLOSE else "", comment.strip()) if part)
     return _save(connection, tenant, row, alarm, verb, who, comment=words)
+
+
+def _check_locked(connection: Connection, tenant: str, row: AlarmRow, who: Who) -> None:
+    """A dose counts as given, or as not to be given, only when no authorisation can let it out any more."""
+    if not row.cause.startswith(given_once.DOSES):
+        return
+    life = dose_store.state_of(connection, tenant, row.device_id, row.cause.removeprefix(given_once.DOSES))
+    until_s = given_once.open_until_s(connection, tenant, row.device_id, row.cause, life, who.at_s)
+    if until_s is not None:
+        raise Refused(rules.STILL_OPEN, until_s=until_s)
 
 
 def expire_leases(connection: Connection, tenant: str, who: Who) -> int:

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, true, update
 
-from centre.core.dose_life import DoseState, KnownDose
+from centre.core.dose_life import DoseState, KnownDose, Settled
+from centre.edges.given_once import settled_doses
 from centre.edges.tables import devices, dose_states, doses, plans
 from protocol import cbor
 from protocol.load_plan import LoadPlan
@@ -81,7 +82,8 @@ def known_doses(
     )
     best = {str(row["dose_id"]): row for row in connection.execute(query).mappings()}
     states = _states(connection, tenant, device_id, dose_id)
-    found = [_known(row, states.get(dose_id, DoseState())) for dose_id, row in best.items()]
+    said = settled_doses(connection, tenant, device_id, dose_id)
+    found = [_known(row, states.get(name, DoseState()), said.get(name)) for name, row in best.items()]
     return sorted(found, key=lambda dose: (dose.due_s, dose.version))
 
 
@@ -116,8 +118,7 @@ def _states(
     return {str(row["dose_id"]): DoseState(**{name: row[name] for name in STATE_COLUMNS}) for row in rows}
 
 
-def _known(row: RowMapping, life: DoseState) -> KnownDose:
+def _known(row: RowMapping, life: DoseState, settled: Settled | None) -> KnownDose:
     names = ("dose_id", "slot", "label", "due_s", "opens_s", "closes_s", "late_until_s", "flags", "plan_id")
-    return KnownDose(
-        **{name: row[name] for name in (*names, "version")}, in_force=bool(row["active"]), life=life
-    )
+    facts = {name: row[name] for name in (*names, "version")}
+    return KnownDose(**facts, in_force=bool(row["active"]), life=life, settled=settled)
