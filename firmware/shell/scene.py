@@ -103,15 +103,21 @@ class Scene:
         if self._clock.now_s() is None and not self._board.lid.open:
             return states.STARTING, 0
         if dose is not None and dose.message_only and _is_due(dose):
-            return states.DUE_ELSEWHERE, dose.stage
+            return (states.STARTING if self._clock.doubted() else states.DUE_ELSEWHERE), dose.stage
         kept_back = self._kept_back()
         if kept_back is not None:
             return kept_back, 0
-        if dose is not None and dose.kind:
+        return self._offered(dose) or (self._lingering() or self._at_rest(), 0)
+
+    def _offered(self, dose):
+        """The screen of a dose to be had, or None.  While the clock is doubted nobody is asked to press in vain."""
+        if dose is None or not (dose.kind or (_is_due(dose) and not dose.assisted)):
+            return None
+        if self._clock.doubted():
+            return states.STARTING, 0
+        if dose.kind:
             return (states.TRAVEL if dose.kind == RELEASE_EARLY else states.RELEASE), 0
-        if dose is not None and _is_due(dose) and not dose.assisted:
-            return states.DUE, dose.stage
-        return self._lingering() or self._at_rest(), 0
+        return states.DUE, dose.stage
 
     def _kept_back(self):
         """The screen of what stops every release now, or None.  What somebody at home can put right comes first."""

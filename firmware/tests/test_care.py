@@ -277,7 +277,10 @@ def test_an_acknowledged_alarm_is_written_down(unit: Unit):
 
 
 def test_a_hub_that_contradicts_the_clock_stops_releases_until_the_centre_speaks(unit: Unit):
-    """Two minutes apart: an alarm, no release, a refusal in words; the centre's signed time ends it."""
+    """Two minutes apart: an alarm, no release, a refusal in words; the centre's signed time ends it.
+
+    Meanwhile nobody is asked to press.
+    """
     unit.load(unit.plan(60, window_s=3600))
     unit.due()
     centre, unit.hub._utc_s = unit.hub._utc_s, None
@@ -288,9 +291,13 @@ def test_a_hub_that_contradicts_the_clock_stops_releases_until_the_centre_speaks
     unit.hub.wait(lambda: AlarmRaised(105, "clock doubted", 2) in unit.hub.bodies(AlarmRaised))
     unit.device.press()
     assert unit.hub.wait_for(PressRefused) == [PressRefused(1)]
+    unit.text("Starter")
+    unit.pass_s(30)
+    assert "Tid for medisin" not in " ".join(unit.device.read()["text"])
     unit.hub._utc_s = centre
     unit.hub.utc_ms = None
     unit.pass_s(61)
     unit.hub.wait(lambda: AlarmCleared(105, "clock doubted") in unit.hub.bodies(AlarmCleared))
+    unit.text("Tid for medisin")
     take(unit, 1)
     assert len(unit.hub.bodies(ClockSet)) == 1
