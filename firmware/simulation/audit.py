@@ -87,7 +87,7 @@ def _not_allowed(event, dose, authorisations):
 
 def i3_one_outcome(history):
     """Exactly one outcome for each dose of every plan that came into force, in time, and as it really was."""
-    planned = _planned(history)
+    planned, aware_until_s = _planned(history), history.aware_until_s()
     outcomes, found = {}, []
     for event, name, excused in _ends(history):
         dose = planned.get(event.body.dose_id)
@@ -96,7 +96,7 @@ def i3_one_outcome(history):
             found.append("%s: outcome %d s after its window" % (_name(dose), event.utc_s - dose.closes_s))
     for dose_id, dose in planned.items():
         told = outcomes.pop(dose_id, [])
-        if len(told) > 1 or (not told and dose.closes_s + OUTCOME_S < history.until_s):
+        if len(told) > 1 or (not told and dose.closes_s + OUTCOME_S < aware_until_s):
             found.append("%s: outcomes %s" % (_name(dose), told))
     found += ["dose %s has an outcome and is in no plan" % dose_id.hex()[:8] for dose_id in outcomes]
     return found + _supplements(history) + _not_as_it_was(history)

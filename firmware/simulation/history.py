@@ -5,10 +5,12 @@ log    the world's own notes, in the order of true time: (at_ms, word, facts ...
 sent   every signed order: (at_ms, counter, body)
 """
 
+from firmware.simulation.world import EPOCH_MS
 from protocol.cose import event_hash
 from protocol.envelope import NO_PREV
 from protocol.record import Record
 
+OFF = ("power cut", "watchdog", "crash")
 OUTCOMES = ("DoseTaken", "DoseMissed", "DoseWithheld", "DoseUncertain")
 
 
@@ -79,16 +81,16 @@ class History:
         """seq -> index in the log at which it was on flash for good."""
         return {row[2]: index for index, row in enumerate(self.log) if row[1] == "journalled"}
 
-    def power_spans(self):
-        """[(from_ms, to_ms)] in which the firmware ran; the last may have no end."""
-        spans, since = [], None
-        for at_ms, word, *_ in self.log:
-            if word == "power on":
-                since = at_ms
-            elif word in ("power cut", "watchdog", "crash") and since is not None:
-                spans.append((since, at_ms))
-                since = None
-        return spans + ([(since, None)] if since is not None else [])
+    def aware_until_s(self):
+        """True UTC s up to which it had power and knew the time: the history's end, or when it lost either."""
+        clocks = {event.seq: event.clock for event in self.told}
+        lost_ms = None
+        for at_ms, word, *facts in self.log:
+            if word in OFF or (word == "journalled" and not clocks.get(facts[0], 1)):
+                lost_ms = at_ms if lost_ms is None else lost_ms
+            elif word == "journalled":
+                lost_ms = None
+        return self.until_s if lost_ms is None else (EPOCH_MS + lost_ms) // 1000
 
 
 def broken_chain(history):

@@ -184,7 +184,8 @@ class World:
         quiet_ms = self.now_ms - self.busy_until_ms
         if not self.haste or quiet_ms < QUIET_MS or self.turning or self.sliding:
             return next_ms
-        to_ms = min(self.now_ms + min(quiet_ms * self.haste, LONGEST_SKIP_MS), exact_ms, self.next_act_ms())
+        longest_ms = LONGEST_SKIP_MS if self.shutter < 0.5 else OPEN_SKIP_MS
+        to_ms = min(self.now_ms + min(quiet_ms * self.haste, longest_ms), exact_ms, self.next_act_ms())
         if to_ms <= next_ms:
             return next_ms
         self.skipped_ms += to_ms - next_ms
@@ -193,3 +194,4 @@ class World:
 
 QUIET_MS = 300
 LONGEST_SKIP_MS = 1_800_000
+OPEN_SKIP_MS = 20_000  # while a dose lies open, its end is found by looking at the clock ten times a second
