@@ -34,6 +34,7 @@ NOT_OPENED = "shutter did not open"
 NOT_CLOSED = "shutter did not close"
 JOURNAL = "journal damaged"
 RECEIPT = "receipt names another event"
+RTC = "battery clock does not answer"
 STORAGE = "plan unreadable"
 TILT_SENSOR = "tilt sensor silent"
 GAUGE = "battery gauge silent"
@@ -47,14 +48,21 @@ OVERTURNED = "has been upside down"  # of TILTED: upright again, and tablets may
 LOW_PRIORITY = (LOW_STOCK, BATTERY_LOW, NO_MAINS)
 HIGH_PRIORITY = ((BREAK_IN, FORCED), (TILTED, UPSIDE_DOWN), (TILTED, OVERTURNED))
 # Over only when a person has seen to it: what has happened does not undo itself.
-LATCHING = ((BREAK_IN, FORCED), (TILTED, OVERTURNED), (TRIP_SHORT, ""))
+LATCHING = (
+    (BREAK_IN, FORCED),
+    (TILTED, OVERTURNED),
+    (TRIP_SHORT, ""),
+    (TECHNICAL, JOURNAL),
+    (TECHNICAL, RECEIPT),
+)
 # A new filling ends these: somebody had the tray in hand, and every compartment is counted anew.
 ENDED_BY_FILLING = ((TILTED, OVERTURNED), (TRIP_SHORT, ""))
-# What conditions.py judges.  Of TECHNICAL only these details; the others are told and ended by whoever found them.
+# What conditions.py judges, or only a person ends.  Of TECHNICAL only these details; the others are told and ended by
+# whoever found them.
 JUDGED = (
     TRIP_SHORT, LOW_STOCK, EMPTY, NO_PLAN, BATTERY_LOW, BATTERY_SPENT, NO_MAINS, LID_OPEN, BREAK_IN, TILTED,
 )  # fmt: skip
-JUDGED_TECHNICAL = (TILT_SENSOR, GAUGE, BEAM)
+JUDGED_TECHNICAL = (TILT_SENSOR, GAUGE, BEAM, JOURNAL, RECEIPT)
 
 
 def priority(code: int, detail: str) -> int:

@@ -142,4 +142,6 @@ class ClockKeeping:
             try:
                 self._rtc.set(now_s)
             except OSError:
-                self._recorder.alarm("battery clock does not answer")
+                self._recorder.alarm(alarms.RTC)
+                return
+        self._recorder.clear(alarms.RTC)

@@ -35,6 +35,7 @@ class Recorder:
         self._keystore = keystore
         self._uptime = uptime
         self._snapshot_seq = 0
+        self._hub_had = 0
         self.clock = None
         self.ledger = Ledger()
         self.boot = 0
@@ -66,7 +67,8 @@ class Recorder:
 
     def hub_has(self, have_seq):
         """The hub holds our events up to have_seq.  More than we know of: our journal has lost its end."""
-        if have_seq > self._journal.last()[0]:
+        if have_seq > max(self._journal.last()[0], self._hub_had):
+            self._hub_had = have_seq  # the same loss is no news in the next session
             self.alarm(alarms.JOURNAL)
 
     def note(self, body):

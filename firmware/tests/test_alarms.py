@@ -155,3 +155,20 @@ def test_a_silent_sensor_is_a_technicians_alarm_and_stops_no_dose(unit: Unit):
     unit.due()
     unit.device.press()
     unit.hub.wait_for(DosePresented)
+
+
+def test_a_false_receipt_is_an_alarm_until_a_person_has_seen_it_and_the_next_one_is_told_anew(unit: Unit):
+    """A receipt for an event that never was: acknowledged, the alarm is over; a second one is a second alarm."""
+    raised, cleared = [
+        AlarmRaised(105, "receipt names another event", 2),
+        AlarmCleared(105, "receipt names another event"),
+    ]
+
+    def told_of_it():
+        return [body for body in told(unit, 105) if body.detail == raised.detail]
+
+    for count in (1, 2):
+        unit.hub.receipt(10**6, b"x" * 16)
+        unit.hub.wait(lambda count=count: told_of_it() == [raised, cleared] * (count - 1) + [raised])
+        unit.answered(unit.hub.order(AcknowledgeAlarm(105)))
+        unit.hub.wait(lambda count=count: told_of_it() == [raised, cleared] * count)

@@ -1,7 +1,10 @@
-"""How often the hub is asked for the time."""
+"""How often the hub is asked for the time, and what is said of a battery clock that does not take it."""
 
+from firmware.core import alarms
+from firmware.core.ledger import Ledger
 from firmware.shell.clock_keeping import ASK_EVERY_MS, ClockKeeping
 from firmware.shell.uptime import Uptime
+from protocol.commands import SetClock
 from protocol.link_messages import ClockProof, TimeReply, TimeRequest
 
 T_MS = 1_800_000_000_000
@@ -25,6 +28,38 @@ def keeping() -> tuple[ClockKeeping, Ticks]:
     clock = ClockKeeping(None, None, Uptime(ticks))
     clock.session_started()
     return clock, ticks
+
+
+class Chip:
+    """A battery clock that may fall silent."""
+
+    silent = False
+    utc = None
+
+    def utc_s(self):
+        return None if self.silent else self.utc
+
+    def set(self, utc_s):
+        if self.silent:
+            raise OSError(5)
+        self.utc = utc_s
+
+
+class Told:
+    """The alarms that stand, by the rule of the core."""
+
+    ledger = Ledger()
+
+    def alarm(self, detail):
+        for body in alarms.to_raise(self.ledger.alarms, alarms.TECHNICAL, detail):
+            self.note(body)
+
+    def clear(self, detail):
+        for body in alarms.to_clear(self.ledger.alarms, alarms.TECHNICAL, detail):
+            self.note(body)
+
+    def note(self, body):
+        self.ledger.apply(self.ledger.seq + 1, bytes(16), 1, 1, body)
 
 
 def ask(clock, ticks) -> int:
@@ -74,3 +109,16 @@ def test_a_new_session_asks_at_once_and_often_again():
         ask(clock, ticks)
     clock.session_started()
     assert [ask(clock, ticks), ask(clock, ticks)] == [0, 10_000]
+
+
+def test_a_battery_clock_that_answers_again_ends_its_alarm():
+    """Silent when the centre's time is taken: told.  It takes the next one: over."""
+    ticks, chip, told = Ticks(), Chip(), Told()
+    clock = ClockKeeping(chip, told, Uptime(ticks))
+    for silent in (True, False, True):
+        chip.silent = silent
+        clock.session_started()
+        clock._needs_proof = True
+        proof = clock.next_message()
+        clock.take(clock.judge(SetClock(proof.nonce, T_MS // 1000 + 100 * silent)))
+        assert (alarms.RTC in [detail for _, detail in told.ledger.alarms]) == silent

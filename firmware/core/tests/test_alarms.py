@@ -61,6 +61,16 @@ def test_too_little_for_the_trip_ends_with_a_persons_word_or_a_new_filling():
     assert differences((short,), (), (), True) == [AlarmCleared(*short)]
 
 
+@pytest.mark.parametrize("detail", [alarms.JOURNAL, alarms.RECEIPT])
+def test_a_damaged_journal_and_a_false_receipt_end_with_a_persons_word(detail):
+    """Nothing undoes them, no filling either; acknowledged they are over, and the next one is told anew."""
+    row = (alarms.TECHNICAL, detail)
+    assert differences((row,), (), (), True) == []
+    assert differences((row,), (), (alarms.LOW_STOCK,), False) == []
+    assert differences((row,), (), (alarms.TECHNICAL,), False) == [AlarmCleared(*row)]
+    assert to_raise((), *row) == [AlarmRaised(*row, 2)]
+
+
 def test_what_somebody_else_tells_is_left_alone():
     """A technical fault that another part of the unit told is ended by that part."""
     assert differences(((105, alarms.CLOCK),), (), (), True) == []
