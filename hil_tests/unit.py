@@ -94,14 +94,19 @@ class Unit:
         """Virtual seconds between making a plan and its first dose."""
         return max(LEAD_LEAST_S, int(LEAD_REAL_S * self.town.rate))
 
-    def write_plan(self, count: int, window_s: int = WINDOW_S, every_s: int | None = None) -> dict[str, Any]:
+    def write_plan(
+        self, count: int, window_s: int = WINDOW_S, every_s: int | None = None, **each: int
+    ) -> dict[str, Any]:
         """A plan as staff write it: `count` doses of two tablets, in slots 1, 2 ..., back to back."""
-        return plan(self.town.now_s() + self.lead_s(), count, every_s or window_s, window_s, "en")
+        return plan(self.town.now_s() + self.lead_s(), count, every_s or window_s, window_s, "en", **each)
 
-    def load(self, count: int = 1, window_s: int = WINDOW_S) -> None:
-        """Fill the compartments, send the plan, confirm it, and wait until it is in force."""
+    def load(self, count: int = 1, window_s: int = WINDOW_S, **each: int) -> None:
+        """Fill the compartments, send the plan, confirm it, and wait until it is in force.
+
+        each: what else staff write with every dose (late_minutes ...).
+        """
         self.has_time()
-        written = self.write_plan(count, window_s)
+        written = self.write_plan(count, window_s, **each)
         self.fill(tablets(written))
         answer = self.post("plans", written)
         self.doses = answer["doses"]
@@ -128,6 +133,11 @@ class Unit:
         self.device.press()
         self.sees(position=slot)
         self.event("DosePresented", slot)
+        self.device.take()
+
+    def take_when_shown(self) -> None:
+        """Take what is presented, when the panel says that it is: the shutter opens only after the turn."""
+        self.shows("It is ready")
         self.device.take()
 
     def move_lid(self, is_open: bool) -> None:
