@@ -39,7 +39,9 @@ class ClockKeeping:
         from firmware.core.clock_judging import at_boot
 
         self._clock = at_boot(self._rtc.utc_s(), self._recorder.ledger.latest_s, self._uptime.ms())
-        self._needs_proof = self._jumped = self.now_s() is None
+        self._needs_proof = self.now_s() is None
+        # The alarm still stands: the time came back in the very moment when the power went; no dose has heard of it.
+        self._jumped = self._needs_proof or (alarms.TECHNICAL, alarms.CLOCK) in self._recorder.ledger.alarms
 
     def tell_start(self):
         """Journal where the time comes from, or that there is none."""

@@ -1,10 +1,11 @@
-"""How often the hub is asked for the time, and what is said of a battery clock that does not take it."""
+"""How often the hub is asked for the time, and what is made of the battery clock."""
 
 from firmware.core import alarms
 from firmware.core.ledger import Ledger
 from firmware.shell.clock_keeping import ASK_EVERY_MS, ClockKeeping
 from firmware.shell.uptime import Uptime
 from protocol.commands import SetClock
+from protocol.dose_events import CAUSE_UNTRUSTED_CLOCK, CAUSE_WAS_OFF
 from protocol.link_messages import ClockProof, TimeReply, TimeRequest
 
 T_MS = 1_800_000_000_000
@@ -48,7 +49,8 @@ class Chip:
 class Told:
     """The alarms that stand, by the rule of the core."""
 
-    ledger = Ledger()
+    def __init__(self):
+        self.ledger = Ledger()
 
     def alarm(self, detail):
         for body in alarms.to_raise(self.ledger.alarms, alarms.TECHNICAL, detail):
@@ -122,3 +124,17 @@ def test_a_battery_clock_that_answers_again_ends_its_alarm():
         proof = clock.next_message()
         clock.take(clock.judge(SetClock(proof.nonce, T_MS // 1000 + 100 * silent)))
         assert (alarms.RTC in [detail for _, detail in told.ledger.alarms]) == silent
+
+
+def test_a_restart_in_the_moment_when_the_time_comes_back_blames_the_clock():
+    """The windows that went by were not slept through: the journal still says that the clock was not set."""
+    chip, told = Chip(), Told()
+    chip.utc = T_MS // 1000
+    clock = ClockKeeping(chip, told, Uptime(Ticks()))
+    clock.start()
+    assert clock.not_offered() == CAUSE_WAS_OFF
+    told.alarm(alarms.CLOCK)
+    clock = ClockKeeping(chip, told, Uptime(Ticks()))
+    clock.start()
+    clock.tell_start()
+    assert clock.not_offered() == CAUSE_UNTRUSTED_CLOCK
