@@ -4,7 +4,8 @@ import json
 import time
 from collections.abc import Callable
 
-from tools.demo.stage import Seen, Stage
+from tools.demo.flat import Seen
+from tools.demo.stage import Stage
 from tools.demo.story import Story, steps_of
 from tools.demo.town import Town
 from tools.demo.witness import NotSeen

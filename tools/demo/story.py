@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from protocol.commands import StoreLoadPlan
+from protocol.device_events import SOURCE_CENTRE
+from tools.demo.flat import Seen, wanted
 from tools.demo.plans import Plan
-from tools.demo.stage import Seen, Stage, short, wanted
-
-STORE_PLAN = 16  # protocol/commands.py
-FROM_CENTRE = 3  # ClockSet.source, protocol/device_events.py
+from tools.demo.stage import Stage, short
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Story:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self.flat = stage.flat
 
     def written_plan(self) -> Plan:
         """The plan as staff write it; called when the clock is set."""
@@ -47,14 +48,14 @@ class Story:
 
     @step("clock set by the centre's signed answer")
     def clock(self) -> Seen:
-        event = self.stage.event("ClockSet", source=FROM_CENTRE)
-        self.stage.starts = self.stage.home.dispenser.read()["boots"]
+        event = self.stage.event("ClockSet", source=SOURCE_CENTRE)
+        self.flat.starts = self.flat.dispenser.read()["boots"]
         return {**short(event), "at_utc_s": event["body"]["new_s"]}
 
     @step("plan signed, carried and stored")
     def store(self) -> Seen:
         counter = self.stage.send_plan(self.written_plan())
-        return short(self.stage.event("CommandAccepted", counter=counter, command_type=STORE_PLAN))
+        return short(self.stage.event("CommandAccepted", counter=counter, command_type=StoreLoadPlan.TYPE))
 
     @step("plan activated")
     def activate(self) -> Seen:
@@ -64,9 +65,9 @@ class Story:
 
     @step("the dispenser has never restarted by itself")
     def steady(self) -> Seen:
-        starts = self.stage.device(lambda f: True, "an answer of the dispenser")["boots"]
-        more = starts - self.stage.starts
-        words = self.stage.home.dispenser.console().strip().split("\n")[-1]
+        starts = self.flat.sees(lambda f: True, "an answer of the dispenser")["boots"]
+        more = starts - self.flat.starts
+        words = self.flat.dispenser.console().strip().split("\n")[-1]
         wanted(more == 0, f"no restart but those of the story ({more} more; its last words: {words})")
         return {"at_utc_s": self.stage.town.now_s(), "starts": starts}
 

@@ -1,12 +1,13 @@
 """A patient who gets medicine only together with staff."""
 
+from protocol.dose_events import REFUSED_ASSISTED, RELEASE_ASSISTED
+from tools.demo.flat import Seen, wanted
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, row, short, wanted
+from tools.demo.stage import row, short
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S, LAST_WINDOW_S = 180, 450, 300  # virtual
 MINUTES = 4
-ASSISTED, REFUSED_ASSISTED = 3, 10  # ReleaseIntended.kind, PressRefused.cause; protocol/dose_events.py
 KIND_WORDS, READY_WORDS = "The nurse comes", "Press the button"  # firmware/ui/words/en.py
 
 
@@ -30,20 +31,20 @@ class Assisted(Story):
 
     @step("the patient presses: nothing moves, and kind words answer")
     def press(self) -> Seen:
-        seen = self.stage.press_in_vain(KIND_WORDS)
+        seen = self.flat.press_in_vain(KIND_WORDS)
         return {**seen, **short(self.stage.event("PressRefused", cause=REFUSED_ASSISTED))}
 
     @step("staff are there and authorise dose 1")
     def authorise(self) -> Seen:
         self.counter = self.stage.authorise("assisted", [1], MINUTES)
-        event = self.stage.event("Authorised", counter=self.counter, kind=ASSISTED)
-        return {**short(event), "text": self.stage.shows(READY_WORDS)}
+        event = self.stage.event("Authorised", counter=self.counter, kind=RELEASE_ASSISTED)
+        return {**short(event), "text": self.flat.shows(READY_WORDS)}
 
     @step("pressed and taken together")
     def taken(self) -> Seen:
         seen = self.stage.press_and_take(1, slot=1)
-        self.stage.event("ReleaseIntended", 1, kind=ASSISTED, counter=self.counter)
-        return {**short(self.stage.event("DoseTaken", 1, kind=ASSISTED)), **seen}
+        self.stage.event("ReleaseIntended", 1, kind=RELEASE_ASSISTED, counter=self.counter)
+        return {**short(self.stage.event("DoseTaken", 1, kind=RELEASE_ASSISTED)), **seen}
 
     @step("dose 2 due: dark and silent again")
     def due_again(self) -> Seen:
@@ -65,7 +66,7 @@ class Assisted(Story):
 
     def dark(self) -> dict[str, object]:
         """Nothing calls the patient."""
-        facts = self.stage.home.dispenser.read()
+        facts = self.flat.dispenser.read()
         wanted(facts["light"] == 0, f"a dark button (it shines at {facts['light']} per mille)")
         wanted(not facts["tone"]["on"], "no tone")
         return facts

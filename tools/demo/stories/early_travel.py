@@ -1,12 +1,13 @@
 """Doses handed out before a trip, and what becomes of them when their own time comes."""
 
+from protocol.dose_events import ENDED_ALL_DONE, RELEASE_EARLY
+from tools.demo.flat import Seen, wanted
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, short, wanted
+from tools.demo.stage import short
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 450, 300  # virtual; the shortest window that a plan may have
 MINUTES = 60
-EARLY, ALL_DONE = 1, 1  # ReleaseIntended.kind, AuthorisationEnded.reason; protocol/dose_events.py
 TRIP_WORDS = "For your trip"  # firmware/ui/words/en.py
 
 
@@ -21,13 +22,13 @@ class EarlyTravel(Story):
 
     @step("a press before the time moves nothing")
     def too_early(self) -> Seen:
-        return self.stage.press_in_vain("Not yet")
+        return self.flat.press_in_vain("Not yet")
 
     @step("staff authorise doses 1 and 2 for a trip")
     def authorise(self) -> Seen:
         self.counter = self.stage.authorise("early", [1, 2], MINUTES)
-        event = self.stage.event("Authorised", counter=self.counter, kind=EARLY)
-        return {**short(event), "slots": event["body"]["slots"], "text": self.stage.shows(TRIP_WORDS)}
+        event = self.stage.event("Authorised", counter=self.counter, kind=RELEASE_EARLY)
+        return {**short(event), "slots": event["body"]["slots"], "text": self.flat.shows(TRIP_WORDS)}
 
     @step("first press: dose 1 comes and is taken")
     def first(self) -> Seen:
@@ -35,27 +36,33 @@ class EarlyTravel(Story):
 
     @step("second press: dose 2 comes and is taken")
     def second(self) -> Seen:
-        self.stage.at_home()
+        self.flat.at_home()
         return self.take_early(2)
 
     @step("the batch is told as such: two released, none left")
     def batch(self) -> Seen:
-        batch = {"counter": self.counter, "kind": EARLY, "reason": ALL_DONE, "released": 2, "left": 0}
+        batch = {
+            "counter": self.counter,
+            "kind": RELEASE_EARLY,
+            "reason": ENDED_ALL_DONE,
+            "released": 2,
+            "left": 0,
+        }
         return {**short(self.stage.event("AuthorisationEnded", **batch)), **batch}
 
     @step("third press: nothing")
     def third(self) -> Seen:
-        self.stage.at_home()
-        return self.stage.press_in_vain("Not yet")
+        self.flat.at_home()
+        return self.flat.press_in_vain("Not yet")
 
     @step("dose 1's own time: nothing is offered, a press moves nothing")
     def own_time(self) -> Seen:
-        self.stage.until_s(self.first_due_s + 20)
-        return {**self.stage.press_in_vain("Not yet"), "at_utc_s": self.stage.town.now_s()}
+        self.flat.until_s(self.first_due_s + 20)
+        return {**self.flat.press_in_vain("Not yet"), "at_utc_s": self.stage.town.now_s()}
 
     @step("both windows are over: no dose was due or missed, no alarm was raised")
     def quiet(self) -> Seen:
-        self.stage.until_s(self.first_due_s + 2 * WINDOW_S)
+        self.flat.until_s(self.first_due_s + 2 * WINDOW_S)
         self.stage.event("DoseDue", 3)  # all that came before it is at the centre too
         for dose in (1, 2):
             told = self.stage.told(dose)
@@ -72,5 +79,9 @@ class EarlyTravel(Story):
     def take_early(self, dose: int) -> Seen:
         """Press and take; it is told with the kind and the counter of the authorisation."""
         seen = self.stage.press_and_take(dose, slot=dose)
-        self.stage.event("ReleaseIntended", dose, kind=EARLY, counter=self.counter)
-        return {**short(self.stage.event("DoseTaken", dose, kind=EARLY)), "counter": self.counter, **seen}
+        self.stage.event("ReleaseIntended", dose, kind=RELEASE_EARLY, counter=self.counter)
+        return {
+            **short(self.stage.event("DoseTaken", dose, kind=RELEASE_EARLY)),
+            "counter": self.counter,
+            **seen,
+        }

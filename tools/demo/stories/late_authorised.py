@@ -1,14 +1,15 @@
 """A missed dose that a nurse lets out afterwards, while that is still safe."""
 
+from protocol.dose_events import LATE_TAKEN, RELEASE_LATE
+from tools.demo.flat import Seen, wanted
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, row, short, wanted
+from tools.demo.stage import row, short
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 180, 300  # virtual; the shortest window that a plan may have
 # Until when after its time a dose may still be let out: of the first just after its window, of the second for long.
 SHORT_MINUTES, LONG_MINUTES = 6, 30
 MINUTES = 15
-LATE, TAKEN = 2, 1  # ReleaseIntended.kind, LateRelease.result; protocol/dose_events.py
 READY_WORDS = "Medicine is ready"  # firmware/ui/words/en.py
 
 
@@ -31,7 +32,7 @@ class LateAuthorised(Story):
 
     @step("nobody acts while it is safe; afterwards its release is refused in words")
     def too_late(self) -> Seen:
-        self.stage.until_s(self.first_due_s + 60 * SHORT_MINUTES + 10)
+        self.flat.until_s(self.first_due_s + 60 * SHORT_MINUTES + 10)
         sentence = self.stage.refused(lambda: self.stage.authorise("late", [1], MINUTES))
         wanted("ReleaseIntended" not in self.stage.told(1), "dose 1 locked for good")
         return {"at_utc_s": self.stage.town.now_s(), "refused": sentence}
@@ -44,19 +45,19 @@ class LateAuthorised(Story):
 
     @step("a press moves nothing: a missed dose is never offered by the dispenser itself")
     def locked(self) -> Seen:
-        return self.stage.press_in_vain("We will call you")
+        return self.flat.press_in_vain("We will call you")
 
     @step("operator authorises dose 2 inside its latest-safe time")
     def authorise(self) -> Seen:
         self.counter = self.stage.authorise("late", [2], MINUTES)
-        event = self.stage.event("Authorised", counter=self.counter, kind=LATE)
-        return {**short(event), "text": self.stage.shows(READY_WORDS)}
+        event = self.stage.event("Authorised", counter=self.counter, kind=RELEASE_LATE)
+        return {**short(event), "text": self.flat.shows(READY_WORDS)}
 
     @step("pressed and taken")
     def taken(self) -> Seen:
         seen = self.stage.press_and_take(2, slot=2)
-        self.stage.event("ReleaseIntended", 2, kind=LATE, counter=self.counter)
-        return {**short(self.stage.event("LateRelease", 2, counter=self.counter, result=TAKEN)), **seen}
+        self.stage.event("ReleaseIntended", 2, kind=RELEASE_LATE, counter=self.counter)
+        return {**short(self.stage.event("LateRelease", 2, counter=self.counter, result=LATE_TAKEN)), **seen}
 
     @step("missed stays its one outcome, the late release stands beside it")
     def one_outcome(self) -> Seen:
@@ -67,8 +68,8 @@ class LateAuthorised(Story):
 
     @step("second press: nothing")
     def second(self) -> Seen:
-        self.stage.at_home()
-        return self.stage.press_in_vain("Not yet")
+        self.flat.at_home()
+        return self.flat.press_in_vain("Not yet")
 
     @step("asked for once more: refused in words, it has been out")
     def never_twice(self) -> Seen:

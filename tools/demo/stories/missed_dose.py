@@ -1,8 +1,9 @@
 """One dose taken, one missed: from the signed plan to the closed alarm."""
 
+from tools.demo.flat import Seen, wanted
 from tools.demo.journal_view import JournalFacts, read_journal
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import STEP_LIMIT_REAL_S, Seen, row, short, wanted
+from tools.demo.stage import STEP_LIMIT_REAL_S, row, short
 from tools.demo.story import Story, step
 
 # Virtual seconds.  The windows are as short as a plan allows, so that the story is short; the lead is 6 real seconds.
@@ -24,7 +25,7 @@ class MissedDose(Story):
 
     @step("dose 1 due: light, tone and words")
     def due(self) -> Seen:
-        bench = self.stage.home.dispenser.bench
+        bench = self.flat.bench_client
         bench.watch()
         event = self.stage.event("DoseDue", 1)
         tone = bench.wait_event("tone", STEP_LIMIT_REAL_S, on=True)
@@ -36,19 +37,19 @@ class MissedDose(Story):
 
     @step("button pressed: carousel proved its place and turned")
     def press(self) -> Seen:
-        before = self.stage.home.dispenser.read()
-        self.stage.press()
+        before = self.flat.dispenser.read()
+        self.flat.press()
         self.stage.event("ReleaseIntended", 1)
         event = self.stage.event("DosePresented", 1)
-        facts = self.stage.device(lambda f: f["position"] == 1, "slot 1 of the carousel at the opening")
+        facts = self.flat.sees(lambda f: f["position"] == 1, "slot 1 of the carousel at the opening")
         steps = facts["moves"] - before["moves"]
         return {**short(event), "motor_steps": steps, "position": facts["position"]}
 
     @step("dose 1 taken")
     def take(self) -> Seen:
-        self.stage.take()
+        self.flat.take()
         event = self.stage.event("DoseTaken", 1)
-        return {**short(event), "in_the_hand": self.stage.home.dispenser.read()["taken"]}
+        return {**short(event), "in_the_hand": self.flat.dispenser.read()["taken"]}
 
     @step("dose 2 due, reminders grow")
     def remind(self) -> Seen:
@@ -70,7 +71,7 @@ class MissedDose(Story):
         event = self.stage.event("DoseMissed", 2)
         self.missed_seq = event["seq"]
         locked = "the carousel closed, with dose 2 still in its slot"
-        facts = self.stage.device(lambda f: f["position"] == 0 and f["pills"].get("2") == 2, locked)
+        facts = self.flat.sees(lambda f: f["position"] == 0 and f["pills"].get("2") == 2, locked)
         return {**short(event), "position": facts["position"], "left_in_slot_2": facts["pills"]["2"]}
 
     @step("alarm on the board")
@@ -100,7 +101,7 @@ class MissedDose(Story):
 
     @step("receipt reached the dispenser, journal trimmed")
     def trimmed(self) -> Seen:
-        flash = self.stage.home.dispenser.folder / "flash.bin"
+        flash = self.flat.dispenser.folder / "flash.bin"
 
         def look() -> JournalFacts | None:
             facts = read_journal(flash)

@@ -1,11 +1,12 @@
 """The power fails while the carousel turns; later the mains go and the battery carries the dispenser."""
 
+from protocol.dose_events import CAUSE_POWER_CUT
+from tools.demo.flat import FAR_SLOT, Seen, wanted
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import FAR_SLOT, Seen, row, short, wanted
+from tools.demo.stage import row, short
 from tools.demo.story import Story, step
 
 LEAD_S, EVERY_S, WINDOW_S = 180, 480, 300  # virtual; the shortest window that a plan may have
-BY_POWER_CUT = 1  # DoseUncertain.cause, protocol/dose_events.py
 LOW_PER_MILLE = 120
 
 
@@ -27,8 +28,8 @@ class PowerCut(Story):
 
     @step("button pressed; the power fails in the middle of the turn")
     def cut(self) -> Seen:
-        self.stage.press_and_then("power", on=False)
-        facts = self.stage.device(lambda f: not f["power"], "a dispenser without power")
+        self.flat.press_and_then("power", on=False)
+        facts = self.flat.sees(lambda f: not f["power"], "a dispenser without power")
         position = facts["position"]
         wanted(
             0 < position < FAR_SLOT, f"a carousel between home and slot {FAR_SLOT} (it stands at {position})"
@@ -37,8 +38,8 @@ class PowerCut(Story):
 
     @step("power back: dose 1 is uncertain, for nobody can know")
     def uncertain(self) -> Seen:
-        self.stage.power_on()
-        return short(self.stage.event("DoseUncertain", 1, cause=BY_POWER_CUT))
+        self.flat.power_on()
+        return short(self.stage.event("DoseUncertain", 1, cause=CAUSE_POWER_CUT))
 
     @step("alarm on the board, for a nurse")
     def nurse(self) -> Seen:
@@ -48,26 +49,26 @@ class PowerCut(Story):
 
     @step("position proven anew, carousel home; a press brings dose 1 no second time")
     def never_again(self) -> Seen:
-        self.stage.at_home()
-        seen = self.stage.press_in_vain("Not yet")
+        self.flat.at_home()
+        seen = self.flat.press_in_vain("Not yet")
         told = self.stage.told(1)
         wanted(told.count("ReleaseIntended") == 1, f"one release of dose 1 ({told})")
         return {**seen, "told_of_dose_1": told}
 
     @step("mains unplugged: the dispenser goes on, and tells after a minute")
     def no_mains(self) -> Seen:
-        self.stage.bench("mains", **{"in": False})
+        self.flat.bench("mains", **{"in": False})
         return row(self.stage.alarm(kind="no_mains", condition="active"))
 
     @step("battery low: told while it still lasts")
     def battery_low(self) -> Seen:
-        self.stage.bench("battery", per_mille=LOW_PER_MILLE)
+        self.flat.bench("battery", per_mille=LOW_PER_MILLE)
         return row(self.stage.alarm(kind="battery_low", condition="active"))
 
     @step("mains back and battery charged: both alarms end by themselves")
     def mains_back(self) -> Seen:
-        self.stage.bench("mains", **{"in": True})
-        self.stage.bench("battery", per_mille=1000)
+        self.flat.bench("mains", **{"in": True})
+        self.flat.bench("battery", per_mille=1000)
         self.stage.alarm(kind="battery_low", condition="cleared")
         return row(self.stage.alarm(kind="no_mains", condition="cleared"))
 

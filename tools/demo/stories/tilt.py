@@ -1,13 +1,15 @@
 """A dispenser that is tipped over, and one that is turned upside down."""
 
+from protocol.device_events import PRIORITY_HIGH
+from protocol.dose_events import CAUSE_TILTED
+from tools.demo.flat import Seen
 from tools.demo.plans import Plan, plan
-from tools.demo.stage import Seen, row, short
+from tools.demo.stage import row, short
 from tools.demo.story import Story, step
 
 LEAD_S, WINDOW_S = 180, 450  # virtual
 TIPPED_DEG, UPSIDE_DOWN_DEG = 90, 180
-TILTED, HIGH = 123, 3  # AlarmRaised.code and its priority, protocol/device_events.py
-BY_TILT = 9  # PressRefused.cause, protocol/dose_events.py
+TILTED = 123  # code of the Norwegian exchange, 1.23
 TIPPED_WORDS, OVERTURNED_WORDS = "Put the box upright", "We will call you"  # firmware/ui/words/en.py
 
 
@@ -26,20 +28,20 @@ class Tilt(Story):
 
     @step("tipped over: an alarm on the board")
     def tipped(self) -> Seen:
-        self.stage.bench("tilt", deg=TIPPED_DEG)
+        self.flat.bench("tilt", deg=TIPPED_DEG)
         return row(self.stage.alarm(kind="tilted", condition="active"))
 
     @step("a press moves nothing")
     def press(self) -> Seen:
-        seen = self.stage.press_in_vain(TIPPED_WORDS)
-        return {**seen, **short(self.stage.event("PressRefused", cause=BY_TILT))}
+        seen = self.flat.press_in_vain(TIPPED_WORDS)
+        return {**seen, **short(self.stage.event("PressRefused", cause=CAUSE_TILTED))}
 
     @step("set upright: position proven anew, the alarm ends by itself")
     def upright(self) -> Seen:
-        before = self.stage.home.dispenser.read()
-        self.stage.bench("tilt", deg=0)
+        before = self.flat.dispenser.read()
+        self.flat.bench("tilt", deg=0)
         alarm = self.stage.alarm(kind="tilted", condition="cleared")
-        facts = self.stage.device(
+        facts = self.flat.sees(
             lambda f: f["position"] == 0 and f["moves"] > before["moves"], "a motion that proves home"
         )
         return {**row(alarm), "motor_steps": facts["moves"] - before["moves"], "position": facts["position"]}
@@ -51,16 +53,16 @@ class Tilt(Story):
 
     @step("upside down and upright again: tablets may lie elsewhere, the alarm stays")
     def upside_down(self) -> Seen:
-        self.stage.at_home()
-        self.stage.bench("tilt", deg=UPSIDE_DOWN_DEG)
-        event = self.stage.event("AlarmRaised", code=TILTED, priority=HIGH)
-        self.stage.bench("tilt", deg=0)
+        self.flat.at_home()
+        self.flat.bench("tilt", deg=UPSIDE_DOWN_DEG)
+        event = self.stage.event("AlarmRaised", code=TILTED, priority=PRIORITY_HIGH)
+        self.flat.bench("tilt", deg=0)
         return {**row(self.stage.alarm(kind="tilted", condition="active")), **short(event)}
 
     @step("dose 2 due: a press moves nothing before a person has looked")
     def waits(self) -> Seen:
         self.stage.event("DoseDue", 2)
-        return self.stage.press_in_vain(OVERTURNED_WORDS)
+        return self.flat.press_in_vain(OVERTURNED_WORDS)
 
     @step("a person has looked, and acknowledges: the alarm ends")
     def acknowledged(self) -> Seen:
