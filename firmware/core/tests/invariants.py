@@ -97,14 +97,16 @@ def given_meanwhile(course, dose):
     return False
 
 
-def before_opening(course, dose, blocked):
-    """I1, I5, I7: asked before the motor gets its command."""
-    seen = course.seen[dose.dose_id]
+def before_opening(course, dose, blocked, now_s):
+    """I1, I2, I5, I7: asked before the motor gets its command, which may be later than the press: flash was slow."""
+    seen, planned = course.seen[dose.dose_id], course.planned(dose.dose_id)
+    assert now_s < (planned.late_until_s if seen.late_intents else planned.closes_s), "I2: opened too late"
+    assert not dose.kind or now_s < course.ledger.grant.until_s, "I2: opened after the authorisation's end"
     assert blocked == 0, "I5: opened although the clock, the position or the lid forbids it"
     assert seen.intents == 1, "I7: opened before the intent was written"
     seen.openings += 1
     assert seen.openings == 1, "I1: opened twice"
-    assert not course.planned(dose.dose_id).flags & MESSAGE_ONLY, "I1: nothing of it lies in the device"
+    assert not planned.flags & MESSAGE_ONLY, "I1: nothing of it lies in the device"
 
 
 def after_looking(course):

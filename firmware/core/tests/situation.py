@@ -91,7 +91,7 @@ class Course:
             if isinstance(action, (Turn, Close)):
                 self.cuts.append(self.here())
             if isinstance(action, Turn):
-                before_opening(self, dose, blocked)
+                before_opening(self, dose, blocked, now_s)
         return dose
 
     def carry(self, dose):
