@@ -55,11 +55,12 @@ def test_the_page_says_that_this_is_no_certified_medical_device():
 
 
 def test_every_test_the_page_names_exists():
-    """A control that names a test that was renamed or removed is no control."""
+    """A control that names a test, or a proof a file, that was renamed or removed is none."""
     named = TEST_ID.findall(PAGE)
 
     assert len(named) > 200
     assert [f"{path}::{name}" for path, name in named if name not in promises_of(path)] == []
+    assert [path for path in re.findall(r"`([\w/]+/[\w.]+\.py)", PAGE) if not (ROOT / path).exists()] == []
 
 
 def test_every_hazard_has_a_control_and_every_control_a_test():
