@@ -90,8 +90,7 @@ def test_a_plan_that_breaks_a_rule_is_refused_by_the_device_though_it_is_signed(
     assert audit(unit) == NOTHING_WRONG
 
 
-@pytest.mark.parametrize("trick", ["played again", "for another device", "too late"])
-def test_a_true_command_at_the_wrong_time_or_place_is_refused(unit: Unit, trick: str):
+def test_a_true_command_at_the_wrong_time_or_place_is_refused(unit: Unit):
     """A command that the centre did sign: used already, meant for another dispenser, or older than it may be."""
     unit.has_time()
     centre = Pen(load_key(unit.town.keys.centre_signing_key))
@@ -99,18 +98,15 @@ def test_a_true_command_at_the_wrong_time_or_place_is_refused(unit: Unit, trick:
     plan = LoadPlan(uuid.uuid4().bytes, 1, 1, [dose(1, now_s + 3600)], [(0, 3600)], None, "en")
     mine, fresh = bytes.fromhex(unit.device_id), next_counter(unit)
     payloads = {
-        "played again": Command(mine, 1, now_s + GOOD_FOR_S, StoreLoadPlan(plan)),
-        "for another device": Command(bytes(8), fresh, now_s + GOOD_FOR_S, StoreLoadPlan(plan)),
-        "too late": Command(mine, fresh, now_s - 60, StoreLoadPlan(plan)),
-    }
-    codes = {
-        "played again": errors.OLD_COUNTER,
-        "for another device": errors.WRONG_DEVICE,
-        "too late": errors.EXPIRED,
+        errors.OLD_COUNTER: Command(mine, 1, now_s + GOOD_FOR_S, StoreLoadPlan(plan)),
+        errors.WRONG_DEVICE: Command(bytes(8), fresh, now_s + GOOD_FOR_S, StoreLoadPlan(plan)),
+        errors.EXPIRED: Command(mine, fresh, now_s - 60, StoreLoadPlan(plan)),
     }
     with on_the_cable(unit.town) as rogue:
-        assert refusal(rogue, centre.command(payloads[trick].encode())) == codes[trick]
-    unit.event("CommandRefused", reason=codes[trick])
+        for code, payload in payloads.items():
+            assert refusal(rogue, centre.command(payload.encode())) == code
+    for code in payloads:
+        unit.event("CommandRefused", reason=code)
     unit.shows("Ikke i bruk")  # nobody has told it a language yet
 
 
