@@ -79,7 +79,9 @@ def offered(schedule: Schedule | None, ledger: Ledger, now_s: int) -> tuple[Dose
 
 def _of_window(schedule: Schedule | None, ledger: Ledger, now_s: int) -> Dose | None:
     for dose in _waiting(schedule, ledger):
-        if dose.opens_s <= now_s < dose.closes_s:
+        if dose.opens_s > now_s:  # windows ascend: all others are to come, too
+            return None
+        if now_s < dose.closes_s:
             return dose
     return None
 

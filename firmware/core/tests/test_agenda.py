@@ -9,6 +9,7 @@ from firmware.core import dose as rules
 from firmware.core.dose_words import Restarted
 from firmware.core.ledger import Ledger
 from firmware.core.plan import to_schedule
+from firmware.core.schedule import Schedule
 from firmware.core.tests.bench import START_S, WINDOW_S, Bench, a_plan
 from firmware.core.tests.test_authorising import FIRST, SECOND, a_ledger
 from protocol.dose_events import (
@@ -96,6 +97,25 @@ def test_a_press_belongs_to_the_window_first_and_then_to_what_is_authorised(ledg
     assert (dose and dose.slot, grant is not None) == (slot, granted)
     if granted:
         assert grant is ledger.grant
+
+
+@pytest.mark.parametrize(
+    ("now_s", "made"), [(START_S - 601, 1), (START_S - 600, 1), (CLOSES_S, 2), (SECOND_S, 2)]
+)
+def test_the_search_for_an_open_window_ends_at_the_first_dose_to_come(now_s, made):
+    """Windows follow one another: of a month of doses only those up to the next one are looked at."""
+
+    class Counted(Schedule):
+        made = 0
+
+        def dose(self, index, ledger):
+            self.made += 1
+            return super().dose(index, ledger)
+
+    plan = to_schedule(a_plan(3, early_s=600))
+    plan.__class__ = Counted
+    agenda.offered(plan, a_ledger(), now_s)
+    assert plan.made == made
 
 
 def test_a_press_for_an_assisted_dose_goes_by_the_authorisation_or_is_refused():
