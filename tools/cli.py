@@ -5,6 +5,7 @@ import typer
 from tools.authority.command import authority
 from tools.demo.command import DemoCommand, demo
 from tools.emulate import emulate
+from tools.fleet import fleet
 from tools.list_devices import list_devices
 from tools.provision import provision
 
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 app.command("demo", cls=DemoCommand)(demo)
 app.command("emulate")(emulate)
+app.command("fleet")(fleet)
 app.command("list")(list_devices)
 app.command("provision")(provision)
 app.add_typer(authority, name="authority")

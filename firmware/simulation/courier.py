@@ -39,17 +39,23 @@ class Courier:
 
     async def run(self):
         """Talk while there is a line."""
+        woken = True
         while True:
             self._vigil.beat("link", self._uptime.ms())
             self._look_at_plan()
             wait_ms = LONGEST_MS
-            if self._centre.connected:
+            if self._centre.connected and (woken or self._something_to_say()):
                 wait_ms = self._talk()
             try:
                 await wait_for_ms(self._wake.wait(), wait_ms)
+                woken = True
             except TimeoutError:
-                pass
+                woken = wait_ms != LONGEST_MS
             self._wake.clear()
+
+    def _something_to_say(self):
+        """Whether a look round can find anything at all: most find nothing."""
+        return self._session != self._centre.session or self._clock.next_due_ms() == 0
 
     def _talk(self):
         """Everything that can go now, both ways; returns when there may be more, in ms."""

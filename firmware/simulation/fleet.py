@@ -14,7 +14,7 @@ from firmware.simulation.secure_element import key
 from firmware.simulation.world import World
 
 AUDIT_DAYS = 28
-HASTE = 2  # world.skip_to()
+HASTE = 4  # world.skip_to()
 TOLD = ("DoseTaken", "DoseMissed", "DoseUncertain", "PressRefused", "PlanActivated", "Paused", "Booted")
 KINDS = {None: "by the patient", 1: "early", 2: "late", 3: "with staff"}
 
@@ -65,7 +65,7 @@ def new_device(seed, number, days):
     world.haste = HASTE
     own = key(1_000_000 * (seed + 1) + number + 1)
     centre = Centre(key(7), own.kid, own.point)
-    return Device(world, Image(), centre, own, lambda made: Home(made, dice, days))
+    return Device(world, Image(), centre, own, lambda made: Home(made, dice, days), keep_loaded=True)
 
 
 def counted(device):

@@ -193,5 +193,5 @@ class World:
 
 
 QUIET_MS = 300
-LONGEST_SKIP_MS = 1_800_000
+LONGEST_SKIP_MS = 3_600_000
 OPEN_SKIP_MS = 20_000  # while a dose lies open, its end is found by looking at the clock ten times a second
