@@ -14,6 +14,7 @@ from tools.refusal import Refusal
 
 # What ends a story: not seen, not answered in time, or refused by bench or centre.
 MISSING = (NotSeen, BenchError, TimeoutError, Refusal)
+LAST_EVENTS, LAST_WORDS = 20, 800  # enough to see why, on one screen
 
 
 def play(town: Town, story: type[Story], as_json: bool, say: Callable[[str], None]) -> bool:
@@ -26,9 +27,21 @@ def play(town: Town, story: type[Story], as_json: bool, say: Callable[[str], Non
         except MISSING as missing:
             _print(step.name, False, started_s, {"missing": str(missing)}, as_json)
             say(f"The story stopped at '{step.name}': {missing}.")
+            _tell_why(told.stage, say)
             return False
         _print(step.name, True, started_s, seen, as_json)
     return True
+
+
+def _tell_why(stage: Stage, say: Callable[[str], None]) -> None:
+    """What the centre knows of the dispenser and what it printed: the folder of a story is gone when it ends."""
+    try:
+        for event in reversed(stage.get("events")[:LAST_EVENTS]):
+            body = {name: value for name, value in event["body"].items() if value is not None}
+            say(f"  {event['seq']:4} {event['utc_s']} boot {event['boot']} {event['name']} {body}")
+    except Refusal as refusal:
+        say(f"  {refusal}")
+    say(stage.flat.dispenser.console()[-LAST_WORDS:])
 
 
 def _print(step: str, seen: bool, started_s: float, facts: Seen, as_json: bool) -> None:
