@@ -84,13 +84,10 @@ class Flat:
         events = self.dispenser.bench.events
         events.clear()
         self.dispenser.bench.watch()
-        pressed_s = 0.0
+        often = Often(self.press)
 
         def look() -> list[str] | None:
-            nonlocal pressed_s
-            if time.monotonic() - pressed_s > PRESS_EVERY_REAL_S:
-                pressed_s = time.monotonic()
-                self.press()
+            often.again()
             texts = [event["lines"] for event in events if event["event"] == "text"]
             texts.append(self.dispenser.read()["text"])  # or they stood there before the press, and still do
             return next((lines for lines in texts if words in _line(lines)), None)
@@ -107,6 +104,21 @@ class Flat:
         for name in ("moves", "pills", "taken", "shutter"):
             wanted(after[name] == before[name], f"a press that leaves '{name}' as it was ({before[name]})")
         return {"text": shown, "motor_steps": 0, "position": after["position"]}
+
+
+class Often:
+    """A person who presses again when nothing has come of it: again() is called all the time, the button is not."""
+
+    def __init__(self, press: Callable[[], None]) -> None:
+        self._press = press
+        self._pressed_s: float | None = None
+
+    def again(self) -> None:
+        """Press now, if it was not pressed lately."""
+        now_s = time.monotonic()
+        if self._pressed_s is None or now_s - self._pressed_s > PRESS_EVERY_REAL_S:
+            self._pressed_s = now_s
+            self._press()
 
 
 def wanted(fact: bool, what: str) -> None:

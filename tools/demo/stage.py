@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tools.demo.flat import Flat, Seen
+from tools.demo.flat import Flat, Often, Seen
 from tools.demo.plans import Plan, tablets
 from tools.demo.town import Home, Town
 from tools.demo.witness import Alarm, Event, Facts, NotSeen, Witness
@@ -87,8 +87,16 @@ class Stage:
 
     def press_and_take(self, dose: int, slot: int) -> Seen:
         """Press, wait for the compartment, take what lies in it."""
-        self.flat.press()
-        self.event("DosePresented", dose)
+        wanted = {"dose_id": self.doses[dose - 1]}
+        often = Often(
+            self.flat.press
+        )  # the clock of a board that a busy machine held up may be set back meanwhile
+
+        def look() -> Event | None:
+            often.again()
+            return self.witness.known(self.home, "DosePresented", wanted)
+
+        self.witness.until(look, f"dose {dose} presented")
         self.flat.sees(lambda f: f["position"] == slot, f"slot {slot} of the carousel at the opening")
         self.flat.take()
         taken = self.flat.sees(lambda f: any(t[0] == slot for t in f["taken"]), f"what lay in slot {slot}")

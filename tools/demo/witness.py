@@ -33,14 +33,13 @@ class Witness:
     def event(self, home: Home, name: str, dose_id: str | None = None, **fields: Any) -> Event:
         """Wait for an event of `home` with this name, and with these fields in its body, and return it."""
         wanted = {**fields, **({"dose_id": dose_id} if dose_id else {})}
+        what = f"the event {name} {wanted or ''} of {home.label}".replace("  ", " ")
+        return self.until(lambda: self.known(home, name, wanted), what)
 
-        def look() -> Event | None:
-            events: list[Event] = self._town.centre.get(f"/api/devices/{home.device_id}/events")
-            return next(
-                (e for e in events if e["name"] == name and wanted.items() <= e["body"].items()), None
-            )
-
-        return self.until(look, f"the event {name} {wanted or ''} of {home.label}".replace("  ", " "))
+    def known(self, home: Home, name: str, wanted: Facts) -> Event | None:
+        """Such an event, if the centre holds it now."""
+        events: list[Event] = self._town.centre.get(f"/api/devices/{home.device_id}/events")
+        return next((e for e in events if e["name"] == name and wanted.items() <= e["body"].items()), None)
 
     def alarm(self, home: Home, **fields: Any) -> Alarm:
         """Wait for an alarm of `home` on the board with these fields, and return it."""
