@@ -18,6 +18,9 @@ OF_A_DOSE = (LATE, ASSISTED, CANCEL)
 VERBS = (*OF_A_DOSE, EARLY, PAUSE, RESUME, ACKNOWLEDGE)
 # The dispenser's own alarms that it goes on telling, or keeps standing, until a person has seen them.
 SEEN_CODES = (111, 112, 113, 122, 123)
+# Technical faults that leave no trace when they are over: they too end with a person's word (firmware/core/alarms.py).
+TECHNICAL = 105
+SEEN_FAULTS = ("journal damaged", "receipt names another event")
 MINUTES = (15, 30, 60, 120, 240)
 USUAL_MINUTES = 60
 NEXT = 6  # a day or two of doses to begin again with
@@ -74,7 +77,7 @@ def asks_of_alarm(connection: Connection, parts: BoardContext, row: AlarmRow) ->
     device = device_state.state_of(connection, parts.tenant, row.device_id)
     if device is None:
         return []
-    if row.code in SEEN_CODES and row.cause.startswith("code:") and row.alarm.condition == "active":
+    if _waits_for_a_person(row):
         return [(ACKNOWLEDGE, str(row.code))]
     dose_id = str(row.facts.get("dose_id", ""))
     dose = dose_store.known_dose(connection, parts.tenant, row.device_id, dose_id) if dose_id else None
@@ -82,6 +85,12 @@ def asks_of_alarm(connection: Connection, parts: BoardContext, row: AlarmRow) ->
         return []
     may = care.possible_releases(dose, device.paused, parts.clock.utc_s())
     return [(verb, dose_id) for verb in (LATE, ASSISTED) if verb in may]
+
+
+def _waits_for_a_person(row: AlarmRow) -> bool:
+    if not row.cause.startswith("code:") or row.alarm.condition != "active":
+        return False
+    return row.code in SEEN_CODES or (row.code == TECHNICAL and row.facts.get("detail") in SEEN_FAULTS)
 
 
 def minute_choices(kind: str, doses: list[KnownDose], now_s: int) -> list[int]:

@@ -165,6 +165,18 @@ def test_an_alarm_of_the_dispenser_is_acknowledged(ward: Ward):
     assert ward.orders()[-1] == AcknowledgeAlarm(112)
 
 
+def test_a_fault_that_ends_with_a_persons_word_offers_it(ward: Ward):
+    """A damaged journal or a false receipt waits for a person, and the board has the button; a jam has none."""
+    ward.tell(AlarmRaised(105, "journal damaged", 2), AlarmRaised(105, "mechanism: stalled", 2))
+    rows = ward.client.get("/api/alarms").json()
+    offered = {
+        row["facts"]["detail"]: "/ask/acknowledge" in ward.client.get(f"/alarms/{row['id']}").text
+        for row in rows
+        if row["code"] == 105
+    }
+    assert offered == {"journal damaged": True, "mechanism: stalled": False}
+
+
 def test_a_replan_keeps_what_stays_and_names_what_is_new(ward: Ward):
     """A dose in the same compartment for the same time keeps its name; the plan keeps its own and a higher version."""
     doses = [ward.dose(1, 60), {**ward.dose(3, 5), "pills": 2}, {**ward.dose(4, 8)}]
