@@ -161,6 +161,29 @@ def _tilt():
     return Day("tilt", acts + [(3 * HOUR + 90, "tilt", 0), (3 * HOUR + 100, "hand")], 4 * HOUR)
 
 
+def _blind():
+    doses = [dose(1, 10 * MINUTE), dose(2, HOUR)]
+    acts = load(20, plan(*doses)) + [(9 * MINUTE, "fault", "beam dirty"), (11 * MINUTE, "press")]
+    acts += [(11 * MINUTE + 15, "hand"), (14 * MINUTE, "mend", "beam dirty")] + press_and_take(HOUR + 60)
+    return Day("blind beam", acts, 2 * HOUR)
+
+
+def _clock_step():
+    doses = [dose(n, n * HOUR) for n in (1, 2, 3, 4)]
+    acts = load(20, plan(*doses)) + [(50 * MINUTE, "clock", 2 * HOUR * 1000), (51 * MINUTE, "brown_out")]
+    acts += press_and_take(HOUR + 60) + [(100 * MINUTE, "clock_dead"), (101 * MINUTE, "path", False)]
+    acts += [(102 * MINUTE, "brown_out"), (2 * HOUR + 60, "press"), (2 * HOUR + 20 * MINUTE, "path", True)]
+    acts += press_and_take(2 * HOUR + 25 * MINUTE)
+    acts += [(2 * HOUR + 50 * MINUTE, "clock", -HOUR * 1000), (2 * HOUR + 51 * MINUTE, "brown_out")]
+    acts += press_and_take(3 * HOUR + 300)
+    acts += [
+        (4 * HOUR - 60, "hub_clock", 3 * HOUR * 1000),
+        (4 * HOUR - 30, "cable", False),
+        (4 * HOUR - 20, "cable", True),
+    ]
+    return Day("clock-step", acts + press_and_take(4 * HOUR + 30) + press_and_take(4 * HOUR + 900), 5 * HOUR)
+
+
 DAYS = {
     day.name: day
     for day in (
@@ -173,5 +196,7 @@ DAYS = {
         _pause(),
         _jam(),
         _tilt(),
+        _blind(),
+        _clock_step(),
     )
 }

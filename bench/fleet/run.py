@@ -1,0 +1,52 @@
+"""Print how fast the fleet lives: virtual seconds per real second, with one process and with one for each processor.
+
+.venv/bin/python bench/fleet/run.py > bench/fleet/table.md      (about three minutes)
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+DOSEVAKT = Path(sys.executable).with_name("dosevakt")
+DEVICES, DAYS, SEED = 12, 90, 1
+A_YEAR_OF_ALL = 233 * 365
+
+
+def lived(processes: int) -> dict:
+    """What the fleet told."""
+    words = ("--tablet", DEVICES, "--days", DAYS, "--seed", SEED, "--processes", processes, "--json")
+    done = subprocess.run(
+        [DOSEVAKT, "fleet", *map(str, words)], capture_output=True, text=True, check=True, timeout=3600
+    )
+    told: dict = json.loads(done.stdout)
+    return told
+
+
+def row(processes: int) -> str:
+    """One line of the table."""
+    told = lived(processes)
+    days, real_s = told["device_days"], told["real_s"]
+    hours = A_YEAR_OF_ALL / days * real_s / 60
+    speed = f"{told['virtual_s_per_real_s']:,}"
+    return f"| {processes} | {days:,} | {real_s:.0f} s | {told['cpu_s'] / days * 1000:.0f} ms | {speed} | {hours:.0f} min |"
+
+
+def main() -> None:
+    """Measure and print."""
+    print("# The fleet in virtual time\n\n`.venv/bin/python bench/fleet/run.py`\n")
+    print(
+        "| processes | device-days | real time | processor time a day | virtual s per real s | 233 x 365 at this speed |"
+    )
+    print("|---|---|---|---|---|---|")
+    for processes in sorted({1, os.cpu_count() or 1}):
+        print(row(processes))
+    print(
+        f"\n{DEVICES} tablet dispensers, {DAYS} days each, seed {SEED}: the firmware's rooms on CPython with people and"
+        "\naccidents, each history audited every 28 days (docs/proof.md). The last column is computed, not run."
+    )
+
+
+if __name__ == "__main__":
+    main()
