@@ -11,7 +11,7 @@ from tools.emulator.bench_client import BenchClient
 Seen = dict[str, Any]
 
 PRESS_EVERY_REAL_S = 3.0
-SOON_S = 15  # virtual: half a real second at 30x
+SOON_S = 30  # virtual: a real second at 30x
 FAR_SLOT = 14  # half a turn, the longest way: 4 s at 2 ms a step (firmware/drivers/stepper.py)
 MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
 

@@ -87,20 +87,22 @@ class Stage:
 
     def press_and_take(self, dose: int, slot: int) -> Seen:
         """Press, wait for the compartment, take what lies in it."""
+        self.press_for(dose)
+        self.flat.sees(lambda f: f["position"] == slot, f"slot {slot} of the carousel at the opening")
+        self.flat.take()
+        taken = self.flat.sees(lambda f: any(t[0] == slot for t in f["taken"]), f"what lay in slot {slot}")
+        return {"in_the_hand": taken["taken"][-1]}
+
+    def press_for(self, dose: int) -> Event:
+        """Press until the dose is presented: the clock of a board that a busy machine held up may be set meanwhile."""
         wanted = {"dose_id": self.doses[dose - 1]}
-        often = Often(
-            self.flat.press
-        )  # the clock of a board that a busy machine held up may be set back meanwhile
+        often = Often(self.flat.press)
 
         def look() -> Event | None:
             often.again()
             return self.witness.known(self.home, "DosePresented", wanted)
 
-        self.witness.until(look, f"dose {dose} presented")
-        self.flat.sees(lambda f: f["position"] == slot, f"slot {slot} of the carousel at the opening")
-        self.flat.take()
-        taken = self.flat.sees(lambda f: any(t[0] == slot for t in f["taken"]), f"what lay in slot {slot}")
-        return {"in_the_hand": taken["taken"][-1]}
+        return self.witness.until(look, f"dose {dose} presented")
 
 
 def short(event: Event) -> Seen:

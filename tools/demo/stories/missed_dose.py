@@ -38,9 +38,8 @@ class MissedDose(Story):
     @step("button pressed: carousel proved its place and turned")
     def press(self) -> Seen:
         before = self.flat.dispenser.read()
-        self.flat.press()
+        event = self.stage.press_for(1)
         self.stage.event("ReleaseIntended", 1)
-        event = self.stage.event("DosePresented", 1)
         facts = self.flat.sees(lambda f: f["position"] == 1, "slot 1 of the carousel at the opening")
         steps = facts["moves"] - before["moves"]
         return {**short(event), "motor_steps": steps, "position": facts["position"]}
