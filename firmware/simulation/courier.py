@@ -6,7 +6,7 @@ bytes, and that all of it may be gone for weeks.
 """
 
 from firmware.shell.rare import drop
-from firmware.simulation.loop import Event, TimeoutError, wait_for_ms
+from firmware.simulation.micro_asyncio import Event, TimeoutError, wait_for_ms
 from protocol.link_messages import LinkCommand, LinkReceipt, TimeReply
 
 LONGEST_MS = 10000  # the watch must hear of us

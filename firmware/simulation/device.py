@@ -3,28 +3,15 @@
 Needs a staged process: stage.install() comes first.
 """
 
-from firmware.simulation import courier, loop, stage
+from firmware.simulation import courier, loop, micro_asyncio, stage
 from firmware.simulation.flash import Flash, PowerCut
 from firmware.simulation.hands import Hands
 from firmware.simulation.history import History
-from firmware.simulation.parts import (
-    Bus,
-    ClockChip,
-    Gauge,
-    Lamp,
-    Panel,
-    Pin,
-    Servo,
-    TiltChip,
-    Tone,
-    VirtualCarousel,
-    Watchdog,
-)
 from firmware.simulation.secure_element import SecureElement
+from firmware.simulation.virtual_board import DATA, VirtualBoard
 from protocol.cose import parse_sign1
 from protocol.events import decode_event
 
-DATA = "/data"
 POWER_ON, BITTEN = 1, 3  # machine.reset_cause() of rp2: PWRON_RESET, WDT_RESET
 MOST_STARTS = 500  # in one run; the fleet runs for four weeks at a time
 RESTART_MS = 1500  # from power to the first line of the firmware
@@ -132,9 +119,9 @@ class Device:
         flash = Flash(self.image, world.spend, self._flash_operation, self._written)
         stage.Power.world, stage.Power.flash, stage.Power.from_ms = world, flash, world.now_ms
         self.loop = loop.Loop(world)
-        loop.use(self.loop)
+        micro_asyncio.use(self.loop)
         self.flash = flash
-        self.parts = Parts(self)
+        self.parts = VirtualBoard(self)
 
     def lose_power(self, for_ms):
         """Before a start: the power has just failed, and comes back."""
@@ -202,44 +189,6 @@ class Device:
     def bite(self):
         """The watchdog was not fed."""
         raise Bitten
-
-
-class Parts:
-    """firmware.boards.board.Board, on virtual pins."""
-
-    def __init__(self, device):
-        from firmware.boards.board import MODEL_TABLET, Limits
-        from firmware.drivers.ds3231 import Ds3231
-        from firmware.drivers.lid_switch import LidSwitch
-        from firmware.drivers.lit_button import LitButton
-        from firmware.drivers.pickup_beam import PickupBeam
-        from firmware.drivers.power import Power
-        from firmware.drivers.shutter import Shutter
-        from firmware.drivers.ticks import Ticks
-        from firmware.drivers.tilt import Tilt
-
-        world, clock = device.world, Ticks()
-        self.model, self.data_dir, self.limits = MODEL_TABLET, DATA, Limits
-        self.button_pin = Pin(lambda: 0 if world.now_ms < world.pressed_until_ms else 1)
-        self.beam_pin = Pin(lambda: int(world.now_ms < world.hand_until_ms or "beam dirty" in world.faults))
-        self.button = LitButton(self.button_pin, Lamp(), clock, 3)
-        self.light = self.button.light
-        self.tone = Tone()
-        self.panel = Panel(device.shows)
-        self.beam = PickupBeam(self.beam_pin, clock, 3)
-        self.lid = LidSwitch(Pin(lambda: int(world.lid_open)), clock)
-        self.rtc = Ds3231(Bus(x68=ClockChip(world)))
-        self.carousel = VirtualCarousel(world, clock, device.motor_command)
-        self.shutter = Shutter(
-            Servo(world, device.motor_command),
-            Pin(lambda: int(world.opening() > 0.03 or "shutter blind" in world.faults)),
-            Pin(lambda: int(world.opening() < 0.97 or "shutter blind" in world.faults)),
-            clock,
-        )
-        self.tilt = Tilt(Bus(x18=TiltChip(world)))
-        self.power = Power(Bus(x36=Gauge(world)), Pin(lambda: int(world.mains)))
-        self.watchdog = Watchdog(world, Limits.watchdog_ms, device.bite)
-        self.uart = (device.centre, world)
 
 
 def last_seq(data):

@@ -9,9 +9,8 @@ from heapq import heappop, heappush
 from math import inf
 
 # Waits after which a task only looks round.  Everything else that it waits for it has computed.
-LOOK_ROUND_MS = (
-    10_007  # of the doses: 7 ms more than in the firmware, so that it is no computed wait (device.Rooms)
-)
+# The doses' own is 10 s; 7 ms more here, so that it is never taken for a wait that was computed (device.Rooms).
+LOOK_ROUND_MS = 10_007
 POLLS = {
     "App._watch": (1000,),
     "Face.run": (100, 5000),
@@ -19,10 +18,6 @@ POLLS = {
     "Courier.run": (10_000,),
 }
 LATE_MS = 5000  # later than any signature or flash erase makes a task
-
-
-class TimeoutError(Exception):
-    """wait_for_ms() has waited long enough."""
 
 
 class CancelledError(BaseException):
@@ -54,13 +49,13 @@ class Task:
 
     def __await__(self):
         if not self.done:
-            yield _Queue(self.followers, None)
+            yield Queue(self.followers, None)
         if self.error is not None:
             raise self.error
         return self.value
 
 
-class _Queue:
+class Queue:
     """Wait until somebody empties this list, or until so many milliseconds are over."""
 
     __slots__ = ("queue", "ms")
@@ -71,79 +66,6 @@ class _Queue:
 
     def __await__(self):
         return (yield self)
-
-
-class Event:
-    """As asyncio.Event."""
-
-    def __init__(self):
-        self.state = False
-        self.waiting = []
-
-    def is_set(self):
-        return self.state
-
-    def clear(self):
-        self.state = False
-
-    def set(self):
-        self.state = True
-        if self.waiting:
-            waiting, self.waiting[:] = list(self.waiting), []
-            for task in waiting:
-                task.loop.wake(task)
-
-    def wait(self):
-        return _EventWait(self)
-
-
-class _EventWait:
-    __slots__ = ("event",)
-
-    def __init__(self, event):
-        self.event = event
-
-    def __await__(self):
-        if not self.event.state:
-            yield _Queue(self.event.waiting, None)
-        return True
-
-
-class ThreadSafeFlag(Event):
-    """As asyncio.ThreadSafeFlag: one who waits takes the flag with him."""
-
-    def wait(self):
-        return _FlagWait(self)
-
-
-class _FlagWait:
-    __slots__ = ("flag",)
-
-    def __init__(self, flag):
-        self.flag = flag
-
-    def __await__(self):
-        if not self.flag.state:
-            yield _Queue(self.flag.waiting, None)
-        self.flag.state = False
-
-
-class sleep_ms:
-    """Wait so many milliseconds."""
-
-    __slots__ = ("queue", "ms")
-
-    def __init__(self, ms):
-        self.queue = None
-        self.ms = ms
-
-    def __await__(self):
-        yield self
-
-
-def sleep(seconds):
-    """Wait so many seconds."""
-    return sleep_ms(round(seconds * 1000))
 
 
 class Loop:
@@ -249,42 +171,3 @@ class Loop:
             heappush(self._timers, timer)
             if ms not in task.polls:
                 heappush(self._exact, timer)
-
-
-async def wait_for_ms(awaitable, ms):
-    """Wait for it, but not longer.  Raises TimeoutError."""
-    if isinstance(awaitable, (_EventWait, _FlagWait)):
-        event = awaitable.event if isinstance(awaitable, _EventWait) else awaitable.flag
-        if not event.state and await _Queue(event.waiting, ms):
-            raise TimeoutError
-        return await awaitable if event.state else True
-    task = current().create_task(awaitable)
-    if await _Queue(task.followers, ms):
-        task.cancel()
-        raise TimeoutError
-    return await task
-
-
-async def gather(*awaitables):
-    """Run them side by side; the first error ends all."""
-    tasks = [current().create_task(awaitable) for awaitable in awaitables]
-    return [await task for task in tasks]
-
-
-_current = None
-
-
-def current():
-    """The loop of the device that has power now."""
-    return _current
-
-
-def use(loop):
-    """From now on this one."""
-    global _current
-    _current = loop
-
-
-def create_task(coroutine):
-    """As asyncio.create_task."""
-    return _current.create_task(coroutine)

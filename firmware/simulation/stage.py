@@ -10,7 +10,7 @@ import importlib.machinery
 import sys
 from types import ModuleType
 
-from firmware.simulation import loop
+from firmware.simulation import micro_asyncio
 
 TICKS = 1 << 30  # MicroPython `time` reference: ticks_ms() wraps here on rp2
 STAGED = ("firmware", "protocol")
@@ -64,7 +64,7 @@ def _module(name, **contents):
 
 
 MODULES = {
-    "asyncio": loop,
+    "asyncio": micro_asyncio,
     "time": _module("time", ticks_ms=ticks_ms, ticks_diff=ticks_diff),
     "gc": _module("gc", collect=lambda: 0),  # CPython's own collector needs no help
     "os": _module(

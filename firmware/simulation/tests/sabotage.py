@@ -20,7 +20,7 @@ def offer_it_again():
     """After a restart the dose in hand counts as not given."""
     from firmware.core import ledger
     from firmware.core.phases import DUE
-    from firmware.simulation.audit import name_of
+    from firmware.simulation.history import name_of
 
     apply = ledger.Ledger.apply
 
@@ -50,7 +50,7 @@ def believe_the_motor():
 def move_before_the_journal():
     """The motor starts while the intent is still being signed."""
     from firmware.shell.in_hand import InHand
-    from firmware.simulation.audit import name_of
+    from firmware.simulation.history import name_of
 
     do = InHand._do
 

@@ -1,0 +1,68 @@
+"""I6 and I7: a plan is whole; the journal comes first."""
+
+from firmware.simulation.history import OUTCOMES, name_of
+from firmware.simulation.releases import REPLACED, opens
+
+STEPS = ("ReleaseIntended", "DosePresented", "LateRelease", *OUTCOMES)
+NOT_NOW = ("Not yet",)
+REFUSAL_MS = 620_000  # a refusal within ten minutes of the same one is only shown again, for ten seconds
+HEADLINES = {
+    ("*Take", "*the cup"): ("DosePresented",),
+    ("*Well done",): ("DoseTaken", "LateRelease"),
+    ("*Medicine", "*is locked"): ("DoseMissed", "DoseWithheld", "LateRelease"),
+}
+
+
+def i6_plan_whole(history):
+    """Every plan in force was signed and came whole; every dose event is about a dose of it."""
+    found = []
+    ordered = {(body.plan_id, body.version) for body in history.orders("ActivatePlan")}
+    before = None
+    for index, event, name in history.events():
+        body, plan = event.body, history.in_force[index]
+        if name == "PlanActivated":
+            key = (body.plan_id, body.version)
+            if plan is None or key not in ordered or body.doses != len(plan.doses):
+                found.append(
+                    "plan version %d with %d doses was never ordered so" % (body.version, body.doses)
+                )
+            before = history.in_force[index - 1] if index else None
+        elif hasattr(body, "dose_id") and not _belongs(history, body, plan, before):
+            found.append("%s of slot %d is about no dose of the plan" % (name, body.slot))
+    return found
+
+
+def _belongs(history, body, plan, before):
+    """Whether this dose lies there in the plan; the end of a replaced dose belongs to the plan before."""
+    replaced = name_of(body) == "DoseWithheld" and body.cause == REPLACED
+    plans = (plan, before) if replaced else (plan,)
+    return any(one is not None and history.slot_in(one, body.dose_id) == body.slot for one in plans)
+
+
+def i7_journal_first(history):
+    """Every release, refusal and outcome is in the journal before anything moves or is shown."""
+    by_seq = {event.seq: event for event in history.told}
+    phases, last, found, refused_ms = {}, None, [], None
+    for row in history.log:
+        word = row[1]
+        if word == "journalled":
+            for seq in (row[2] - 1, row[2]):
+                body = by_seq[seq].body if seq in by_seq else None
+                if name_of(body) in STEPS:
+                    phases[body.slot], last = name_of(body), name_of(body)
+                refused_ms = row[0] if name_of(body) == "PressRefused" else refused_ms
+        elif word == "turn" and row[2] and phases.get(row[2]) != "ReleaseIntended":
+            found.append("turned to slot %d at %d ms without an intent" % (row[2], row[0]))
+        elif opens(row) and phases.get(row[3]) != "ReleaseIntended":
+            found.append("opened slot %d at %d ms without an intent" % (row[3], row[0]))
+        elif word == "shows":
+            found += _shown_too_early(row, last)
+            if row[2][:1] == NOT_NOW and (refused_ms is None or row[0] - refused_ms > REFUSAL_MS):
+                found.append("a press was refused at %d ms and not journalled" % row[0])
+    return found
+
+
+def _shown_too_early(row, last):
+    for headline, needed in HEADLINES.items():
+        if row[2][: len(headline)] == headline and last not in needed:
+            yield "%s was shown at %d ms after %s" % (" ".join(headline), row[0], last)
