@@ -6,6 +6,7 @@ and reaches in after every restart.  Needs a staged process.
 """
 
 import random
+from math import inf
 
 from firmware.simulation.audit import audit
 from firmware.simulation.centre import Centre
@@ -17,6 +18,7 @@ from firmware.simulation.world import World
 
 DEVICE_KEY, CENTRE_KEY = 1001, 7
 OFF_MS = 4000
+AGAIN_MS = 120_000
 DAY_HASTE = 1
 RESTLESS_S = ((25, "press"), (40, "hand"), (75, "press"), (90, "hand"))
 
@@ -34,23 +36,24 @@ class Moment:
 class Found:
     """What cutting one day up has shown."""
 
-    def __init__(self, name):
+    def __init__(self, name, kind="power cuts"):
         self.name = name
+        self.kind = kind
         self.operations = self.commands = self.restarts = 0
         self.broken = []  # (moment in words, sentences)
 
+    def judge(self, what, history):
+        """Audit one of the histories."""
+        broken = audit(history)
+        if broken:
+            self.broken.append((what, broken))
+
     def sentence(self):
         """The count, for the summary of the tests."""
-        return (
-            "power cuts, day '%s': %d flash operations, %d motor moments, %d restarts, %d invariants broken"
-            % (
-                self.name,
-                self.operations,
-                self.commands,
-                self.restarts,
-                sum(len(sentences) for _, sentences in self.broken),
-            )
-        )
+        broken = sum(len(sentences) for _, sentences in self.broken)
+        tried = (self.operations, self.commands, self.restarts, broken)
+        words = "%d flash operations, %d motor moments, %d restarts, %d invariants broken" % tried
+        return "%s, day '%s': %s" % (self.kind, self.name, words)
 
 
 def new_device(day, seed=1):
@@ -63,31 +66,47 @@ def new_device(day, seed=1):
     return device
 
 
+class Moments:
+    """The witness of a run: keeps a copy of everything at each moment, up to a time of the world."""
+
+    def __init__(self, device, until_ms=inf):
+        self._device = device
+        self._until_ms = until_ms
+        self.kept = []
+        device.world.witness = self
+
+    def __call__(self, kind, what):
+        device, world = self._device, self._device.world
+        if world.now_ms > self._until_ms:
+            return
+        images = [(WHOLE, device.image.copy())]
+        if kind == "flash" and what[0] == "write":
+            images += [(how, device.image.torn(what, how)) for how in TORN]
+        words = "%s %s at %d ms" % (kind, what[:2] if kind == "flash" else what, world.now_ms)
+        self.kept.append(Moment(words, world.copy(), device.centre.copy(), images))
+
+
 def recorded(day):
     """(the history of the undisturbed day, its moments)."""
     device = new_device(day)
-    world, moments = device.world, []
-
-    def witness(kind, what):
-        images = [(WHOLE, device.image.copy())]
-        if kind == "flash":
-            images += [(how, device.image.torn(what, how)) for how in TORN if what[0] == "write"]
-        words = "%s %s at %d ms" % (kind, what[:2] if kind == "flash" else what, world.now_ms)
-        moments.append(Moment(words, world.copy(), device.centre.copy(), images))
-
-    world.witness = witness
+    moments = Moments(device)
     device.run(day.until_s * 1000)
-    return device.history(), moments
+    return device.history(), moments.kept
+
+
+def cut_off(moment, image):
+    """A device that has just lost its power at this moment, with a restless patient before it."""
+    world = moment.world.copy()
+    device = Device(world, image.copy(), moment.centre.copy(), key(DEVICE_KEY))
+    device.lose_power(OFF_MS)
+    for after_s, name in RESTLESS_S:
+        world.plan_act(world.now_ms + OFF_MS + after_s * 1000, name)
+    return device
 
 
 def played_on(day, moment, image):
     """The history of the day when the power failed at this moment and the flash was left so."""
-    world = moment.world.copy()
-    centre = moment.centre.copy()
-    device = Device(world, image, centre, key(DEVICE_KEY))
-    device.lose_power(OFF_MS)
-    for after_s, name in RESTLESS_S:
-        world.plan_act(world.now_ms + OFF_MS + after_s * 1000, name)
+    device = cut_off(moment, image)
     device.run(day.until_s * 1000)
     return device.history()
 
@@ -96,15 +115,29 @@ def cut_everywhere(name, share=(0, 1)):
     """Try every moment of a day; share (n, of): only every `of`-th moment, from the n-th on."""
     day, found = DAYS[name], Found(name)
     history, moments = recorded(day)
-    undisturbed = audit(history)
-    if undisturbed:
-        found.broken.append(("the undisturbed day", undisturbed))
+    found.judge("the undisturbed day", history)
     for moment in moments[share[0] :: share[1]]:
         found.operations += moment.what.startswith("flash")
         found.commands += moment.what.startswith("motor")
         for how, image in moment.images:
             found.restarts += 1
-            broken = audit(played_on(day, moment, image.copy()))
-            if broken:
-                found.broken.append((moment.what + ", " + how, broken))
+            found.judge(moment.what + ", " + how, played_on(day, moment, image))
+    return found
+
+
+def cut_twice(name, share):
+    """At every `of`-th moment of a day cut, and cut again at each moment of the two minutes after it."""
+    day, found = DAYS[name], Found(name, "second power cuts")
+    for first in recorded(day)[1][share[0] :: share[1]]:
+        for how, image in first.images:
+            device = cut_off(first, image)
+            again = Moments(device, device.world.now_ms + AGAIN_MS)
+            device.run(day.until_s * 1000)
+            for second in again.kept:
+                found.operations += second.what.startswith("flash")
+                found.commands += second.what.startswith("motor")
+                for how_again, image_again in second.images:
+                    found.restarts += 1
+                    words = "%s, %s; then %s, %s" % (first.what, how, second.what, how_again)
+                    found.judge(words, played_on(day, second, image_again))
     return found

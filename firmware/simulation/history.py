@@ -95,16 +95,14 @@ class History:
 
 def broken_chain(history):
     """What is wrong with the chain of events, in words; gaps that the device itself has told are none."""
-    forgiven = set()
-    for _, event, _ in history.events("JournalDamaged"):
-        good = event.body.last_good_seq
-        forgiven |= set(range(good + 1, good + event.body.lost + 1))
-    found, before = [], (0, NO_PREV)
+    # JournalDamaged: so many are lost somewhere after this one; they need not lie side by side.
+    told = [(event.body.last_good_seq, event.seq) for _, event, _ in history.events("JournalDamaged")]
+    found, last, head = [], 0, NO_PREV
     for event in history.told:
-        missing = set(range(before[0] + 1, event.seq)) - forgiven
+        missing = [seq for seq in range(last + 1, event.seq) if not any(good < seq < at for good, at in told)]
         if missing:
-            found.append("events %s are missing" % sorted(missing)[:5])
-        elif event.seq == before[0] + 1 and event.prev != before[1] and not forgiven:
-            found.append("event %d does not follow event %d" % (event.seq, before[0]))
-        before = (event.seq, event_hash(history.coses[event.seq]))
+            found.append("events %s are missing" % missing[:5])
+        elif event.seq == last + 1 and event.prev != head and not told:
+            found.append("event %d does not follow event %d" % (event.seq, last))
+        last, head = event.seq, event_hash(history.coses[event.seq])
     return found

@@ -4,6 +4,7 @@ from firmware.simulation.history import OUTCOMES
 
 RELEASE_LATE, LATE_RETURNED = 2, 2
 FROM_RTC = 1  # source of ClockSet
+NOTICED_MS = 15_000  # as in certainty.py
 OUTCOME_S = 60  # window end to outcome, while powered and the clock is trusted
 
 
@@ -73,8 +74,15 @@ def _supplements(history):
 
 
 def _not_as_it_was(history):
-    """A dose that a hand took is never told as missed, withheld or returned."""
-    taken = {row[3] for row in history.log if row[1] == "taken"}
+    """A dose that a hand took is never told as missed, withheld or returned.
+
+    But for what another hand had turned to the opening a moment before: nobody can have noticed that yet.
+    """
+    taken, turned_ms = set(), -NOTICED_MS
+    for row in history.log:
+        turned_ms = row[0] if row[1] == "turned by hand" else turned_ms
+        if row[1] == "taken" and row[0] - turned_ms >= NOTICED_MS:
+            taken.add(row[3])
     told = {}
     for _, event, name in history.events(*OUTCOMES):
         told.setdefault(event.body.dose_id, name)

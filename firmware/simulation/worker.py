@@ -1,6 +1,7 @@
 """A process of the simulation: `python -m firmware.simulation.worker WORD ...`; one line of JSON for each result.
 
-cuts DAY [N OF]     every power cut of a scripted day (of OF shares, the N-th)
+cuts DAY                       every power cut of a scripted day
+twice DAY N OF                 two power cuts: every `OF`-th moment from the N-th on, and each moment soon after it
 fleet SEED DAYS NUMBER ...     device-years of these devices
 """
 
@@ -10,24 +11,39 @@ import sys
 from firmware.simulation import stage
 
 
+def cuts(day):
+    """One line: what was found."""
+    from firmware.simulation.cuts import cut_everywhere
+
+    return [_told(cut_everywhere(day))]
+
+
+def twice(day, number, of):
+    """One line: what was found."""
+    from firmware.simulation.cuts import cut_twice
+
+    return [_told(cut_twice(day, (int(number), int(of))))]
+
+
+def fleet(seed, days, *numbers):
+    """One line for each device, as it has lived."""
+    from firmware.simulation import fleet as homes
+
+    return homes.fleet(int(seed), [int(number) for number in numbers], int(days))
+
+
+def _told(found):
+    return {**vars(found), "sentence": found.sentence()}
+
+
+WORDS = {"cuts": cuts, "twice": twice, "fleet": fleet}
+
+
 def main(words):
     """Stage the firmware first; only then may anything that imports it be loaded."""
     stage.install()
-    if words[0] == "cuts":
-        from firmware.simulation.cuts import cut_everywhere
-
-        share = (int(words[2]), int(words[3])) if len(words) > 2 else (0, 1)
-        found = cut_everywhere(words[1], share)
-        print(json.dumps({**vars(found), "sentence": found.sentence()}))
-        return
-    if words[0] == "fleet":
-        from firmware.simulation.fleet import fleet
-
-        seed, days = int(words[1]), int(words[2])
-        for result in fleet(seed, [int(number) for number in words[3:]], days):
-            print(json.dumps(result), flush=True)
-        return
-    raise SystemExit("unknown word: " + words[0])
+    for result in WORDS[words[0]](*words[1:]):
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

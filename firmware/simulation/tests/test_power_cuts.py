@@ -13,3 +13,14 @@ def test_a_power_cut_at_any_moment_breaks_no_invariant(day, record_property):
     record_property("count", found["sentence"])
     assert found["operations"] > 20 and found["commands"] > 5
     assert found["broken"] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "number", "of"), [("normal", 3, 13), ("late-authorised", 5, 29), ("replan", 7, 37)]
+)
+def test_a_second_cut_soon_after_the_first_breaks_no_invariant(day, number, of, record_property):
+    """Mains that come back and fail again while the device still starts or tidies up: still one outcome, none twice."""
+    (found,) = simulate("twice", day, number, of)
+    record_property("count", found["sentence"])
+    assert found["restarts"] > 300
+    assert found["broken"] == []
