@@ -28,6 +28,7 @@ class Place:
     def __init__(self):
         self._disturbed = None  # (at_ms, what) since the last motion that arrived
         self._leaning_ms = None
+        self._blind = False
 
     def see(self, row):
         """One note of the world after the other."""
@@ -39,7 +40,9 @@ class Place:
             self._disturbed = (at_ms - NOTICED_MS, row[2])
         elif word == "turned by hand":
             self._disturbed = self._disturbed or (at_ms, word)
-        elif word == "tilt":
+        elif word in ("fault", "mended") and row[2] == "tilt silent":
+            self._blind = word == "fault"  # what nothing can feel, nobody can know; it is an alarm of its own
+        elif word == "tilt" and not (self._blind and row[2] > LEANING_DEG):
             if self._leaning_ms is not None and at_ms - self._leaning_ms > NOTICED_MS:
                 self._disturbed = (self._leaning_ms, "tilted")
             leans = row[2] > LEANING_DEG

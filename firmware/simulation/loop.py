@@ -104,11 +104,12 @@ class Loop:
                 break
             while timers and timers[0][3] != timers[0][2].ticket:
                 heappop(timers)
-            at_ms = self._next_ms()
-            if world.next_act_ms() <= at_ms:
+            act_ms = world.next_act_ms()
+            at_ms = min(self._next_ms(), act_ms)
+            if act_ms <= at_ms and not (timers and timers[0][0] < act_ms):
                 world.act()
                 continue
-            world.now_ms = max(world.now_ms, at_ms)
+            world.now_ms = max(world.now_ms, at_ms)  # after a jump all look round before anything happens
             self._wake_due()
         if task.error is not None:
             raise task.error
