@@ -60,6 +60,12 @@ def test_leaning_is_told_in_the_very_fifth_second():
     assert found(angle_deg=46, tilted_ms=5000) == (LEANS,)
 
 
+def test_leaning_does_not_hide_that_it_has_been_upside_down():
+    """Picked up from its head and set down askew: tablets may lie elsewhere, and it leans."""
+    both = {(alarms.TILTED, alarms.OVERTURNED), LEANS}
+    assert set(found((HANGS,), angle_deg=60, tilted_ms=5000)) == both
+
+
 def test_too_few_doses_for_the_trip_lasts_until_somebody_has_seen_it():
     """Whatever its words are: not over by itself; over when acknowledged, or when the unit is filled anew."""
     row = (alarms.TRIP_SHORT, "until Sunday")

@@ -59,4 +59,5 @@ def test_a_per_mille_is_a_per_mille():
     """In a window of 1000 s each second is one; before it is none, after it a thousand; never a fraction."""
     assert [reminder.elapsed_per_mille(at_s, 1000) for at_s in range(1001)] == list(range(1001))
     assert [reminder.elapsed_per_mille(at_s, 1000) for at_s in (-7, 1001, 5000)] == [0, 1000, 1000]
+    assert reminder.elapsed_per_mille(17_999, 18_000) == 999  # the last second of five hours is not their end
     assert type(reminder.elapsed_per_mille(1, 3)) is int
