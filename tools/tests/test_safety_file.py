@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
-AUDITOR = (ROOT / "firmware/simulation/audit.py").read_text(encoding="utf-8")
+AUDITOR = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "firmware/simulation").glob("*.py"))
 TEST_ID = re.compile(r"`([\w/]+\.py)::(\w+)`")
 NAME = re.compile(r"\b[HCU]-\d\d\b")
 
