@@ -44,7 +44,8 @@ class Playing:
 
 
 def play(names: list[str]) -> Iterator[Playing]:
-    """Yield each story when it has ended; the first that was not seen ends the others."""
+    """Yield each story when it has ended.  Who stops listening ends the others."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
     waiting, playing = list(names), list[Playing]()
     try:
         while waiting or playing:
@@ -62,7 +63,6 @@ def play(names: list[str]) -> Iterator[Playing]:
 
 def main() -> int:
     """Returns 1 at the first story that was not seen."""
-    OUTPUT.mkdir(parents=True, exist_ok=True)
     for each in play(sys.argv[1:] or list(STORIES)):
         seen = each.process.returncode == 0
         print(f"story {each.name}: {'seen' if seen else 'NOT SEEN'} in {each.took_s():.0f} s", flush=True)
