@@ -14,7 +14,7 @@ from tools.demo.player import play
 from tools.demo.show import Show
 from tools.demo.stories import STORIES
 from tools.demo.story import Story, one_line
-from tools.demo.town import BOARD_PORT, Town
+from tools.demo.town import BOARD_PORT, TABLET, Town
 from tools.exit_codes import OK, REFUSED, USAGE
 from tools.refusal import Refusal, told
 
@@ -91,7 +91,8 @@ def _run(folder: Path, rate: float, story: type[Story] | None, leave: bool, as_j
     folder.mkdir(parents=True, exist_ok=True)
     labels = LABELS[: story.FLATS] if story else LABELS
     # Nobody looks at a board that ends with its story, and two stories may begin at the same moment.
-    with Town(folder, rate, labels, _say, board_port=ANY_PORT if leave else BOARD_PORT) as town:
+    port, model = ANY_PORT if leave else BOARD_PORT, story.MODEL if story else TABLET
+    with Town(folder, rate, labels, _say, board_port=port, model=model) as town:
         code = OK
         if story:
             _say(f"the board: {town.centre.url}   log in as demo / demo")

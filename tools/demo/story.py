@@ -14,6 +14,7 @@ from protocol.device_events import SOURCE_CENTRE
 from tools.demo.flat import Seen, wanted
 from tools.demo.plans import Plan
 from tools.demo.stage import Stage, short
+from tools.demo.town import TABLET
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Story:
     """Base of all stories.  The class's first docstring line tells the story in one line.
 
     NAME: what the command calls it.  FLATS: how many dispensers the town has; the story is that of the first.
+    MODEL: what they are.
     """
 
     NAME: ClassVar[str]
     FLATS: ClassVar[int] = 1
+    MODEL: ClassVar[str] = TABLET
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -74,8 +77,9 @@ class Story:
 
 def steps_of(story: type[Story]) -> list[Step]:
     """The steps of a story in their order: what all begin with, its own as they are written, and the last."""
-    own = [value for value in vars(story).values() if isinstance(value, Step)]
-    return [Story.clock, Story.store, Story.activate, *own, Story.steady]
+    frame = (story.clock, story.store, story.activate, story.steady)
+    own = [value for value in vars(story).values() if isinstance(value, Step) and value not in frame]
+    return [*frame[:-1], *own, frame[-1]]
 
 
 def one_line(story: type[Story]) -> str:

@@ -29,6 +29,7 @@ START_LIMIT_S = 30
 BOARD_PORT = 8080
 ACCOUNT = PASSWORD = "demo"
 STATION = "demo"
+TABLET, MULTIDOSE = "tablet", "multidose"  # models of a dispenser, as the emulator calls them
 
 
 # keys, port -> the command that starts a broker there
@@ -66,8 +67,10 @@ class Town:
         say: Callable[[str], None],
         broker: BrokerCommand = embedded_broker,
         board_port: int = BOARD_PORT,
+        model: str = TABLET,
     ) -> None:
         self.folder = folder
+        self._model = model  # of every dispenser in the town
         self._board_port = board_port  # wished; 0: any
         self._broker = broker
         self._ports: dict[str, int] = {}  # where the parts that others connect to listen
@@ -141,7 +144,7 @@ class Town:
         self.stop()
 
     def _dispenser(self, number: int) -> VirtualDispenser:
-        return VirtualDispenser(self.folder / f"d{number}", f"d{number}", clock=self.clock)
+        return VirtualDispenser(self.folder / f"d{number}", f"d{number}", self._model, clock=self.clock)
 
     def _power_on(self, home: Home) -> None:
         home.dispenser.start()
