@@ -124,6 +124,11 @@ class Unit:
         """Wait until the bench reads these facts; returns the whole reading."""
         return self.device.wait_for(lambda seen: facts.items() <= seen.items(), PATIENCE_REAL_S)
 
+    def at_home(self) -> dict[str, Any]:
+        """Wait until the blank stands where its sensor proves it (1.5 degrees, firmware/drivers/carousel.py)."""
+        self.device.wait_for(lambda seen: (seen["angle_cdeg"] + 150) % 36000 <= 300, PATIENCE_REAL_S)
+        return self.device.read_at_rest()
+
     def shows(self, words: str) -> dict[str, Any]:
         """Wait until these words stand on the panel."""
         return self.device.wait_for(lambda seen: words in " ".join(seen["text"]), PATIENCE_REAL_S)
