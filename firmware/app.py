@@ -53,7 +53,7 @@ class App:
                 print("task is silent:", silent)
             self._look_at_lid()
             self._rooms.alarms.look()
-            if self._uptime.ms() - self._tidied_ms > TIDY_MS and not self._board.carousel.moving:
+            if self._uptime.ms() - self._tidied_ms > TIDY_MS and not self._rooms.mechanism.moving:
                 self._tidied_ms = self._uptime.ms()
                 self._recorder.tidy()
             await asyncio.sleep_ms(WATCH_MS)

@@ -7,7 +7,6 @@ from firmware.shell.command_desk import RARE, CommandDesk
 from firmware.shell.device_link import DeviceLink
 from firmware.shell.dispensing import Dispensing
 from firmware.shell.face import Face
-from firmware.shell.mechanism import Mechanism
 from firmware.shell.plan_keeping import PlanKeeping
 from firmware.shell.rare import drop
 from firmware.shell.recorder import RARE as RARE_AT_START
@@ -16,7 +15,7 @@ from firmware.shell.scene import Scene
 from firmware.shell.trusting import Trusting
 from firmware.shell.uptime import Uptime
 from firmware.store.journal import Journal
-from protocol.device_events import Booted
+from protocol.device_events import MODEL_TABLET, Booted
 
 VERSION = "0.1.0"
 
@@ -41,6 +40,15 @@ class Rooms:
         self.alarms = alarms
 
 
+def medium_of(board):
+    """The mechanism of this board's medium; the other one is never loaded."""
+    if board.model == MODEL_TABLET:
+        from firmware.shell.tray_mechanism import TrayMechanism as Medium
+    else:
+        from firmware.shell.roll_mechanism import RollMechanism as Medium
+    return Medium
+
+
 def furnish(board, settings, keystore):
     """The Rooms of this board, each knowing its neighbours; nothing has happened yet."""
     uptime = Uptime()
@@ -48,7 +56,7 @@ def furnish(board, settings, keystore):
     recorder = Recorder(Journal(board.data_dir + "/journal"), settings, keystore, uptime)
     clock = recorder.clock = ClockKeeping(board.rtc, recorder, uptime)
     plans = PlanKeeping(settings, recorder)
-    mechanism = Mechanism(board, recorder, uptime)
+    mechanism = medium_of(board)(board, recorder, plans, uptime)
     face = Face(board, uptime, vigil)
     scene = Scene(face, board, clock, plans, keystore, mechanism, uptime)
     doses = Dispensing(board, recorder, clock, plans, mechanism, scene, uptime, vigil)

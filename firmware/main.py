@@ -38,12 +38,12 @@ def open_keystore():
 
 def build_board():
     """The Board; its builder is not needed again."""
-    from firmware.boards.tablet_pico import build
+    from firmware.boards.fitted import build
     from firmware.shell.rare import drop
 
     board = build(machine)
     del build
-    drop("firmware.boards.tablet_pico")
+    drop("firmware.boards.fitted", "firmware.boards.tablet_pico", "firmware.boards.multidose_pico")
     return board
 
 

@@ -1,36 +1,29 @@
 """What a board builder hands to the application.  Apart from the builder, which is dropped when it has built."""
 
 from firmware.drivers.watchdog import TIMEOUT_MS
-
-MODEL_TABLET = 1
+from protocol.device_events import MODEL_TABLET as MODEL_TABLET
 
 
 class Limits:
-    """What this board's mechanics and power allow; the application reads, never writes."""
+    """What this board's power allows; the application reads, never writes."""
 
-    slots = 28
-    turn_limit_ms = 20_000  # half a turn takes 4.1 s; above every limit of one motion (carousel.py)
     watchdog_ms = TIMEOUT_MS
 
 
 class Board:
-    """Everything the application talks to; made by build()."""
+    """Everything the application talks to; made by build().  Each part is an attribute of its name.
 
-    model = MODEL_TABLET
+    Every board: button, tone, panel, beam (has somebody reached in?), lid, rtc, watchdog, uart, tilt, shutter (the
+    door before the dose), power, nfc, keypad.  A tray's: carousel, occupancy.  A roll's: feed, cutter, flap, chamber,
+    lock, reader (None: this unit has none).  model: MODEL_TABLET or MODEL_MULTIDOSE; slots: the highest of a plan.
+    """
+
     data_dir = "/data"
     limits = Limits
 
-    def __init__(self, carousel, button, tone, panel, beam, lid, rtc, watchdog, uart, tilt, shutter, power):
-        self.carousel = carousel
-        self.button = button
-        self.light = button.light
-        self.tone = tone
-        self.panel = panel
-        self.beam = beam
-        self.lid = lid
-        self.rtc = rtc
-        self.watchdog = watchdog
-        self.uart = uart
-        self.tilt = tilt
-        self.shutter = shutter
-        self.power = power
+    def __init__(self, model, slots, **parts):
+        self.model = model
+        self.slots = slots
+        for name, part in parts.items():
+            setattr(self, name, part)
+        self.light = self.button.light

@@ -22,6 +22,8 @@ from firmware.drivers.tone import Tone
 from firmware.drivers.watchdog import TIMEOUT_MS, Watchdog
 from firmware.shell.rare import drop
 from firmware.ui.pictures import Pictures
+from protocol.device_events import MODEL_TABLET
+from protocol.dose_events import TRAY_SLOTS
 
 TYPE_CHECKING = False  # true for a type checker only
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
         0, BAUD, tx=machine.Pin(_UART_TX), rx=machine.Pin(_UART_RX), txbuf=512, rxbuf=1024, timeout=0
     )
     return Board(
+        MODEL_TABLET,
+        TRAY_SLOTS,
         carousel=_carousel(machine, i2c, clock),
         button=LitButton(_pulled_up(machine, _BUTTON), lamp, clock, both_edges),
         tone=Tone(speaker),

@@ -23,14 +23,14 @@ class Senses:
         self.battery_per_mille = None
         self.spent = False
 
-    def look(self, age_ms=SAMPLE_MS):
-        """Read anew if the last reading is older."""
+    def look(self, moving, age_ms=SAMPLE_MS):
+        """Read anew if the last reading is older.  moving: a motor runs, and pulls the cell down."""
         now_ms = self._uptime.ms()
         if self.read_ms is not None and now_ms - self.read_ms < age_ms:
             return
         self.read_ms = now_ms
         self._look_at_tilt(self._board.tilt)
-        if not (self._board.carousel.moving or self._board.shutter.moving):  # a motor pulls the cell down
+        if not moving:
             self._look_at_power(self._board.power)
 
     def _look_at_tilt(self, tilt):
