@@ -102,6 +102,18 @@ class VirtualDispenser:
     def fill(self, slots: dict[int, int]) -> None:
         self.ask("fill", slots={str(slot): pills for slot, pills in slots.items()})
 
+    def key(self, keys: str) -> None:
+        """Type on the filler's keypad: digits, `*` for Back, `#` for OK."""
+        self.ask("key", keys=keys)
+
+    def tag(self, uid: str | None, data: bytes = b"") -> None:
+        """Hold a tag at the NFC reader until it is taken away (None).  data: its pages from 4 on."""
+        self.ask("tag", uid=uid, data=data.hex())
+
+    def tray(self, slots: dict[int, int]) -> None:
+        """Swap the whole tray, under an open lid; slots that are not named are empty."""
+        self.ask("tray", slots={str(slot): pills for slot, pills in slots.items()})
+
     def lid(self, open: bool) -> None:
         self.ask("lid", open=open)
 

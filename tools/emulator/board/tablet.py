@@ -6,10 +6,15 @@ from chips.battery import Battery
 from chips.clock_ds3231 import Ds3231
 from chips.gauge_max17048 import GaugeMax17048
 from chips.hand import Hand
+from chips.joint import Joint
+from chips.keypad_mpr121 import Keys, Mpr121
 from chips.lamp import Lamp
 from chips.mechanics import Mechanics
 from chips.motor_28byj48 import Motor28Byj48
+from chips.nfc_tag import NfcTag
 from chips.panel_ssd1683 import PanelSsd1683
+from chips.proximity_vcnl4040 import Vcnl4040
+from chips.reader_pn532 import Pn532
 from chips.shutter_sg90 import ShutterSg90
 from chips.speaker import Speaker
 
@@ -31,3 +36,8 @@ def build(wiring, world, clock):
     ShutterSg90(wiring, world, clock, mechanics, servo_pin=19, shut_pin=26, wide_pin=27)
     battery = Battery(wiring, world, clock, mains_pin=28)
     wiring.i2c(1, 0x36, GaugeMax17048(wiring, world, battery))
+    wiring.i2c(0, 0x24, Joint(wiring, world, "nfc", Pn532(clock, NfcTag(wiring, world))))
+    keypad = Mpr121(clock)
+    wiring.i2c(0, 0x5A, Joint(wiring, world, "keypad", keypad))
+    Keys(wiring, clock, keypad)
+    wiring.i2c(0, 0x60, Joint(wiring, world, "occupancy", Vcnl4040(clock, mechanics.floor_counts)))

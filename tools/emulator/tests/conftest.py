@@ -71,3 +71,28 @@ def hub_of() -> Iterator[Callable[[VirtualDispenser], Hub]]:
     yield connect
     for hub in hubs:
         hub.port.close()
+
+
+@pytest.fixture
+def printed(make, tmp_path):
+    """Run lines of firmware for some virtual time; returns the lines it printed.
+
+    acts: (virtual ms since power-on, request, fields), ascending, or a function of the dispenser, done before the run.
+    """
+
+    def run(code: str, for_ms: int = 5000, during=None, acts=(), model: str = "bare") -> list[str]:
+        folder = tmp_path / "code"
+        folder.mkdir(exist_ok=True)
+        (folder / "main.py").write_text("import time\nfrom machine import *\n" + code)
+        dispenser = make(firmware=folder, model=model)
+        if during:
+            during(dispenser)
+        for at_ms, do, fields in acts:
+            dispenser.run(until_ms=at_ms)
+            dispenser.ask(do, **fields)
+        dispenser.run(until_ms=for_ms)
+        printed = dispenser.console().splitlines()
+        dispenser.stop()
+        return printed
+
+    return run

@@ -3,22 +3,6 @@
 import pytest
 
 
-@pytest.fixture
-def printed(make, tmp_path):
-    """Run lines of firmware for some virtual time; returns the lines it printed."""
-
-    def run(code: str, for_ms: int = 5000, during=None) -> list[str]:
-        (tmp_path / "code").mkdir()
-        (tmp_path / "code" / "main.py").write_text("import time\nfrom machine import *\n" + code)
-        dispenser = make(firmware=tmp_path / "code")
-        if during:
-            during(dispenser)
-        dispenser.run(for_ms=for_ms)
-        return dispenser.console().splitlines()
-
-    return run
-
-
 def test_a_sleep_takes_what_it_says(printed):
     """Sleeping 1500 ms takes 1500 ms on the device's clock, no more."""
     code = "a = time.ticks_ms(); time.sleep_ms(1500); print(time.ticks_diff(time.ticks_ms(), a))"

@@ -15,12 +15,24 @@ class Hand:
         self._lid = wiring.input(lid_pin, world["lid_open"])
         self._in_beam = 0
         self._covered = False
-        for name in ("press", "take", "lid", "tilt", "turn_by_hand", "stall", "magnet", "fill", "cover_beam"):
-            wiring.command(name, getattr(self, "_" + name if name != "lid" else "_move_lid"))
+        for name in (
+            "press",
+            "take",
+            "tilt",
+            "turn_by_hand",
+            "stall",
+            "magnet",
+            "fill",
+            "tray",
+            "cover_beam",
+        ):
+            wiring.command(name, getattr(self, "_" + name))
+        wiring.command("lid", self._move_lid)
         wiring.report("angle_cdeg", lambda: mechanics.angle_udeg() // 10_000)
         wiring.report("position", lambda: mechanics.nearest()[0])
         wiring.report("lid_open", lambda: bool(world["lid_open"]))
         wiring.report("pills", mechanics.pills)
+        wiring.report("occupied", mechanics.occupied)
 
     def _after(self, us, function):
         self._clock.call_at(self._clock.now_us() + us, function)
@@ -105,3 +117,11 @@ class Hand:
 
     def _fill(self, request):
         self._mechanics.fill(request["slots"])
+
+    def _tray(self, request):
+        """Another tray is put in; the carousel's axle keeps its angle."""
+        if not self._world["lid_open"]:
+            raise ValueError(
+                "The tray can be swapped only under an open lid; open it first: lid with 'open': true."
+            )
+        self._mechanics.swap(request["slots"])

@@ -9,6 +9,11 @@ PLACES = 29
 OPEN_UDEG = 4_000_000
 SPILL_DEG = 60  # a pocket's wall is steeper than that: beyond it pills slide out
 
+# What the window in the floor sends back to the proximity sensor, in its counts at 1T and 50 mA; an assumption until
+# a board is measured.
+EMPTY_COUNTS, FIRST_PILL_COUNTS, MORE_PILL_COUNTS, FULL_COUNTS = 12, 60, 20, 200
+FRAME_COUNTS, HAND_COUNTS = 300, 250
+
 
 class Mechanics:
     spill_deg = SPILL_DEG
@@ -49,15 +54,39 @@ class Mechanics:
         self._world.save()
         return place, pills
 
+    def floor_counts(self):
+        """What lies over the sensor at the opening: pills, nothing, a hand, or the frame between the pockets."""
+        place, off = self.nearest()
+        if place == 0 or off > OPEN_UDEG:
+            return FRAME_COUNTS
+        if self.hands_in and self.reachable():
+            return HAND_COUNTS
+        pills = self._pills[place]
+        counts = FIRST_PILL_COUNTS + (pills - 1) * MORE_PILL_COUNTS
+        return min(FULL_COUNTS, counts) if pills else EMPTY_COUNTS
+
+    def occupied(self):
+        """Whether something lies in the compartment at the opening."""
+        return bool(self._pills[self.nearest()[0]])
+
+    def swap(self, slots):
+        """Another tray: what is not named is empty."""
+        self._check(slots)
+        self._pills[:] = bytes(PLACES)
+        self.fill(slots)
+
     def fill(self, slots):
+        self._check(slots)
+        for slot, pills in slots.items():
+            self._pills[int(slot)] = pills
+        self._world.save()
+
+    def _check(self, slots):
         for slot, pills in slots.items():
             if not 1 <= int(slot) < PLACES:
                 raise ValueError("There is no slot %s; the carousel has 1 to 28." % slot)
             if not 0 <= pills <= 99:
                 raise ValueError("%s pills do not go into one slot; give 0 to 99." % pills)
-        for slot, pills in slots.items():
-            self._pills[int(slot)] = pills
-        self._world.save()
 
     def pills(self):
         return {str(slot): self._pills[slot] for slot in range(1, PLACES) if self._pills[slot]}
