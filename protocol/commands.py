@@ -1,4 +1,5 @@
-"""What the centre asks of a device; what people ask from day to day is in care_commands.py.
+"""What the centre asks of a device; what people ask from day to day is in care_commands.py, of its filling in
+refill_commands.py.
 
 Each command is signed (COSE_Sign1, cose.CONTEXT_COMMAND), names one device, carries a counter that only grows, and
 is good until not_after_s.  The device stores the counter before it acts, and answers with the event
@@ -72,9 +73,19 @@ class SetClock(Message):
         self.utc_s = within(utc_s, 1, U32_MAX, "utc_s")  # UTC s since 1970
 
 
+# Credentials and the roll are not here: late_body() loads them when such a command comes.
 BODIES: "dict[int, type[Message]]" = {
     body.TYPE: body for body in (StoreLoadPlan, ActivatePlan, SetClock) + CARE_COMMANDS
 }
+
+
+def late_body(type: int) -> "type[Message] | None":
+    """The body of a command about a refill; None: no such type."""
+    if not 25 <= type <= 27:
+        return None
+    from protocol.refill_commands import REFILL_COMMANDS
+
+    return REFILL_COMMANDS[type - 25]
 
 
 class CommandHeading(Record):
@@ -115,7 +126,7 @@ def decode_command_heading(payload: bytes) -> CommandHeading:
 def decode_command(payload: bytes) -> Command:
     """Read a command whole.  Raises MessageError with the code that CommandRefused should carry."""
     heading = decode_command_heading(payload)
-    kind = BODIES.get(heading.type)
+    kind = BODIES.get(heading.type) or late_body(heading.type)
     if kind is None:
         raise MessageError(UNKNOWN_TYPE, "command %d" % heading.type)
     return Command(heading.device_id, heading.counter, heading.not_after_s, kind.from_map(heading.fields))

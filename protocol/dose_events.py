@@ -6,12 +6,17 @@ from protocol.errors import BAD_BYTES, OUT_OF_BOUNDS, MessageError
 from protocol.record import U32_MAX, Message, exactly, within
 
 ID_BYTES = 16
-LAST_SLOT = 28  # compartments of the tablet carousel; position 0 is home and holds nothing
+TRAY_SLOTS = 28  # compartments of the tablet carousel; position 0 is home and holds nothing
+LAST_SLOT = 56  # of a roll: slot n is its n-th dose
 
 CAUSE_POWER_CUT, CAUSE_MOTION_FAULT, CAUSE_SENSOR = 1, 2, 3  # of DoseUncertain
 CAUSE_UNTRUSTED_CLOCK, CAUSE_MECHANISM, CAUSE_LID_OPEN, CAUSE_WAS_OFF = 1, 2, 3, 4  # of DoseWithheld: device
 CAUSE_PAUSED, CAUSE_CANCELLED, CAUSE_REPLACED = 5, 6, 7  # ... a person's decision
-CAUSE_BATTERY, CAUSE_TILTED = 8, 9  # ... and the device again
+CAUSE_BATTERY, CAUSE_TILTED, CAUSE_REFILL = (
+    8,
+    9,
+    11,
+)  # ... and the device again: a refill goes on, or is not finished
 REFUSED_NOT_NOW, REFUSED_ASSISTED = 0, 10  # of PressRefused, beside the causes of DoseWithheld
 RELEASE_EARLY, RELEASE_LATE, RELEASE_ASSISTED = 1, 2, 3  # who allowed a release, if not plan and patient
 LATE_TAKEN, LATE_RETURNED, LATE_UNCERTAIN = 1, 2, 3  # of LateRelease
@@ -25,7 +30,7 @@ class DoseEvent(Message):
 
     def __init__(self, dose_id: bytes, slot: int) -> None:
         self.dose_id = exactly(dose_id, ID_BYTES, "dose_id")  # from the signed load plan
-        self.slot = within(slot, 1, LAST_SLOT, "slot")  # carousel position
+        self.slot = within(slot, 1, LAST_SLOT, "slot")  # carousel position, or place in the roll
 
 
 class DoseDue(DoseEvent):
@@ -119,7 +124,9 @@ class DoseWithheld(DoseEvent):
 
     def __init__(self, dose_id: bytes, slot: int, cause: int) -> None:
         super().__init__(dose_id, slot)
-        self.cause = within(cause, CAUSE_UNTRUSTED_CLOCK, CAUSE_TILTED, "cause")
+        self.cause = within(cause, CAUSE_UNTRUSTED_CLOCK, CAUSE_REFILL, "cause")
+        if cause == REFUSED_ASSISTED:
+            raise MessageError(OUT_OF_BOUNDS, "a dose is not withheld because it needs an assistant")
 
 
 class ReminderRaised(DoseEvent):
@@ -168,7 +175,7 @@ class PressRefused(Message):
     FIELDS = ((1, "cause"),)
 
     def __init__(self, cause: int) -> None:
-        self.cause = within(cause, REFUSED_NOT_NOW, REFUSED_ASSISTED, "cause")
+        self.cause = within(cause, REFUSED_NOT_NOW, CAUSE_REFILL, "cause")
 
 
 DOSE_EVENTS = (

@@ -34,9 +34,10 @@ ALREADY_RELEASED = 22
 OLD_VERSION = 23
 GIVEN_MEANWHILE = 24
 WRONG_STATE = 25
+OUT_OF_ORDER, PIN_IN_USE, NO_ROOM, NO_SUCH_CREDENTIAL, WRONG_MEDIUM = 26, 27, 28, 29, 30
 
 # Refusal codes go on the wire (CommandRefused, Trusted); a number is never reused for another meaning.
-LAST_REFUSAL = WRONG_STATE
+LAST_REFUSAL = WRONG_MEDIUM
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
 if TYPE_CHECKING:

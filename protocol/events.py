@@ -1,6 +1,7 @@
 """Every event with its meaning, of dispensers and of hubs: the one door for hub, centre and tests.
 
-The envelope is in envelope.py, what an event can say in dose_events.py, device_events.py and hub_events.py.
+The envelope is in envelope.py, what an event can say in dose_events.py, device_events.py, refill_events.py,
+roll_events.py and hub_events.py.
 """
 
 from protocol import dispenser_events
@@ -39,6 +40,7 @@ from protocol.dose_events import (
     CAUSE_MOTION_FAULT,
     CAUSE_PAUSED,
     CAUSE_POWER_CUT,
+    CAUSE_REFILL,
     CAUSE_REPLACED,
     CAUSE_SENSOR,
     CAUSE_TILTED,
@@ -81,6 +83,38 @@ from protocol.envelope import (
 )
 from protocol.hub_events import HUB_EVENTS, DeviceBack, DeviceLost, HubStarted
 from protocol.record import Message
+from protocol.refill_events import (
+    ABORT_FAULT,
+    ABORT_PERSON,
+    ABORT_REFUSED,
+    ABORT_TIME,
+    DIFF_EXTRA,
+    DIFF_MISSING,
+    REFILL_EVENTS,
+    REFUSED_ALREADY_USED,
+    REFUSED_DOSE_IN_HAND,
+    REFUSED_NO_NEW_PLAN,
+    REFUSED_NOT_ALLOWED,
+    REFUSED_NOT_READY,
+    REFUSED_OLDER,
+    REFUSED_ROLL_MISMATCH,
+    REFUSED_UNREADABLE,
+    REFUSED_WRONG_PATIENT,
+    REFUSED_WRONG_PERIOD,
+    ROLE_NURSE,
+    ROLE_RELATIVE,
+    ROLE_TECHNICIAN,
+    WAY_FILL,
+    WAY_ROLL,
+    WAY_SWAP,
+    CredentialRefused,
+    CredentialsLocked,
+    RefillAborted,
+    RefillRefused,
+    RefillSealed,
+    RefillStarted,
+)
+from protocol.roll_events import ROLL_EVENTS, ChamberEmptied, PouchesRetained, PouchesRetiring, RollConfirmed
 
 __all__ = (
     "CLOCK_HOLDOVER",
@@ -104,6 +138,7 @@ __all__ = (
     "CAUSE_MOTION_FAULT",
     "CAUSE_PAUSED",
     "CAUSE_POWER_CUT",
+    "CAUSE_REFILL",
     "CAUSE_REPLACED",
     "CAUSE_SENSOR",
     "CAUSE_TILTED",
@@ -156,10 +191,42 @@ __all__ = (
     "SOURCE_CENTRE",
     "SOURCE_HUB",
     "SOURCE_RTC",
+    "ABORT_FAULT",
+    "ABORT_PERSON",
+    "ABORT_REFUSED",
+    "ABORT_TIME",
+    "DIFF_EXTRA",
+    "DIFF_MISSING",
+    "REFUSED_ALREADY_USED",
+    "REFUSED_DOSE_IN_HAND",
+    "REFUSED_NOT_ALLOWED",
+    "REFUSED_NOT_READY",
+    "REFUSED_NO_NEW_PLAN",
+    "REFUSED_OLDER",
+    "REFUSED_ROLL_MISMATCH",
+    "REFUSED_UNREADABLE",
+    "REFUSED_WRONG_PATIENT",
+    "REFUSED_WRONG_PERIOD",
+    "ROLE_NURSE",
+    "ROLE_RELATIVE",
+    "ROLE_TECHNICIAN",
+    "WAY_FILL",
+    "WAY_ROLL",
+    "WAY_SWAP",
+    "CredentialRefused",
+    "CredentialsLocked",
+    "RefillAborted",
+    "RefillRefused",
+    "RefillSealed",
+    "RefillStarted",
+    "ChamberEmptied",
+    "PouchesRetained",
+    "PouchesRetiring",
+    "RollConfirmed",
 )
 
 BODIES: "dict[int, type[Message]]" = dict(dispenser_events.BODIES)
-BODIES.update({body.TYPE: body for body in HUB_EVENTS})
+BODIES.update({body.TYPE: body for body in REFILL_EVENTS + ROLL_EVENTS + HUB_EVENTS})
 
 
 def decode_event(payload: bytes) -> Event:

@@ -2,9 +2,13 @@
 resolved by the centre: the device knows no calendar, so no daylight-saving rule can move a dose.
 """
 
-from protocol.dose_events import ID_BYTES, LAST_SLOT
+from protocol.dose_events import ID_BYTES, LAST_SLOT, TRAY_SLOTS
 from protocol.errors import OUT_OF_BOUNDS, TWO_DOSES_ONE_SLOT, MessageError
 from protocol.record import U32_MAX, Record, exactly, items, pair, text, within
+
+TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
+if TYPE_CHECKING:
+    from protocol.roll_manifest import RollManifest
 
 MEDIUM_TRAY, MEDIUM_ROLL = 1, 2
 TIME_CRITICAL, MESSAGE_ONLY = 1, 2  # Dose.flags; message only: medicine that lies outside the device
@@ -14,7 +18,7 @@ LANGUAGES = ("nb", "nn", "se", "en")
 MAX_EARLY_S = 18000  # 5 h: longer would reach into the dose before it
 MIN_WINDOW_S, MAX_WINDOW_S = 300, 18000  # 5 min: a person must be able to get there; 5 h: see MAX_EARLY_S
 MAX_LATE_S = 86400  # a day: after that it is another day's dose (decision)
-MAX_DOSES = LAST_SLOT
+MAX_DOSES = LAST_SLOT  # of a roll; TRAY_SLOTS of a tray
 MAX_OFFSETS = 8  # summer time changes twice a year; a load lasts weeks
 MAX_STEPS = 16
 MAX_QUIET = 8
@@ -51,7 +55,7 @@ class Dose(Record):
         late_s: "int | None" = None,
     ) -> None:
         self.dose_id = exactly(dose_id, ID_BYTES, "dose_id")  # never used for another dose
-        self.slot = within(slot, 1, LAST_SLOT, "slot")  # carousel position, or pouch in the roll
+        self.slot = within(slot, 1, LAST_SLOT, "slot")  # carousel position, or place in the roll
         self.due_s = within(due_s, 1, U32_MAX, "due_s")  # UTC s since 1970
         self.opens_early_s = within(
             opens_early_s, 0, MAX_EARLY_S, "opens_early_s"
@@ -114,8 +118,9 @@ class LoadPlan(Record):
         (6, "reminder"),
         (7, "language"),
         (8, "quiet"),
+        (9, "roll"),
     )
-    OPTIONAL = (6,)  # absent: the device's default profile
+    OPTIONAL = (6, 9)  # absent: the device's default profile; a tray
 
     def __init__(
         self,
@@ -127,6 +132,7 @@ class LoadPlan(Record):
         reminder: "ReminderProfile | None",
         language: str,
         quiet: "list[tuple[int, int]] | tuple[tuple[int, int], ...]" = (),
+        roll: "RollManifest | None" = None,
     ) -> None:
         self.plan_id = exactly(plan_id, ID_BYTES, "plan_id")
         self.version = within(version, 1, U32_MAX, "version")
@@ -136,6 +142,7 @@ class LoadPlan(Record):
         self.reminder = _profile(reminder)
         self.language = text(language, 2, "language")
         self.quiet = _quiet(quiet)  # (from, to), minutes of the local day; to < from: over midnight
+        self.roll = _roll(roll)
         self.check()
 
     def check(self) -> None:
@@ -150,6 +157,17 @@ class LoadPlan(Record):
         for index in range(1, len(self.doses)):
             if self.doses[index - 1].late_until_s > self.doses[index].opens_s:  # never before closes_s
                 raise MessageError(OUT_OF_BOUNDS, "a dose opens before the dose before it is locked for good")
+        self._check_medium()
+
+    def _check_medium(self) -> None:
+        if (self.medium == MEDIUM_ROLL) != (self.roll is not None):
+            raise MessageError(OUT_OF_BOUNDS, "a roll has a manifest, a tray has none")
+        if self.roll is not None:
+            from protocol.roll_manifest import check_roll
+
+            check_roll(self, self.roll)
+        elif max([dose.slot for dose in self.doses]) > TRAY_SLOTS:
+            raise MessageError(OUT_OF_BOUNDS, "a tray has %d slots" % TRAY_SLOTS)
 
 
 def _dose(value: object) -> Dose:
@@ -158,6 +176,14 @@ def _dose(value: object) -> Dose:
 
 def _profile(value: object) -> "ReminderProfile | None":
     return value if value is None or isinstance(value, ReminderProfile) else ReminderProfile.from_map(value)
+
+
+def _roll(value: object) -> "RollManifest | None":
+    if value is None:
+        return None
+    from protocol.roll_manifest import read_roll
+
+    return read_roll(value)
 
 
 def _offsets(value: object) -> "tuple[tuple[int, int], ...]":

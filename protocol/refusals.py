@@ -10,6 +10,8 @@ from protocol.errors import (
     FORKED,
     GAP,
     GIVEN_MEANWHILE,
+    NO_ROOM,
+    NO_SUCH_CREDENTIAL,
     NO_SUCH_DOSE,
     NO_SUCH_PLAN,
     NOT_NOW,
@@ -17,6 +19,8 @@ from protocol.errors import (
     OLD_COUNTER,
     OLD_VERSION,
     OUT_OF_BOUNDS,
+    OUT_OF_ORDER,
+    PIN_IN_USE,
     SLOT_USED,
     TOO_LARGE,
     TOO_LATE,
@@ -25,6 +29,7 @@ from protocol.errors import (
     UNKNOWN_KEY,
     UNKNOWN_TYPE,
     WRONG_DEVICE,
+    WRONG_MEDIUM,
     WRONG_STATE,
 )
 
@@ -54,4 +59,9 @@ REFUSALS = {
     OLD_VERSION: "the plan in force has this version or a newer one; send the plan with a higher version",
     GIVEN_MEANWHILE: "a new dose opens in a time the device has already dealt with; plan it for later",
     WRONG_STATE: "the device or the dose is not in a state for this; look at its state and decide again",
+    OUT_OF_ORDER: "a roll gives its doses in order; name the next one, and those after it without a gap",
+    PIN_IN_USE: "another credential of this device has the same PIN or tag; choose another one",
+    NO_ROOM: "the device keeps no more credentials; revoke one that is not needed, then add it again",
+    NO_SUCH_CREDENTIAL: "the device knows no such credential; look at its list",
+    WRONG_MEDIUM: "the plan is for a tray and the device has a roll, or the other way round; send the other plan",
 }

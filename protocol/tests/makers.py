@@ -13,12 +13,19 @@ def code_of(call, *arguments):
     return 0
 
 
-def dose(number, due_s, slot=None, window_s=3600, early_s=0, late_s=None):
-    return Dose(bytes([number]) * 16, slot or number, due_s, early_s, window_s, 1, late_s=late_s)
+def dose(number, due_s, slot=None, window_s=3600, early_s=0, late_s=None, flags=0):
+    return Dose(bytes([number]) * 16, slot or number, due_s, early_s, window_s, 1, flags, late_s=late_s)
 
 
 def plan(doses, **changes):
-    values = {"offsets": [(0, 3600)], "reminder": None, "language": "nb", "quiet": [], "medium": 1}
+    values = {
+        "offsets": [(0, 3600)],
+        "reminder": None,
+        "language": "nb",
+        "quiet": [],
+        "medium": 1,
+        "roll": None,
+    }
     for name in changes:
         values[name] = changes[name]
     return LoadPlan(
@@ -30,4 +37,5 @@ def plan(doses, **changes):
         values["reminder"],
         values["language"],
         values["quiet"],
+        values["roll"],
     )

@@ -1,8 +1,9 @@
 """One message of every kind, made by hand.  The golden vectors, the schema test and the fuzzers start from these."""
 
-from protocol import commands, events, link_messages, link_start, path_messages
+from protocol import commands, events, link_messages, link_start, path_messages, refill_commands
 from protocol.load_plan import ASSISTED, MESSAGE_ONLY, TIME_CRITICAL, Dose, LoadPlan, ReminderProfile
 from protocol.receipts import Receipt
+from protocol.roll_manifest import RollManifest
 
 # The P-256 test key of RFC 6979 appendix A.2.5: everybody has its private half, so nobody trusts it.
 PUBLIC_POINT = bytes.fromhex(
@@ -14,6 +15,8 @@ HUB = bytes.fromhex("1122334455667788")
 DOSE = bytes.fromhex("d05e0000000000000000000000000003")
 PLAN = bytes.fromhex("91a40000000000000000000000000001")
 HEAD = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
+CREDENTIAL = bytes.fromhex("c0c1c2c3c4c5c6c7")
+HASH = bytes.fromhex("101112131415161718191a1b1c1d1e1f")
 NONCE = bytes.fromhex("a0a1a2a3a4a5a6a7")
 COSE = bytes.fromhex("d28440a04040")  # stands for COSE bytes where nobody looks inside
 MORNING_S = 1795420800  # 2026-11-23 08:00 UTC
@@ -32,7 +35,9 @@ PLAN_FULL = LoadPlan(
     "nb",
     ((1320, 420),),
 )
-PLAN_SMALL = LoadPlan(PLAN, 1, 2, DOSES[:1], ((0, 0),), None, "en", ())
+PLAN_SMALL = LoadPlan(PLAN, 1, 1, DOSES[:1], ((0, 0),), None, "en", ())
+ROLL = RollManifest("4711", b"\x01\x01\x02\x00\x01", 1, 1, True, 70)
+PLAN_ROLL = LoadPlan(PLAN, 4, 2, DOSES, ((0, 0),), None, "nn", (), ROLL)
 CARED_FOR = Dose(DOSE, 3, MORNING_S, 1800, 3600, 2, ASSISTED | TIME_CRITICAL, "", 14400)
 PLAN_CARED_FOR = LoadPlan(PLAN, 3, 1, (CARED_FOR,), ((0, 0),), None, "se", ())
 
@@ -66,6 +71,28 @@ EVENT_BODIES = (
     events.LateRelease(DOSE, 3, 11, events.LATE_RETURNED),
     events.AuthorisationEnded(11, events.RELEASE_EARLY, events.ENDED_TIME, 1, 27),
     events.PressRefused(events.REFUSED_NOT_NOW),
+    events.RefillStarted(CREDENTIAL, events.ROLE_RELATIVE),
+    events.RefillSealed(
+        CREDENTIAL,
+        events.ROLE_NURSE,
+        events.WAY_FILL,
+        PLAN,
+        3,
+        1 << 26,
+        (1 << 28) - 1,
+        ((4, events.DIFF_MISSING), (9, events.DIFF_EXTRA)),
+        MORNING_S,
+        MORNING_S + 1080,
+        b"\x26\x1f\xff",
+    ),
+    events.RefillAborted(CREDENTIAL, events.ROLE_RELATIVE, events.ABORT_TIME, True),
+    events.RefillRefused(CREDENTIAL, events.REFUSED_WRONG_PERIOD),
+    events.CredentialRefused(4),
+    events.CredentialsLocked(900),
+    events.PouchesRetiring(3, 2),
+    events.PouchesRetained(3, 2, 11),
+    events.RollConfirmed(13, 4),
+    events.ChamberEmptied(11),
 )
 # The same kinds with the fields that may be absent: vector name, body.
 FULLER_BODIES = (
@@ -73,6 +100,12 @@ FULLER_BODIES = (
     ("event-dose-presented-late", events.DosePresented(DOSE, 3, events.RELEASE_LATE)),
     ("event-dose-taken-assisted", events.DoseTaken(DOSE, 3, events.RELEASE_ASSISTED)),
     ("event-alarm-raised-high", events.AlarmRaised(122, "shutter open", events.PRIORITY_HIGH)),
+    (
+        "event-refill-sealed-tray",
+        events.RefillSealed(
+            CREDENTIAL, 1, events.WAY_SWAP, PLAN, 3, 0, 1 << 55, (), MORNING_S, MORNING_S, b"", 7
+        ),
+    ),
     ("event-alarm-cleared-one", events.AlarmCleared(122, "shutter open")),
 )
 EVENTS = tuple(
@@ -104,12 +137,22 @@ COMMANDS = tuple(
                 commands.Resume(MORNING_S),
                 commands.CancelDose(DOSE),
                 commands.AcknowledgeAlarm(112),
+                refill_commands.AddCredential(CREDENTIAL, events.ROLE_NURSE, HASH),
+                refill_commands.RevokeCredential(CREDENTIAL),
+                refill_commands.ConfirmRoll(5),
             )
         )
     ]
 )
 SMALL_PLAN_COMMAND = commands.Command(DEVICE, 1, MORNING_S, commands.StoreLoadPlan(PLAN_SMALL))
 CARED_FOR_COMMAND = commands.Command(DEVICE, 1, MORNING_S, commands.StoreLoadPlan(PLAN_CARED_FOR))
+ROLL_COMMAND = commands.Command(DEVICE, 1, MORNING_S, commands.StoreLoadPlan(PLAN_ROLL))
+CREDENTIAL_COMMAND = commands.Command(
+    DEVICE,
+    3,
+    MORNING_S,
+    refill_commands.AddCredential(CREDENTIAL, events.ROLE_RELATIVE, HASH, HEAD, MORNING_S + 86400),
+)
 TRIP_COMMAND = commands.Command(
     DEVICE,
     2,
@@ -162,6 +205,8 @@ def every():
         ("command-store-small-plan", SMALL_PLAN_COMMAND),
         ("command-store-cared-for-plan", CARED_FOR_COMMAND),
         ("command-authorise-release-trip", TRIP_COMMAND),
+        ("command-store-roll-plan", ROLL_COMMAND),
+        ("command-add-credential-both", CREDENTIAL_COMMAND),
     ):
         rows.append((name, "command", command, command.encode()))
     rows.append(("receipt", "receipt", RECEIPT, RECEIPT.encode()))

@@ -9,25 +9,25 @@ from protocol.tests.samples import DOSE, MORNING_S
 
 # A kind, arguments that it takes, and which of them (index) goes from where to where.
 BOUNDS = (
-    (events.ReleaseIntended, (DOSE, 3, 1, 1), ((1, 1, 28), (2, 1, 3), (3, 1, U32_MAX))),
-    (events.DosePresented, (DOSE, 3, 1), ((1, 1, 28), (2, 1, 3))),
-    (events.DoseTaken, (DOSE, 3, 1), ((1, 1, 28),)),
-    (events.DoseWithheld, (DOSE, 3, 1), ((2, 1, 9),)),
-    (events.LateRelease, (DOSE, 3, 1, 1), ((1, 1, 28), (2, 1, U32_MAX), (3, 1, 3))),
+    (events.ReleaseIntended, (DOSE, 3, 1, 1), ((1, 1, 56), (2, 1, 3), (3, 1, U32_MAX))),
+    (events.DosePresented, (DOSE, 3, 1), ((1, 1, 56), (2, 1, 3))),
+    (events.DoseTaken, (DOSE, 3, 1), ((1, 1, 56),)),
+    (events.DoseWithheld, (DOSE, 3, 1), ((2, 1, 11),)),
+    (events.LateRelease, (DOSE, 3, 1, 1), ((1, 1, 56), (2, 1, U32_MAX), (3, 1, 3))),
     (
         events.AuthorisationEnded,
         (1, 1, 1, 0, 0),
-        ((0, 1, U32_MAX), (1, 1, 3), (2, 1, 4), (3, 0, 28), (4, 0, 28)),
+        ((0, 1, U32_MAX), (1, 1, 3), (2, 1, 4), (3, 0, 56), (4, 0, 56)),
     ),
-    (events.PressRefused, (0,), ((0, 0, 10),)),
+    (events.PressRefused, (0,), ((0, 0, 11),)),
     (events.Paused, (1, 1), ((0, 1, U32_MAX), (1, 1, 3))),
     (events.Resumed, (1, 1), ((0, 1, U32_MAX), (1, 1, U32_MAX))),
-    (events.Authorised, (1, 1, 1, 1), ((0, 1, U32_MAX), (1, 1, 3), (2, 1, U32_MAX), (3, 1, (1 << 28) - 1))),
+    (events.Authorised, (1, 1, 1, 1), ((0, 1, U32_MAX), (1, 1, 3), (2, 1, U32_MAX), (3, 1, (1 << 56) - 1))),
     (events.AlarmAcknowledged, (1, 1), ((0, 1, U32_MAX), (1, 1, U16_MAX))),
     (events.AlarmRaised, (105, "", 1), ((0, 1, U16_MAX), (2, 1, 3))),
     (events.AlarmCleared, (105, ""), ((0, 1, U16_MAX),)),
-    (events.CommandRefused, (1, 1, 1), ((2, 1, 25),)),
-    (link_messages.Trusted, (0,), ((0, 0, 25),)),
+    (events.CommandRefused, (1, 1, 1), ((2, 1, 30),)),
+    (link_messages.Trusted, (0,), ((0, 0, 30),)),
     (commands.AuthoriseRelease, ((DOSE,), 1, 1), ((1, 1, 3), (2, 1, U32_MAX))),
     (commands.AuthoriseRelease, ((DOSE,), 1, 1, 1), ((3, 1, U32_MAX),)),
     (commands.Pause, (1,), ((0, 1, 3),)),
@@ -83,10 +83,16 @@ def test_a_missed_dose_never_becomes_taken():
     assert code_of(events.DoseTaken, DOSE, 3, events.RELEASE_ASSISTED) == 0
 
 
+def test_a_need_for_an_assistant_withholds_nothing():
+    """That a dose waits for its assistant is said at a press; it is no cause of its outcome."""
+    assert code_of(events.PressRefused, events.REFUSED_ASSISTED) == 0
+    assert code_of(events.DoseWithheld, DOSE, 3, events.REFUSED_ASSISTED) == errors.OUT_OF_BOUNDS
+
+
 def test_an_authorisation_names_each_dose_once():
-    """From 1 to 28 doses, each by its whole id and only once."""
-    ids = [bytes([number]) * 16 for number in range(1, 30)]
-    assert code_of(commands.AuthoriseRelease, ids[:28], events.RELEASE_EARLY, MORNING_S) == 0
+    """From 1 to 56 doses, each by its whole id and only once."""
+    ids = [bytes([number]) * 16 for number in range(1, 58)]
+    assert code_of(commands.AuthoriseRelease, ids[:56], events.RELEASE_EARLY, MORNING_S) == 0
     for wrong in ([], ids, [ids[0], ids[1], ids[0]], [DOSE[:15]]):
         code = code_of(commands.AuthoriseRelease, wrong, events.RELEASE_EARLY, MORNING_S)
         assert code == errors.OUT_OF_BOUNDS, wrong

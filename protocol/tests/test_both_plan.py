@@ -61,11 +61,12 @@ def test_a_dose_that_lies_elsewhere_is_neither_late_nor_assisted():
 
 
 def test_a_plan_has_bounds():
-    """No empty plan, at most 28 doses, a known language, at least one local time, reminders in order."""
+    """No empty plan, at most 28 doses in a tray, a known language, at least one local time, reminders in order."""
     one = [dose(1, MORNING_S)]
     many = [dose(number, MORNING_S + number * 3600) for number in range(1, 29)]
     assert code_of(plan, many) == 0
-    assert code_of(plan, many + [dose(29, MORNING_S + 30 * 3600, slot=28)]) == errors.OUT_OF_BOUNDS
+    assert code_of(plan, many + [dose(29, MORNING_S + 30 * 3600)]) == errors.OUT_OF_BOUNDS
+    assert code_of(plan, [dose(1, MORNING_S, slot=29)]) == errors.OUT_OF_BOUNDS
     assert code_of(plan, []) == errors.OUT_OF_BOUNDS
     for changes in (
         {"language": "de"},

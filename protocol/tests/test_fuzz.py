@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol import cbor, cose, frame, path_messages
+from protocol import cbor, cose, frame, path_messages, tray_tag
 from protocol.errors import REFUSALS, MessageError
 from protocol.events import decode_heading
 from protocol.link import DEVICE, HUB, Link
 from protocol.link_start import VersionRefused
-from protocol.tests import samples
+from protocol.roll_manifest import RollManifest
+from protocol.tests import samples, strategies
 from protocol.tests.test_against_cbor2 import VALUES
 
 PARSERS = {
@@ -17,6 +18,7 @@ PARSERS = {
     "cose": cose.parse_sign1,
     "cbor": cbor.decode,
     "heading": decode_heading,
+    "tray-tag": tray_tag.decode,
 }
 GOOD = [data for _, _, _, data in samples.every()]
 
@@ -68,6 +70,24 @@ def test_any_bytes_are_read_or_refused(name, data):
         return
     if name in samples.encoders() and name not in ("reset", "welcome"):
         assert samples.encoders()[name](message) == data
+
+
+@given(strategies.TRAY_TAGS, st.integers(0, 47), st.integers(1, 255))
+def test_a_tray_tag_with_a_damaged_byte_is_no_other_tray(tag, at, change):
+    """A tag is read as it was written; with any byte of it changed it is no tag at all, never another tray's."""
+    data = tag.encode()
+    assert len(data) == tray_tag.TAG_BYTES
+    assert tray_tag.decode(data) == tag
+    damaged_tag = bytearray(data)
+    damaged_tag[at] ^= change
+    with pytest.raises(MessageError):
+        tray_tag.decode(bytes(damaged_tag))
+
+
+@given(strategies.MANIFESTS)
+def test_a_roll_arrives_as_it_was_described(roll):
+    """What a roll is made of is read by the device as the centre wrote it."""
+    assert RollManifest.from_map(cbor.decode(cbor.encode(roll.to_map()))) == roll
 
 
 @given(st.text(max_size=80))
