@@ -3,6 +3,7 @@
 from protocol import cbor, commands, errors, link_messages
 from protocol.errors import MessageError
 from protocol.load_plan import ASSISTED, MESSAGE_ONLY, Dose, LoadPlan, ReminderProfile
+from protocol.roll_manifest import RollManifest
 from protocol.tests.makers import code_of, dose, plan
 from protocol.tests.samples import DEVICE, DOSE, MORNING_S, PLAN
 
@@ -107,4 +108,19 @@ def test_the_largest_plan_fits_the_link():
     payload = commands.Command(DEVICE, 4294967295, 4294967295, commands.StoreLoadPlan(full)).encode()
     carried = link_messages.encode_link_message(link_messages.LinkCommand(bytes(len(payload) + 100)))
     assert len(carried) <= 8192
+    assert commands.decode_command(payload).body.plan == full
+
+
+def test_the_largest_roll_fits_the_link():
+    """56 doses with labels of 40 Nordic letters, and all that a roll may say, fit in one message of the link."""
+    doses = [
+        Dose(bytes([n]) * 16, n, MORNING_S + n * 36000, 18000, 18000, 20, 5, "å" * 40) for n in range(1, 57)
+    ]
+    roll = RollManifest("A" * 12, b"\x02" * 56, 3, 3, True, 120)
+    steps = ReminderProfile([(n * 60, 255) for n in range(1, 17)])
+    offsets = [(MORNING_S + n, -43200) for n in range(8)]
+    full = LoadPlan(PLAN, 4294967295, 2, doses, offsets, steps, "se", [(1439, 1438)] * 8, roll)
+    payload = commands.Command(DEVICE, 4294967295, 4294967295, commands.StoreLoadPlan(full)).encode()
+    assert len(payload) + 100 <= 8000
+    link_messages.LinkCommand(bytes(len(payload) + 100))
     assert commands.decode_command(payload).body.plan == full

@@ -16,19 +16,28 @@ from protocol import (
     load_plan,
     path_messages,
     receipts,
+    refill_commands,
+    roll_manifest,
     segments,
+    tray_tag,
 )
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 ROWS = [
     [cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| ")
 ]
-TYPED = [*events.BODIES.values(), *commands.BODIES.values(), *link_messages.KINDS.values()]
+TYPED = [
+    *events.BODIES.values(),
+    *commands.BODIES.values(),
+    *refill_commands.REFILL_COMMANDS,
+    *link_messages.KINDS.values(),
+]
 FIELD_TABLES = {
     events.Heading: "## 3. Events",
     commands.CommandHeading: "## 4. Commands",
     load_plan.LoadPlan: "**LoadPlan**",
     load_plan.Dose: "**Dose**",
+    roll_manifest.RollManifest: "**RollManifest**",
     receipts.Receipt: "## 5. Receipts",
     path_messages.HubState: "HubState, on",
 }
@@ -64,6 +73,13 @@ def test_each_field_has_its_row(kind):
     assert table is not None
     for key, name in kind.FIELDS:
         assert f"| {key} | `{name}` |" in table.group()
+
+
+def test_each_field_of_a_tray_tag_has_its_row():
+    """Each field of a tray's tag stands in the table below its heading, in order."""
+    table = PAGE[PAGE.index("**TrayTag**") :]
+    places = [table.index(f"`{name}` |") for _, name in tray_tag.TrayTag.FIELDS]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("code", errors.REFUSALS)
