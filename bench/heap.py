@@ -36,7 +36,8 @@ RARE = (
     "receipt_work receipts make_comb wnaf tablet_pico path_messages main recalling opening compaction damage events "
     "hub_events dispenser_events refusals screens tones drawing layout font panel_update tilt_self_test "
     "keystore_opening p256 nonce comb curve alarm_judging conditions stock calendar "
-    "furnishing recovering command_taking plan_changing clock_judging ledger_snapshot"
+    "furnishing recovering command_taking plan_changing clock_judging ledger_snapshot "
+    "refill_events roll_events refill_commands credentials roll_manifest pouch_label tray_tag"
 ).split()
 
 
