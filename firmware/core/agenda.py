@@ -18,7 +18,7 @@ from firmware.core import reminder
 from firmware.core.dose_words import Dose
 from firmware.core.grant import Grant, allows, end_of, leaves
 from firmware.core.ledger import Ledger
-from firmware.core.phases import DUE, PLANNED, PRESENTED, TURNING
+from firmware.core.phases import DUE, PLANNED, PRESENTED, TURNING, finished
 from firmware.core.schedule import Schedule
 from protocol.dose_events import (
     CAUSE_PAUSED,
@@ -65,7 +65,8 @@ def offered(schedule: Schedule | None, ledger: Ledger, now_s: int) -> tuple[Dose
     """The dose that a press belongs to now, and the authorisation it goes by (None: the plan).
 
     The dose of this window goes first; then what is authorised, in order of due; a dose of this window that the
-    patient may not have comes last, so that its refusal is the one told.
+    patient may not have comes last, so that its refusal is the one told.  A roll has only the first dose that has not
+    ended: what comes behind it cannot be had.
     """
     window = _of_window(schedule, ledger, now_s)
     grant = ledger.grant
@@ -74,7 +75,16 @@ def offered(schedule: Schedule | None, ledger: Ledger, now_s: int) -> tuple[Dose
     for dose in _doses(schedule, ledger):
         if allows(grant, dose, now_s) and not dose.held:
             return dose, grant
+        if _bars_roll(schedule, dose):
+            break
     return window, None
+
+
+def _bars_roll(schedule: Schedule | None, dose: Dose) -> bool:
+    """True if its pouches lie on a roll before all that comes behind it."""
+    return (
+        schedule is not None and schedule.roll is not None and not (finished(dose.phase) or dose.message_only)
+    )
 
 
 def _of_window(schedule: Schedule | None, ledger: Ledger, now_s: int) -> Dose | None:
@@ -83,6 +93,8 @@ def _of_window(schedule: Schedule | None, ledger: Ledger, now_s: int) -> Dose | 
             return None
         if now_s < dose.closes_s:
             return dose
+        if _bars_roll(schedule, dose):  # closed this very second, and not told yet
+            return None
     return None
 
 

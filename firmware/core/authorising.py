@@ -13,6 +13,7 @@ from protocol.errors import (
     NO_SUCH_DOSE,
     NOT_NOW,
     OUT_OF_BOUNDS,
+    OUT_OF_ORDER,
     TOO_LATE,
     WRONG_STATE,
     MessageError,
@@ -29,7 +30,8 @@ def check_authorise(
 ) -> int:
     """The slots that the order names, bit n - 1 for slot n.
 
-    Raises MessageError with the refusal code; one dose that may not be released refuses all.
+    Raises MessageError with the refusal code; one dose that may not be released refuses all.  On a roll nothing can
+    be passed over, and nothing comes back: a missed pouch lies in the chamber.
     """
     if now_s is None:
         raise MessageError(CLOCK_UNSET)
@@ -45,8 +47,23 @@ def check_authorise(
         if dose is None:
             raise MessageError(NO_SUCH_DOSE, dose_id.hex())
         _check_dose(dose, order, now_s)
+        if schedule is not None and schedule.roll is not None and order.kind == RELEASE_LATE:
+            raise MessageError(TOO_LATE, "slot %d lies in the chamber" % dose.slot)
         slots |= 1 << (dose.slot - 1)
+    if schedule is not None and schedule.roll is not None:
+        _check_order(order, schedule, ledger)
     return slots
+
+
+def _check_order(order: AuthoriseRelease, schedule: Schedule, ledger: Ledger) -> None:
+    """The doses named must be the first that have not ended, all of them."""
+    left = len(order.dose_ids)
+    for index in range(len(schedule)):
+        dose = schedule.dose(index, ledger)
+        if left and not (finished(dose.phase) or dose.message_only):
+            if dose.dose_id not in order.dose_ids:
+                raise MessageError(OUT_OF_ORDER, "slot %d comes before" % dose.slot)
+            left -= 1
 
 
 def _check_dose(dose: Dose, order: AuthoriseRelease, now_s: int) -> None:

@@ -22,6 +22,9 @@ from protocol.errors import RuleError
 # that plan itself (schedule.py: used_until_s, used_slots).
 REMEMBERED = 28
 
+# What rare_entries.py takes in: damage, the lid, refill and roll.  By number: those classes are loaded on use.
+RARE = (16, 17, 18, 27, 28, 29, 31, 32, 33, 34, 35, 36)
+
 _NEW = (PLANNED, 0, 0, 0)
 
 
@@ -37,6 +40,12 @@ class Ledger:
     plan_id, version: the plan in force, or (b"", 0).
     alarms: ((code, detail), ...) that stand; acknowledged: the codes among them that a person has seen.
     latest_s: UTC s of the newest event; answered: last command answered; acted: last command whose effect is written.
+    refill: (credential, role) of the refill that goes on, or None; needs_refill: one has ended, and what lies in the
+    device is not the plan in force.  tries: wrong PINs and tags since the last right one; locked_s: UTC s from which
+    none is asked for (0: not locked).
+    roll: (head: the next slot at the cutting line, doubt, pouches in the chamber, the slot for which a person's word
+    stands or 0).  doubt: the roll may have moved and nothing proves how far, since 1: an intent, 2: a hand at the open
+    lid, or lost events; 0: no doubt.  On a tray it means nothing (rare_entries.py, roll.py).
     """
 
     def __init__(self) -> None:
@@ -55,6 +64,11 @@ class Ledger:
         self.latest_s = 0
         self.answered = 0
         self.acted = 0
+        self.refill: tuple[bytes, int] | None = None
+        self.needs_refill = False
+        self.tries = 0
+        self.locked_s = 0
+        self.roll = (1, 0, 0, 0)
 
     def life(self, dose_id: bytes) -> tuple[int, int, int, int]:
         """(phase, reminder stage, marks, UTC s of the last event): where the dose stands, also after a restart."""
@@ -67,7 +81,7 @@ class Ledger:
     def check(self, body: object) -> None:
         """Raise RuleError before an event is written that gives a dose a second intent or a second end.
 
-        An intent also needs that nothing is in hand, and LateRelease the late release that is.
+        An intent also needs that nothing is in hand and no refill unfinished, and LateRelease the late release that is.
         """
         if isinstance(body, DoseEvent) and not self._fits(body):
             raise RuleError(detail="phase %d allows no %s" % (self.phase(body.dose_id), type(body).__name__))
@@ -75,7 +89,7 @@ class Ledger:
     def _fits(self, body: DoseEvent) -> bool:
         phase, _, marks, _ = self.life(body.dose_id)
         if isinstance(body, ReleaseIntended):
-            if self.hand is not None or marks & (RELEASED | DROPPED):
+            if self.hand is not None or marks & (RELEASED | DROPPED) or self.refill or self.needs_refill:
                 return False
             return phase in (MISSED, WITHHELD) if body.kind == RELEASE_LATE else not finished(phase)
         late = self.hand is not None and self.hand[0] == body.dose_id and self.hand[2] == RELEASE_LATE
@@ -94,6 +108,10 @@ class Ledger:
         enter = ENTRIES.get(type(body))
         if enter is not None:
             enter(self, body, utc_s)
+        elif getattr(body, "TYPE", 0) in RARE:
+            from firmware.core.rare_entries import take
+
+            take(self, body, utc_s)
 
     def forget(self, kept: list[bytes]) -> None:
         """Let go of ended doses that are not among these, but for the newest: a long life must fit in memory."""

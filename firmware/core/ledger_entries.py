@@ -72,10 +72,11 @@ def _dose(ledger: "Ledger", body: DoseEvent, utc_s: int) -> None:
     elif isinstance(body, ReleaseIntended):
         marks |= RELEASED | (LATE if body.kind == RELEASE_LATE else 0)
         _intended(ledger, body)
-    elif (
-        isinstance(body, DosePresented) and ledger.hand is None
-    ):  # medicine outside the device: no intent before it
-        ledger.hand = (body.dose_id, body.slot, 0, 0)
+    elif isinstance(body, DosePresented):
+        if ledger.hand is None:  # medicine outside the device: no intent before it
+            ledger.hand = (body.dose_id, body.slot, 0, 0)
+        else:
+            left_roll(ledger, body.slot)
     ledger.doses[body.dose_id] = (phase, max(stage, 1) if phase == DUE else stage, marks, utc_s)
     ended = isinstance(body, LateRelease) or (finished(phase) and not isinstance(body, ReleaseIntended))
     if ended and ledger.hand is not None and ledger.hand[0] == body.dose_id:
@@ -89,7 +90,21 @@ def _out_of_hand(ledger: "Ledger", body: DoseEvent) -> None:
         ledger.hand = None
 
 
+def left_roll(ledger: "Ledger", slot: int) -> None:
+    """All pouches of this slot have left the roll: the next slot lies at the cutting line.  It never goes back."""
+    head, doubt, chamber, vouched = ledger.roll
+    if slot >= head:  # else it has left before; a hand that came meanwhile is not undone by it
+        ledger.roll = (slot + 1, 0 if doubt < 2 else doubt, chamber, 0)
+
+
 def _intended(ledger: "Ledger", body: ReleaseIntended) -> None:
+    head, _, chamber, vouched = ledger.roll
+    ledger.roll = (
+        head,
+        1,
+        chamber,
+        vouched,
+    )  # whatever was in doubt is proven, else nothing would be released
     ledger.hand = (body.dose_id, body.slot, body.kind or 0, body.counter or 0)
     grant = ledger.grant
     if grant is not None and grant.counter == body.counter:
@@ -114,6 +129,9 @@ def _resumed(ledger: "Ledger", body: Resumed, utc_s: int) -> None:
 
 
 def _plan_activated(ledger: "Ledger", body: PlanActivated, utc_s: int) -> None:
+    if ledger.plan_id != body.plan_id:  # another roll, and a person's word that its first pouch lies ready
+        ledger.roll = (1, 0, ledger.roll[2], 0)
+    ledger.needs_refill = False
     ledger.plan_id, ledger.version = body.plan_id, body.version
     ledger.grant = None  # its slots were those of the plan before
 

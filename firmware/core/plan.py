@@ -3,17 +3,26 @@
 import struct
 
 from firmware.core.schedule import DOSE, Schedule
-from protocol.errors import DOSE_IN_THE_PAST, OUT_OF_BOUNDS, MessageError
+from protocol.errors import DOSE_IN_THE_PAST, NOT_NOW, WRONG_MEDIUM, MessageError
 from protocol.load_plan import MEDIUM_TRAY, LoadPlan
 
 
-def check_load(plan: LoadPlan, now_s: int | None, active: Schedule | None = None) -> None:
+def check_load(
+    plan: LoadPlan,
+    now_s: int | None,
+    active: Schedule | None = None,
+    medium: int = MEDIUM_TRAY,
+    refilling: bool = False,
+) -> None:
     """May this plan be kept for activation?  Raises MessageError with the refusal code.
 
     A dose that was due before now is refused, unless the plan in force has it too: it is kept, with its outcome.
+    medium: what the board has.  refilling: somebody is filling by the plan that is kept now, so it must stay.
     """
-    if plan.medium != MEDIUM_TRAY:
-        raise MessageError(OUT_OF_BOUNDS, "this is a tablet dispenser")
+    if plan.medium != medium:
+        raise MessageError(WRONG_MEDIUM)
+    if refilling:
+        raise MessageError(NOT_NOW, "a refill is going on")
     known = active.ids() if active is not None else []
     for dose in plan.doses if now_s is not None else ():
         if now_s is not None and dose.due_s < now_s and dose.dose_id not in known:
@@ -41,4 +50,5 @@ def to_schedule(
         used_until_s,
         used_slots,
         replaced,
+        [getattr(plan.roll, name) for _, name in plan.roll.FIELDS] if plan.roll is not None else None,
     )

@@ -11,7 +11,7 @@ from firmware.core.dose_words import DROPPED, LATE, RELEASED, Dose
 from firmware.core.ledger import Ledger
 from firmware.core.phases import DUE, PLANNED, WITHHELD, finished
 from firmware.core.plan import to_schedule
-from firmware.core.schedule import Schedule
+from firmware.core.schedule import POUCHES, Schedule
 from protocol.commands import ActivatePlan
 from protocol.errors import (
     CLOCK_UNSET,
@@ -21,6 +21,7 @@ from protocol.errors import (
     NOT_NOW,
     OLD_VERSION,
     SLOT_USED,
+    WRONG_STATE,
     MessageError,
 )
 from protocol.load_plan import Dose as PlannedDose
@@ -39,10 +40,13 @@ def activated(
     ledger: Ledger,
     now_s: int | None,
     forgotten: bool = False,
+    by_refill: bool = False,
 ) -> Schedule:
     """The schedule that comes into force by this order.  Raises MessageError with the refusal code.
 
     forgotten: the plan in force or its history could not be read, so nobody knows what was given until now.
+    by_refill: a refill is being sealed, and what lies in the device is this plan's: a dose that is due and that the
+    plan does not keep ends as withheld by the refill.
     """
     if stored is None or (stored.plan_id, stored.version) != (order.plan_id, order.version):
         raise MessageError(NO_SUCH_PLAN, order.plan_id.hex())
@@ -51,11 +55,15 @@ def activated(
         raise MessageError(OLD_VERSION, "%d is in force" % active.version)
     if now_s is None:
         raise MessageError(CLOCK_UNSET)
+    if ledger.refill is not None and not by_refill:
+        raise MessageError(NOT_NOW, "a refill is going on")
+    if stored.roll is not None:
+        _check_roll(stored, active if same_filling else None, forgotten, by_refill)
     known = active.ids() if active is not None else []
     for dose in stored.doses:
         if dose.closes_s <= now_s and dose.dose_id not in known:
             raise MessageError(DOSE_IN_THE_PAST, "slot %d closed at %d" % (dose.slot, dose.closes_s))
-    _check_not_busy(active, stored, ledger)
+    _check_not_busy(active, stored, ledger, by_refill)
     used_until_s, used_slots = _used(active, ledger)
     if forgotten:
         used_until_s = max(used_until_s, now_s)
@@ -66,13 +74,25 @@ def activated(
     return to_schedule(stored, used_until_s, used_slots if same_filling else 0, replaced)
 
 
-def _check_not_busy(active: Schedule | None, stored: LoadPlan, ledger: Ledger) -> None:
+def _check_roll(stored: LoadPlan, same: Schedule | None, forgotten: bool, by_refill: bool) -> None:
+    """same: the plan in force, if it is of this filling.  Only a refill feeds a new roll to its first pouch."""
+    if by_refill:
+        if same is not None:
+            raise MessageError(SLOT_USED, "another roll needs another plan")
+    elif same is not None:
+        if to_schedule(stored).roll != same.roll:
+            raise MessageError(SLOT_USED, "the roll in the device is another")
+    elif forgotten or (stored.roll is not None and stored.roll.header):
+        raise MessageError(WRONG_STATE, "a refill must bring the first pouch to the cutting line")
+
+
+def _check_not_busy(active: Schedule | None, stored: LoadPlan, ledger: Ledger, by_refill: bool) -> None:
     """Refuse while a dose is in hand, or is being offered and not kept in the same slot."""
     if ledger.hand is not None:
         raise MessageError(NOT_NOW, "a dose is in hand")
     kept = [(dose.dose_id, dose.slot) for dose in stored.doses]
     for dose in _doses(active, ledger):
-        if dose.phase == DUE and (dose.dose_id, dose.slot) not in kept:
+        if dose.phase == DUE and not by_refill and (dose.dose_id, dose.slot) not in kept:
             raise MessageError(NOT_NOW, "slot %d is due" % dose.slot)
 
 
@@ -106,7 +126,18 @@ def _used(active: Schedule | None, ledger: Ledger) -> tuple[int, int]:
         slots |= 1 << (dose.slot - 1)
         if dose.phase != WITHHELD or dose.marks & RELEASED:
             until_s = max(until_s, dose.late_until_s if dose.marks & LATE else dose.closes_s)
-    return until_s, slots
+    return until_s, slots | _left_roll(active, ledger)
+
+
+def _left_roll(active: Schedule, ledger: Ledger) -> int:
+    """The slots whose pouches have left the roll, or may have: nothing new can lie there."""
+    if active.roll is None:
+        return 0
+    head, doubt, pouches = ledger.roll[0], ledger.roll[1] > 0, active.roll[POUCHES]
+    while doubt and head <= len(pouches):
+        doubt = not pouches[head - 1]  # the first that has pouches is the one in doubt
+        head += 1
+    return (1 << (head - 1)) - 1
 
 
 def _replaced(active: Schedule | None, stored: LoadPlan, ledger: Ledger) -> bytes:
@@ -114,7 +145,7 @@ def _replaced(active: Schedule | None, stored: LoadPlan, ledger: Ledger) -> byte
     kept = [dose.dose_id for dose in stored.doses]
     rows = b""
     for dose in _doses(active, ledger):
-        if dose.phase == PLANNED and dose.dose_id not in kept:
+        if dose.phase in (PLANNED, DUE) and dose.dose_id not in kept:
             rows += dose.dose_id + bytes([dose.slot])
     return rows
 

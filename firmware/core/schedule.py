@@ -20,6 +20,7 @@ DOSE = ">16sBIHHIB"  # dose id, slot, due UTC s, opens early s, window s, late s
 DOSE_BYTES = 30
 ID_BYTES = 16
 REPLACED_BYTES = 17  # dose id, slot
+POUCHES = 1  # place in `roll`; the others: roll.py
 
 
 class Schedule:
@@ -28,6 +29,8 @@ class Schedule:
     What plans before this one leave behind (replan.py): a dose that was new in this plan did not open before
     used_until_s; used_slots: bit n - 1 says that slot n of this filling has been dealt with; replaced: the doses
     that ended with the plan before, REPLACED_BYTES each, until they are told.
+
+    roll: the manifest of a roll, as roll.py reads it; None on a tray.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Schedule:
         used_until_s: int = 0,
         used_slots: int = 0,
         replaced: bytes = b"",
+        roll: "list[Any] | None" = None,
     ) -> None:
         if len(doses) % DOSE_BYTES or not doses or len(replaced) % REPLACED_BYTES:
             raise MessageError(BAD_BYTES, "doses")
@@ -54,6 +58,7 @@ class Schedule:
         self.used_until_s = used_until_s
         self.used_slots = used_slots
         self.replaced = replaced
+        self.roll = roll
         self._doses = doses
 
     def __len__(self) -> int:
@@ -105,15 +110,16 @@ class Schedule:
         """Bytes for decode()."""
         profile = [list(step) for step in self.profile]
         head = [self.plan_id, self.version, self.language]
-        used = [self.used_until_s, self.used_slots, self.replaced]
-        return cbor.encode(head + [self._doses, self.offsets, profile, self.quiet] + used)
+        used: "list[Any]" = [self.used_until_s, self.used_slots, self.replaced]
+        roll = [self.roll] if self.roll else []
+        return cbor.encode(head + [self._doses, self.offsets, profile, self.quiet] + used + roll)
 
 
 def decode(data: bytes) -> Schedule:
     """The schedule that encode() wrote.  Raises MessageError for other bytes, those of an older form too."""
     fields: "Any" = cbor.decode(data)
     try:
-        if len(fields) != 10:
+        if len(fields) not in (10, 11):
             raise ValueError
         return Schedule(*fields)
     except (TypeError, ValueError):

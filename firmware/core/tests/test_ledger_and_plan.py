@@ -14,13 +14,14 @@ from firmware.core.replan import activated
 from firmware.core.schedule import decode, is_quiet, local_minute
 from firmware.core.tests.bench import START_S, Bench, a_plan
 from firmware.core.tests.examples import examples
+from firmware.core.tests.rolls import a_roll
 from firmware.core.tests.test_dose_histories import HISTORIES
 from firmware.core.vigil import Vigil
 from protocol import errors
 from protocol.commands import ActivatePlan, Command, SetClock
 from protocol.errors import MessageError
 from protocol.events import DoseDue, DosePresented, DoseWithheld, ReleaseIntended
-from protocol.load_plan import LoadPlan
+from protocol.load_plan import MEDIUM_ROLL, LoadPlan
 
 DEVICE = bytes(8)
 ORDER = ActivatePlan(bytes(16), 1)
@@ -94,11 +95,12 @@ def test_a_new_command_in_time_is_taken_and_the_clock_is_set_in_any_case():
     check_order(Command(DEVICE, 5, START_S, SetClock(bytes(8), START_S)), DEVICE, 4, START_S + 10**6)
 
 
-def test_a_plan_with_a_dose_in_the_past_or_for_a_roll_is_not_kept():
+def test_a_plan_with_a_dose_in_the_past_or_for_another_medium_is_not_kept():
     """What cannot be dosed is refused when it comes, not when it is due."""
     assert refusal(check_load, a_plan(), START_S + 1) == errors.DOSE_IN_THE_PAST
-    roll = LoadPlan(bytes(16), 1, 2, a_plan().doses, [(0, 0)], None, "nb", ())
-    assert refusal(check_load, roll, START_S) == errors.OUT_OF_BOUNDS
+    assert refusal(check_load, a_roll(), START_S) == errors.WRONG_MEDIUM
+    assert refusal(check_load, a_plan(), START_S, None, MEDIUM_ROLL) == errors.WRONG_MEDIUM
+    check_load(a_roll(), START_S, None, MEDIUM_ROLL)
     check_load(a_plan(), START_S)
     check_load(a_plan(), None)
 

@@ -69,8 +69,8 @@ def test_the_marks_of_a_dose_are_bits_of_their_own():
 
 
 def test_a_snapshot_says_its_form_first():
-    """An array whose first entry is 2: a later program knows what it reads."""
-    assert to_snapshot(Ledger())[1] == 2
+    """An array whose first entry is 3: a later program knows what it reads."""
+    assert to_snapshot(Ledger())[1] == 3
 
 
 def test_a_press_silences_medium_for_half_an_hour():

@@ -32,10 +32,9 @@ def ordered(counter, not_after_s=START_S):
     return lambda: check_order(order, DEVICE, 4, START_S + 60)
 
 
-def loaded(medium=1, now_s=START_S + 1):
-    return lambda: check_load(
-        LoadPlan(bytes(16), 1, medium, a_plan(2).doses, [(0, 0)], None, "nb", ()), now_s
-    )
+def loaded(refilling=False, now_s=START_S + 1):
+    plan = LoadPlan(bytes(16), 1, 1, a_plan(2).doses, [(0, 0)], None, "nb", ())
+    return lambda: check_load(plan, now_s, refilling=refilling)
 
 
 def replanned(stored, *bodies, now_s=START_S - 600, order=None):
@@ -52,7 +51,7 @@ def authorised(kind, *bodies, now_s=START_S - 600, for_s=60, ids=(FIRST,), flags
 CASES = [
     (ordered(3, START_S + 99), "3 after 4"),
     (ordered(5), "60 s ago"),
-    (loaded(medium=2), "this is a tablet dispenser"),
+    (loaded(refilling=True), "a refill is going on"),
     (loaded(), f"slot 1 was due at {START_S}"),
     (replanned(KEPT, order=ActivatePlan(OTHER, 1)), OTHER.hex()),
     (replanned(plan((1, 1, 0, 0), version=1)), "1 is in force"),
