@@ -17,13 +17,16 @@ class PouchesRetiring(Message):
 
 
 class PouchesRetained(Message):
-    """They fell into the chamber, counted by its beam, and are out of reach."""
+    """They fell into the chamber, counted by its beam, and are out of reach.
+
+    slot 0: nobody can say that they were all pouches of one dose (a motion that failed, a header pouch).
+    """
 
     TYPE = 34
     FIELDS = ((1, "slot"), (2, "pouches"), (3, "chamber"))
 
     def __init__(self, slot: int, pouches: int, chamber: int) -> None:
-        self.slot = within(slot, 1, LAST_SLOT, "slot")
+        self.slot = within(slot, 0, LAST_SLOT, "slot")
         self.pouches = within(pouches, 0, MAX_POUCHES, "pouches")
         self.chamber = within(chamber, 0, U8_MAX, "chamber")  # how many lie there now
 

@@ -35,7 +35,7 @@ BOUNDS = (
     (events.CredentialRefused, (0,), ((0, 0, 4),)),
     (events.CredentialsLocked, (900,), ((0, 1, 86400),)),
     (events.PouchesRetiring, (1, 1), ((0, 1, 56), (1, 1, 4))),
-    (events.PouchesRetained, (1, 1, 1), ((0, 1, 56), (1, 0, 4), (2, 0, 255))),
+    (events.PouchesRetained, (1, 1, 1), ((0, 0, 56), (1, 0, 4), (2, 0, 255))),
     (events.RollConfirmed, (1, 1), ((0, 1, U32_MAX), (1, 1, 56))),
     (events.ChamberEmptied, (1,), ((0, 0, 255),)),
     (refill_commands.AddCredential, (CREDENTIAL, 1, HASH, HASH, 1), ((1, 1, 3), (4, 1, U32_MAX))),
