@@ -57,6 +57,8 @@ def activated(
         raise MessageError(CLOCK_UNSET)
     if ledger.refill is not None and not by_refill:
         raise MessageError(NOT_NOW, "a refill is going on")
+    if ledger.needs_refill and same_filling and not by_refill:  # nobody has looked what lies in there
+        raise MessageError(WRONG_STATE, "the refill is not finished")
     if stored.roll is not None:
         _check_roll(stored, active if same_filling else None, forgotten, by_refill)
     known = active.ids() if active is not None else []

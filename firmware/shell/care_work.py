@@ -7,11 +7,11 @@ from firmware.core.pause import check_pause, check_resume, to_cancel
 from protocol.care_commands import AuthoriseRelease, CancelDose, Pause, Resume
 from protocol.device_events import Authorised, Paused, Resumed
 from protocol.dose_events import CAUSE_CANCELLED, ENDED_PAUSED, ENDED_REPLACED, DoseWithheld
-from protocol.errors import UNKNOWN_TYPE, MessageError
 
 
-def care(order, counter, recorder, plans, clock, mechanism, again):
+def care(order, counter, desk, again):
     """Act and journal it.  Raises MessageError with the refusal code, before anything has changed."""
+    recorder, plans, clock = desk.recorder, desk.plans, desk.clock
     ledger, now_s = recorder.ledger, clock.now_s()
     if isinstance(order, AuthoriseRelease):
         _authorise(order, counter, recorder, plans.active, now_s)
@@ -21,14 +21,16 @@ def care(order, counter, recorder, plans, clock, mechanism, again):
         recorder.note(Paused(counter, order.reason))
     elif isinstance(order, Resume):
         trusted_s = None if clock.doubted() else now_s
-        check_resume(order.from_s, ledger, trusted_s, mechanism.ready())
+        check_resume(order.from_s, ledger, trusted_s, desk.mechanism.ready())
         recorder.note(Resumed(counter, order.from_s))
     elif isinstance(order, CancelDose):
         dose = to_cancel(order.dose_id, plans.active, ledger, again)
         if dose is not None:
             recorder.note(DoseWithheld(dose.dose_id, dose.slot, CAUSE_CANCELLED))
     else:
-        raise MessageError(UNKNOWN_TYPE)
+        from firmware.shell.command_filling import fill
+
+        fill(order, counter, desk, again)
 
 
 def _authorise(order, counter, recorder, plan, now_s):

@@ -13,6 +13,7 @@ RARE = (
     "firmware.shell.command_taking",
     "firmware.shell.command_work",
     "firmware.shell.care_work",
+    "firmware.shell.command_filling",
     "firmware.shell.plan_changing",
     "firmware.core.plan",
     "firmware.core.replan",
@@ -20,9 +21,16 @@ RARE = (
     "firmware.core.pause",
     "firmware.core.orders",
     "firmware.core.clock_judging",
+    "firmware.core.confirming",
+    "firmware.core.credentials",
+    "firmware.core.rare_entries",
     "protocol.commands",
     "protocol.care_commands",
     "protocol.load_plan",
+    "protocol.roll_manifest",
+    "protocol.refill_commands",
+    "protocol.credentials",
+    "protocol.roll_events",
 )
 
 

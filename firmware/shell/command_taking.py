@@ -70,7 +70,7 @@ def _begin(desk, kind, payload, again):
 def _finish(desk, kind, payload, again):
     desk.doses.settle_doubt()
     try:
-        do(payload, desk.recorder, desk.plans, desk.clock, desk.mechanism, again)
+        do(payload, desk, again)
     except MessageError as error:
         desk.recorder.note(CommandRefused(desk.counter, kind, error.code or BAD_BYTES))
     desk.settings.put("command", cbor.encode([desk.counter, kind, b""]))

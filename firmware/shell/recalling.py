@@ -2,6 +2,7 @@
 
 from firmware.core.ledger import Ledger
 from firmware.core.ledger_snapshot import from_snapshot
+from firmware.core.rare_entries import distrust
 from protocol.cose import event_hash, parse_sign1
 from protocol.dispenser_events import decode_event
 from protocol.errors import DispenserError, MessageError
@@ -29,6 +30,8 @@ def recall(journal, settings):
     for seq in range(max(recalled.ledger.seq + 1, journal.oldest or 1), last_seq + 1):
         _replay(recalled, seq, journal.read(seq))
     lost = journal.damage is not None or recalled.ledger.seq > last_seq
+    if lost or recalled.memory_lost:  # what is lost may have moved a roll
+        distrust(recalled.ledger)
     recalled.lost_events = recalled.lost_events or lost
     recalled.boots = max(_boots_so_far(settings), recalled.ledger.boot)
     return recalled
@@ -58,5 +61,6 @@ def _replay(recalled, seq, cose):
         event = decode_event(parse_sign1(cose or b"").payload)
     except MessageError:
         recalled.lost_events = True
+        distrust(recalled.ledger)
         return
     recalled.ledger.apply(seq, event_hash(cose), event.boot, event.utc_s, event.body)

@@ -16,10 +16,15 @@ from protocol.envelope import NO_PREV, Event
 RARE = (
     "firmware.shell.recalling",
     "firmware.core.ledger_snapshot",
+    "firmware.core.rare_entries",
     "firmware.store.opening",
     "firmware.store.compaction",
     "firmware.store.damage",
     "protocol.dispenser_events",
+    "protocol.refill_events",
+    "protocol.roll_events",
+    "protocol.credentials",
+    "protocol.pouch_label",
 )
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).

@@ -8,6 +8,8 @@ from firmware.shell.mechanism import Mechanism
 class RollMechanism(Mechanism):
     """Every motion of the roll, its cutter, its drawer and their door goes through here."""
 
+    medium = 2  # load_plan.MEDIUM_ROLL, without loading it
+
     def position(self):
         """0 while the head of the roll is proven and nothing lies in the drawer, else None."""
         return None

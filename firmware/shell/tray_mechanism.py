@@ -9,6 +9,8 @@ from firmware.shell.mechanism import Mechanism
 class TrayMechanism(Mechanism):
     """Every motion of the carousel and of its shutter goes through here."""
 
+    medium = 1  # load_plan.MEDIUM_TRAY, without loading it
+
     def __init__(self, board, recorder, plans, uptime):
         super().__init__(board, recorder, plans, uptime)
         self._place = None  # where we left the carousel, or None

@@ -1,0 +1,42 @@
+"""Do what the centre asks about filling: who may fill, and where the roll stands.  Dropped after use (rare.py)."""
+
+from firmware.core.confirming import check_confirm
+from firmware.core.credentials import add, read_rows, revoke
+from protocol import cbor
+from protocol.dose_events import CAUSE_LID_OPEN, CAUSE_MECHANISM, DoseWithheld
+from protocol.errors import UNKNOWN_TYPE, DispenserError, MessageError
+from protocol.refill_commands import AddCredential, ConfirmRoll, RevokeCredential
+
+
+def fill(order, counter, desk, again):
+    """Act and journal it.  Raises MessageError with the refusal code, before anything has changed."""
+    if isinstance(order, AddCredential):
+        _keep(desk, add(_kept(desk), order))
+    elif isinstance(order, RevokeCredential):
+        _keep(desk, revoke(_kept(desk), order.credential, again))
+    elif isinstance(order, ConfirmRoll):
+        _confirm(order.slot, counter, desk)
+    else:
+        raise MessageError(UNKNOWN_TYPE)
+
+
+def _kept(desk):
+    """A list that cannot be read opens nothing: the centre adds anew."""
+    try:
+        return read_rows(desk.settings.get("credentials"))
+    except DispenserError:
+        return []
+
+
+def _keep(desk, rows):
+    desk.settings.put("credentials", cbor.encode(rows))
+
+
+def _confirm(slot, counter, desk):
+    """The doses that this ends are told first: cut off, the next start does it all once more."""
+    from protocol.roll_events import RollConfirmed
+
+    lid_open = desk.mechanism.blocked() == CAUSE_LID_OPEN
+    for dose in check_confirm(slot, desk.plans.active, desk.recorder.ledger, lid_open):
+        desk.recorder.note(DoseWithheld(dose.dose_id, dose.slot, CAUSE_MECHANISM))
+    desk.recorder.note(RollConfirmed(counter, slot))
