@@ -23,7 +23,11 @@ from tools import exit_codes
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY_S = 86_400
+ONLY = {"tray": "--only-tablet", "roll": "--only-multidose"}
 FIRST_WORDS = "planned events released DoseTaken DoseMissed DoseUncertain DoseWithheld LateRelease".split()
+
+
+Device = tuple[str, int]  # medium, number
 
 
 @dataclass
@@ -45,12 +49,12 @@ class Report:
         self.cpu_s += result["cpu_s"]
         self.counts.update(result["counts"])
         if result["broken"]:
-            found = {key: result[key] for key in ("device", "broken")}
+            found = {key: result[key] for key in ("medium", "device", "broken")}
             self.broken.append({**found, "day": result["days"], "replay": self._replay(result)})
 
     def _replay(self, result: dict[str, Any]) -> str:
-        words = f"--seed {self.seed} --days {result['days']} --only-device {result['device']}"
-        return f"dosevakt fleet {words}"
+        only = ONLY[result["medium"]]
+        return f"dosevakt fleet --seed {self.seed} --days {result['days']} {only} {result['device']}"
 
     def as_dict(self) -> dict[str, Any]:
         """For --json."""
@@ -60,7 +64,7 @@ class Report:
             "devices": self.devices,
             "device_days": self.days,
             "invariants_broken": sum(len(found["broken"]) for found in self.broken),
-            "broken": sorted(self.broken, key=lambda found: int(found["device"])),
+            "broken": sorted(self.broken, key=lambda found: (found["medium"], int(found["device"]))),
             "counts": dict(sorted(self.counts.items(), key=_rank)),
             "real_s": round(self.real_s, 1),
             "cpu_s": round(self.cpu_s, 1),
@@ -74,9 +78,9 @@ def _rank(row: tuple[str, int]) -> tuple[int, str]:
     return (places[0] if places else len(FIRST_WORDS) + (":" in row[0]), row[0])
 
 
-def results(seed: int, days: int, numbers: list[int], processes: int) -> Iterator[dict[str, Any]]:
+def results(seed: int, days: int, fleet: list[Device], processes: int) -> Iterator[dict[str, Any]]:
     """One result for each device, as they come.  Raises RuntimeError with a worker's last words when one fails."""
-    shares = [numbers[first::processes] for first in range(min(processes, len(numbers)))]
+    shares = [fleet[first::processes] for first in range(min(processes, len(fleet)))]
     come: Queue[dict[str, Any] | None] = Queue()
     with ThreadPoolExecutor(len(shares)) as pool:
         workers = [pool.submit(_work, seed, days, share, come) for share in shares]
@@ -91,9 +95,9 @@ def results(seed: int, days: int, numbers: list[int], processes: int) -> Iterato
             worker.result()
 
 
-def _work(seed: int, days: int, share: list[int], come: "Queue[dict[str, Any] | None]") -> None:
+def _work(seed: int, days: int, share: list[Device], come: "Queue[dict[str, Any] | None]") -> None:
     """One process and its devices; at its end None."""
-    words = [str(number) for number in (seed, days, *share)]
+    words = [str(seed), str(days), *(word for medium, number in share for word in (medium, str(number)))]
     command = [sys.executable, "-m", "firmware.simulation.worker", "fleet", *words]
     # Sets of bytes in the same order each time, whatever the process.
     env = {**os.environ, "PYTHONHASHSEED": "0"}
@@ -112,23 +116,31 @@ def _work(seed: int, days: int, share: list[int], come: "Queue[dict[str, Any] | 
 
 
 def fleet(
-    tablet: Annotated[int, typer.Option(help="Number of tablet dispensers.", min=1)] = 10,
+    tablet: Annotated[int, typer.Option(help="Number of tablet dispensers.", min=0)] = 0,
+    multidose: Annotated[int, typer.Option(help="Number of multidose dispensers.", min=0)] = 0,
     days: Annotated[int, typer.Option(help="Virtual days of each.", min=1)] = 28,
     seed: Annotated[int, typer.Option(help="The same seed gives the same result.", min=0)] = 1,
     processes: Annotated[int, typer.Option(help="At once; 0: one for each processor.", min=0)] = 0,
-    only_device: Annotated[int, typer.Option(help="Play this one device again.", min=0)] = 0,
+    only_tablet: Annotated[int, typer.Option(help="Play this one tablet dispenser again.", min=0)] = 0,
+    only_multidose: Annotated[int, typer.Option(help="Play this one multidose dispenser again.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Let dispensers live with people and accidents in virtual time, and audit the seven invariants."""
-    numbers = [only_device] if only_device else list(range(1, tablet + 1))
+    """Let dispensers live with people and accidents in virtual time, and audit the seven invariants.
+
+    Without a number of either kind: ten tablet dispensers.
+    """
+    town = [("tray", only_tablet)] * bool(only_tablet) + [("roll", only_multidose)] * bool(only_multidose)
+    if not town:
+        tablet = tablet or 10 * (not multidose)
+        town = [
+            (word, n + 1) for word, count in (("tray", tablet), ("roll", multidose)) for n in range(count)
+        ]
     report, began_s = Report(seed), time.monotonic()
-    for result in results(seed, days, numbers, processes or os.cpu_count() or 1):
+    for result in results(seed, days, town, processes or os.cpu_count() or 1):
         report.add(result)
         report.real_s = time.monotonic() - began_s
         if sys.stderr.isatty():
-            typer.echo(
-                f"\r{report.devices} of {len(numbers)} devices, {report.days} days", nl=False, err=True
-            )
+            typer.echo(f"\r{report.devices} of {len(town)} devices, {report.days} days", nl=False, err=True)
     if sys.stderr.isatty():
         typer.echo(err=True)
     told = report.as_dict()
@@ -145,6 +157,8 @@ def _in_words(told: dict[str, Any]) -> str:
         *(f"  {count:>9}  {name}" for name, count in told["counts"].items()),
     ]
     for found in told["broken"]:
-        lines.append(f"BROKEN on device {found['device']}, day {found['day']}, again: {found['replay']}")
+        lines.append(
+            f"BROKEN on {found['medium']} device {found['device']}, day {found['day']}, again: {found['replay']}"
+        )
         lines += [f"  {words}" for words in found["broken"][:10]]
     return "\n".join(lines)

@@ -5,6 +5,7 @@ statistics of real homes.
 """
 
 from firmware.simulation.flash import TORN, WHOLE
+from firmware.simulation.media import TRAY
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
@@ -16,12 +17,9 @@ A_YEAR = {
     "mains_fail": 6,
     "lean": 12,
     "overturn": 2,
-    "turn_the_tray": 4,
-    "stall": 6,
     "shutter_sticks": 4,
     "force_the_shutter": 2,
     "beam_covered": 4,
-    "encoder_fails": 2,
     "lid_left_open": 8,
     "clock_steps": 1,
     "clock_dies": 1,
@@ -31,12 +29,23 @@ A_YEAR = {
     "receipts_stop": 3,
     "senses_fail": 2,
 }
+ON_A_TRAY = {"turn_the_tray": 4, "stall": 6, "encoder_fails": 2}
+ON_A_ROLL = {
+    "roll_sticks": 6,
+    "cutter_sticks": 4,
+    "flap_sticks": 4,
+    "reader_fails": 4,
+    "chamber_blind": 2,
+    "mark_dirty": 2,
+    "spoil_a_pouch": 8,
+    "pull_the_roll": 4,
+}
 
 
-def of_a_week(dice):
+def of_a_week(dice, medium):
     """[(ms into the week, word)] of one week, in no order."""
     rows = []
-    for word, times in A_YEAR.items():
+    for word, times in {**A_YEAR, **(ON_A_TRAY if medium is TRAY else ON_A_ROLL)}.items():
         for _ in range(_poisson(dice, times / 52)):
             rows.append((dice.randrange(7 * DAY), word))
     return rows
@@ -93,22 +102,53 @@ class Accidents:
         self._do(20_000, "turn", self._dice.choice((-7, -1, 0.4, 1, 3)))
         self._do(self._span(30_000, 5 * MINUTE), "lid", False)
 
+    def _fails(self, name, longest_ms=12 * HOUR):
+        self._for(self._span(MINUTE, longest_ms), ("fault", name), ("mend", name))
+
     def _stall(self):
-        self._for(self._span(MINUTE, 12 * HOUR), ("fault", "stall"), ("mend", "stall"))
+        self._fails("stall")
 
     def _shutter_sticks(self):
-        self._for(self._span(MINUTE, 12 * HOUR), ("fault", "shutter stuck"), ("mend", "shutter stuck"))
+        self._fails("shutter stuck")
+
+    def _roll_sticks(self):
+        self._fails("roll stuck")
+
+    def _cutter_sticks(self):
+        self._fails("cutter stuck")
+
+    def _flap_sticks(self):
+        self._fails("flap stuck")
+
+    def _reader_fails(self):
+        self._fails("reader silent")
+
+    def _chamber_blind(self):
+        self._fails("chamber dirty")
+
+    def _mark_dirty(self):
+        self._fails("mark dirty")
+
+    def _spoil_a_pouch(self):
+        """The pharmacy has made a mistake with one of the pouches to come."""
+        changes = ({"mm": 30}, {"joined": True}, {"label": "9999-001", "dose_id": b"?" * 16}, {"label": ""})
+        self._do(0, "spoil", self._span(0, 12), self._dice.choice(changes))
+
+    def _pull_the_roll(self):
+        self._do(0, "lid", True)
+        self._do(20_000, "pull", self._dice.choice((-5, 3, 20, 35, 70, 140)))
+        self._do(self._span(30_000, 5 * MINUTE), "lid", False)
 
     def _force_the_shutter(self):
         self._do(0, "shove", self._dice.choice((0.5, 1.0)))
         self._do(4000, "hand")
 
     def _beam_covered(self):
-        self._for(self._span(MINUTE, 12 * HOUR), ("fault", "beam dirty"), ("mend", "beam dirty"))
+        self._fails("beam dirty")
 
     def _encoder_fails(self):
         fault = self._dice.choice(("encoder silent", "magnet lost"))
-        self._for(self._span(MINUTE, 6 * HOUR), ("fault", fault), ("mend", fault))
+        self._fails(fault, 6 * HOUR)
 
     def _lid_left_open(self):
         self._for(self._span(2000, 3 * HOUR), ("lid", True), ("lid", False))
@@ -139,4 +179,4 @@ class Accidents:
 
     def _senses_fail(self):
         fault = self._dice.choice(("tilt silent", "gauge silent", "rtc silent"))
-        self._for(self._span(MINUTE, 12 * HOUR), ("fault", fault), ("mend", fault))
+        self._fails(fault)

@@ -1,5 +1,7 @@
 """I5: sure of the time and of the place, seen from outside."""
 
+from firmware.simulation.pouch_truth import as_intended, head_proven
+
 SET_CLOCK = 19  # type of the order
 NOTICED_MS = 15_000  # a leaning or a turned dispenser is noticed by then: the firmware looks every 10 s
 LEANING_DEG = 45
@@ -19,7 +21,7 @@ def i5_sure_of_time_and_place(history):
             reasons = place.unproven(row), doubt.of(intents[row[2]], row[0])
             where = "release in slot %d at %d: " % (intents[row[2]].body.slot, intents[row[2]].utc_s)
             found += [where + reason for reason in reasons if reason]
-    return found
+    return found + as_intended(history) + head_proven(history)
 
 
 class Place:
@@ -52,7 +54,7 @@ class Place:
         """Why the position was not proven at this note of the journal, or None."""
         at_ms, _, _, position, tilt_deg, _ = row
         if position is None:
-            return "the carousel stands between two compartments"
+            return "it stands at no place that can be proven"
         if self._leaning_ms is not None and at_ms - self._leaning_ms > NOTICED_MS:
             return "it leans by %d degrees" % tilt_deg
         if self._disturbed is not None and at_ms - self._disturbed[0] >= NOTICED_MS:

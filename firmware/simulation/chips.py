@@ -12,16 +12,22 @@ class Bus:
         self._chips = {int(name[1:], 16): chip for name, chip in chips.items()}
 
     def readfrom_mem(self, address, register, count):
-        chip = self._chips.get(address)
-        if chip is None:
-            raise OSError(5)
-        return chip.read(register, count)
+        return self._chip(address).read(register, count)
 
     def writeto_mem(self, address, register, data):
+        self._chip(address).write(register, bytes(data))
+
+    def readfrom(self, address, count):
+        return self._chip(address).read_bytes(count)
+
+    def writeto(self, address, data):
+        self._chip(address).write_bytes(bytes(data))
+
+    def _chip(self, address):
         chip = self._chips.get(address)
         if chip is None:
             raise OSError(5)
-        chip.write(register, bytes(data))
+        return chip
 
 
 class ClockChip:

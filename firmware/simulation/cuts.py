@@ -14,7 +14,6 @@ from firmware.simulation.days import DAYS
 from firmware.simulation.device import Device
 from firmware.simulation.flash import TORN, WHOLE, Image
 from firmware.simulation.secure_element import key
-from firmware.simulation.world import World
 
 DEVICE_KEY, CENTRE_KEY = 1001, 7
 OFF_MS = 4000
@@ -53,12 +52,12 @@ class Found:
         broken = sum(len(sentences) for _, sentences in self.broken)
         tried = (self.operations, self.commands, self.restarts, broken)
         words = "%d flash operations, %d motor moments, %d restarts, %d invariants broken" % tried
-        return "%s, day '%s': %s" % (self.kind, self.name, words)
+        return "%s, %s, day '%s': %s" % (self.kind, *self.name, words)
 
 
 def new_device(day, seed=1):
     """A device at the beginning of a day."""
-    world = World(random.Random(seed))
+    world = day.medium.World(random.Random(seed))
     world.haste = DAY_HASTE
     own = key(DEVICE_KEY)
     device = Device(world, Image(), Centre(key(CENTRE_KEY), own.kid, own.point), own)
@@ -111,9 +110,13 @@ def played_on(day, moment, image):
     return device.history()
 
 
-def cut_everywhere(name, share=(0, 1)):
-    """Try every moment of a day; share (n, of): only every `of`-th moment, from the n-th on."""
+def cut_everywhere(name, share=None):
+    """Try every moment of a day; share (n, of): only every `of`-th moment, from the n-th on.
+
+    name: (medium, day).
+    """
     day, found = DAYS[name], Found(name)
+    share = share or (0, day.every)
     history, moments = recorded(day)
     found.judge("the undisturbed day", history)
     for moment in moments[share[0] :: share[1]]:
@@ -126,7 +129,7 @@ def cut_everywhere(name, share=(0, 1)):
 
 
 def cut_twice(name, share):
-    """At every `of`-th moment of a day cut, and cut again at each moment of the two minutes after it."""
+    """At every `of`-th moment of a day (medium, name) cut, and cut again at each moment of the two minutes after it."""
     day, found = DAYS[name], Found(name, "second power cuts")
     for first in recorded(day)[1][share[0] :: share[1]]:
         for how, image in first.images:

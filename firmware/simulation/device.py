@@ -8,10 +8,11 @@ from firmware.simulation.flash import Flash, PowerCut
 from firmware.simulation.hands import Hands
 from firmware.simulation.history import History
 from firmware.simulation.secure_element import SecureElement
-from firmware.simulation.virtual_board import DATA, VirtualBoard
+from firmware.simulation.virtual_board import virtual_board
 from protocol.cose import parse_sign1
 from protocol.events import decode_event
 
+DATA = "/data"  # as Board.data_dir
 POWER_ON, BITTEN = 1, 3  # machine.reset_cause() of rp2: PWRON_RESET, WDT_RESET
 MOST_STARTS = 500  # in one run; the fleet runs for four weeks at a time
 RESTART_MS = 1500  # from power to the first line of the firmware
@@ -121,7 +122,7 @@ class Device:
         self.loop = loop.Loop(world)
         micro_asyncio.use(self.loop)
         self.flash = flash
-        self.parts = VirtualBoard(self)
+        self.parts = virtual_board(self)
 
     def lose_power(self, for_ms):
         """Before a start: the power has just failed, and comes back."""
@@ -136,8 +137,7 @@ class Device:
         self.centre.cut_off()
         if self.flash is not None:
             self.flash.dead = True
-        if world.turning:
-            world.stop_turning()
+        world.stop()
         if world.sliding:
             world.stop_sliding()
         if why:
@@ -161,8 +161,7 @@ class Device:
         world = self.world
         if world.witness is not None:
             world.witness("motor", (what, where, "before"))
-        position = world.position()
-        world.note(what, where, position, world.opening(), world.slots.get(position, (None, 0))[0])
+        world.note(what, where, world.shown(), world.opening(), world.within_reach()[0][1])
         if world.witness is not None:
             world.plan_act(world.now_ms + ms // 2, "witness", what, where, "during")
             world.plan_act(world.now_ms + ms + 1, "witness", what, where, "after")

@@ -9,9 +9,9 @@ from firmware.simulation.audit import audit
 from firmware.simulation.centre import Centre
 from firmware.simulation.device import Device, Enough
 from firmware.simulation.flash import Image
+from firmware.simulation.media import MEDIA, TRAY
 from firmware.simulation.people import DAY, Home
 from firmware.simulation.secure_element import key
-from firmware.simulation.world import World
 
 AUDIT_DAYS = 28
 HASTE = 4  # world.skip_to()
@@ -19,16 +19,17 @@ TOLD = ("DoseTaken", "DoseMissed", "DoseUncertain", "PressRefused", "PlanActivat
 KINDS = {None: "by the patient", 1: "early", 2: "late", 3: "with staff"}
 
 
-def lived(seed, number, days, audit_days=AUDIT_DAYS):
+def lived(medium, seed, number, days, audit_days=AUDIT_DAYS):
     """One device's history: a dict of what was counted, and what was broken, with the day by which it was."""
     began_s = time.process_time()
-    device = new_device(seed, number, days)
+    device = new_device(medium, seed, number, days)
     auditor = Auditor(device, days, audit_days)
     device.run(days * DAY)
     if auditor.broken and audit_days > 1:
-        return lived(seed, number, auditor.day, 1)  # once more, to name the day
+        return lived(medium, seed, number, auditor.day, 1)  # once more, to name the day
     cpu_s = round(time.process_time() - began_s, 2)
     return {
+        "medium": medium.word,
         "device": number,
         "days": auditor.day,
         "broken": auditor.broken,
@@ -58,14 +59,15 @@ class Auditor:
             raise Enough
 
 
-def new_device(seed, number, days):
+def new_device(medium, seed, number, days):
     """A device and its home, as they are on the first day."""
-    dice = random.Random(f"{seed} {number}")
-    world = World(random.Random(f"{seed} {number} chip"))
+    name = f"{seed} {number}" if medium is TRAY else f"{seed} {medium.word} {number}"
+    dice = random.Random(name)
+    world = medium.World(random.Random(name + " chip"))
     world.haste = HASTE
-    own = key(1_000_000 * (seed + 1) + number + 1)
+    own = key(1_000_000 * (seed + 1) + 500_000 * (medium is not TRAY) + number + 1)
     centre = Centre(key(7), own.kid, own.point)
-    return Device(world, Image(), centre, own, lambda made: Home(made, dice, days), keep_loaded=True)
+    return Device(world, Image(), centre, own, lambda made: Home(made, dice, days, medium), keep_loaded=True)
 
 
 def counted(device):
@@ -91,12 +93,12 @@ def counted(device):
     return dict(counts)
 
 
-def fleet(seed, numbers, days):
-    """The results of these devices, one after the other.
+def fleet(seed, devices, days):
+    """The results of these devices, (medium, number) each, one after the other.
 
     What is loaded stays for ever, so the collector need not look at it; it runs between two devices.
     """
-    for number in numbers:
+    for medium, number in devices:
         gc.collect()
         gc.freeze()
-        yield lived(seed, number, days)
+        yield lived(MEDIA[medium], seed, number, days)

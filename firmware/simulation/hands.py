@@ -1,11 +1,12 @@
 """What people and accidents do to a dispenser, each a word with arguments: the acts of a world.
 
-press, hand, lid, tilt, turn, shove, fault, mend, mains, power, brown_out, clock, clock_dead, hub_clock, cable, path,
-order, receipt, fill; look: nothing is done, but the time is not jumped over.
+press, hand, lid, tilt, shove, fault, mend, mains, power, brown_out, clock, clock_dead, hub_clock, cable, path, order,
+receipt; look: nothing is done, but the time is not jumped over.  What only one medium knows: medium_hands.py.
 """
 
 from firmware.simulation.flash import WHOLE, PowerCut
-from firmware.simulation.world import BATTERY_HOURS, COUNTS, POSITIONS
+from firmware.simulation.medium_hands import HANDS
+from firmware.simulation.world import BATTERY_HOURS
 
 PRESS_MS, HAND_MS = 150, 600
 DARK_MS = 2000
@@ -37,10 +38,12 @@ class Hands:
     def __init__(self, device):
         self._device = device
         self._world = device.world
+        self._own = HANDS[type(device.world)](device.world, self._edge)
 
     def do(self, name, arguments):
         """Do it now."""
-        getattr(self, "_" + name)(*arguments)
+        act = getattr(self, "_" + name, None) or getattr(self._own, name)
+        act(*arguments)
 
     def _enough(self):
         from firmware.simulation.device import Enough
@@ -57,6 +60,7 @@ class Hands:
         self._edge("button_pin")
 
     def _edge(self, pin):
+        """The chip sees that this pin has changed."""
         if self._device.parts is not None:
             getattr(self._device.parts, pin).changed()
 
@@ -65,12 +69,10 @@ class Hands:
         world = self._world
         world.hand_until_ms = world.now_ms + ms
         self._edge("beam_pin")
-        position = world.position()
-        if world.opening() > 0.9 and position and world.slots.get(position, (0, 0))[1]:
-            dose_id, pills = world.slots[position]
-            world.slots[position] = [dose_id, 0]
-            world.note("taken", position, dose_id, pills)
-        else:
+        got = world.take() if world.opening() > 0.9 else []
+        for slot, dose_id, pills in got:
+            world.note("taken", slot, dose_id, pills)
+        if not got:
             world.note("hand")
         world.plan_act(world.hand_until_ms, "hand_out")
 
@@ -85,12 +87,6 @@ class Hands:
     def _tilt(self, degrees):
         self._world.tilt_deg = degrees
         self._world.note("tilt", degrees)
-
-    def _turn(self, positions):
-        """The lid is open and a hand turns the carousel."""
-        world = self._world
-        world.angle = (world.counts() + positions * COUNTS / POSITIONS) % COUNTS
-        world.note("turned by hand", positions)
 
     def _shove(self, opening):
         """A hand forces the shutter."""
@@ -172,11 +168,6 @@ class Hands:
     def _wake(self):
         if self._device.centre.wake is not None:
             self._device.centre.wake()
-
-    def _fill(self, slots):
-        """The tray is filled: slot -> (dose id, tablets); what lay there before is taken out."""
-        self._world.slots = {slot: list(what) for slot, what in slots.items()}
-        self._world.note("filled", len(slots))
 
     def _witness(self, what, where, when):
         if self._world.witness is not None:

@@ -77,6 +77,18 @@ class History:
             self._by_id[key] = {dose.dose_id: dose for dose in plan.doses}
         return self._by_id[key]
 
+    def steps(self):
+        """(note, [events]) of the log in order; with each note of the journal what it put on flash for good."""
+        last, at_note = self.journalled(), {}
+        for event in reversed(self.told):
+            index = last.get(event.seq, None if event.seq + 1 not in last else last[event.seq + 1])
+            if index is None:
+                continue
+            last[event.seq] = index
+            at_note.setdefault(index, []).insert(0, event)
+        for index, row in enumerate(self.log):
+            yield row, at_note.get(index, ())
+
     def journalled(self):
         """seq -> index in the log at which it was on flash for good."""
         return {row[2]: index for index, row in enumerate(self.log) if row[1] == "journalled"}

@@ -1,9 +1,9 @@
 """How one home lives: which doses, how punctual, how restless.  Drawn once; then each filling, each press."""
 
+from firmware.simulation.media import OFFSETS, ROLL, Roll
 from protocol.load_plan import ASSISTED, MESSAGE_ONLY, Dose, LoadPlan
 
 DAY_S, HOUR_S = 86400, 3600
-OFFSETS = ((0, 3600),)
 HOURS = {2: (8, 20), 3: (8, 14, 21), 4: (8, 13, 18, 22)}
 MIN_AHEAD_S = 2 * HOUR_S  # the first dose of a filling is at least so far away
 
@@ -11,8 +11,9 @@ MIN_AHEAD_S = 2 * HOUR_S  # the first dose of a filling is at least so far away
 class Habits:
     """Drawn from the home's dice."""
 
-    def __init__(self, dice):
+    def __init__(self, dice, medium):
         self._dice = dice
+        self.medium = medium
         self.hours = HOURS[dice.choice((2, 3, 4, 4, 4))]
         self.window_s = dice.choice((1800, 3600, 5400))
         self.early_s = dice.choice((0, 600, 1800))
@@ -24,6 +25,9 @@ class Habits:
         self.punctual = dice.uniform(0.5, 0.98)
         self.restless = dice.choice((0, 0.02, 0.1, 0.4))
         self.receipt_hours = dice.choice((1, 4, 12, 24))
+        if medium is ROLL:
+            self.late_s = None  # what is missed lies in the chamber
+            self.read = dice.choice((True, True, False))  # whether the plan asks for every label
         self.week = ((0.12, "travel"), (0.06, "pause"), (0.15, "cancel"), (0.15, "replan"))
 
     def presses(self, dose):
@@ -50,6 +54,14 @@ class Habits:
         all_s = [day_s + day * DAY_S + hour * HOUR_S for day in range(8) for hour in self.hours]
         return [at_s for at_s in all_s if first_s <= at_s - self.early_s][: 7 * len(self.hours)]
 
+    def roll(self, doses):
+        """What the pharmacy packs for these: most in one pouch, some in two, and with it a number."""
+        if self.medium is not ROLL:
+            return None
+        dice = self._dice
+        counts = [0 if dose.flags & MESSAGE_ONLY else dice.choice((1, 1, 1, 2)) for dose in doses]
+        return Roll("R%d" % dice.randrange(1_000_000), counts, self.read)
+
     def moved(self, plan, left):
         """The next version of a plan: without one of these doses, some of the others a little later."""
         dice = self._dice
@@ -59,7 +71,8 @@ class Habits:
             if dose.dose_id != gone:
                 later_s = dice.choice((0, 0, 600, 1800))
                 doses.append(_copy(dose, dose.due_s + later_s))
-        return LoadPlan(plan.plan_id, plan.version + 1, 1, doses, OFFSETS, None, "en", ())
+        fields = (plan.plan_id, plan.version + 1, plan.medium, doses, plan.offsets, None, "en", ())
+        return LoadPlan(*fields, plan.roll)
 
 
 def next_filling(dice, habits, now_s):
@@ -73,7 +86,7 @@ def next_filling(dice, habits, now_s):
         doses.append(
             Dose(name, slot, *times_s, 2, flags, "", None if flags == MESSAGE_ONLY else habits.late_s)
         )
-    return LoadPlan(dice.randbytes(16), 1, 1, doses, OFFSETS, None, "en", ((22 * 60, 7 * 60),))
+    return habits.medium.plan(dice.randbytes(16), 1, doses, habits.roll(doses), ((22 * 60, 7 * 60),))
 
 
 def _copy(dose, due_s):

@@ -1,6 +1,7 @@
 """I6 and I7: a plan is whole; the journal comes first."""
 
 from firmware.simulation.history import OUTCOMES, name_of
+from firmware.simulation.pouch_truth import moved_with_a_word
 from firmware.simulation.releases import REPLACED, opens
 
 STEPS = ("ReleaseIntended", "DosePresented", "LateRelease", *OUTCOMES)
@@ -59,7 +60,7 @@ def i7_journal_first(history):
             found += _shown_too_early(row, last)
             if row[2][:1] == NOT_NOW and (refused_ms is None or row[0] - refused_ms > REFUSAL_MS):
                 found.append("a press was refused at %d ms and not journalled" % row[0])
-    return found
+    return found + moved_with_a_word(history)
 
 
 def _shown_too_early(row, last):

@@ -1,6 +1,7 @@
 """I3: one outcome for each dose, in time, and as it really was."""
 
 from firmware.simulation.history import OUTCOMES
+from firmware.simulation.pouch_truth import chamber_counted
 
 RELEASE_LATE, LATE_RETURNED = 2, 2
 FROM_RTC = 1  # source of ClockSet
@@ -22,7 +23,7 @@ def i3_one_outcome(history):
         if len(told) > 1 or (not told and dose.closes_s + OUTCOME_S < aware_until_s):
             found.append("%s: outcomes %s" % (_name(dose), told))
     found += ["dose %s has an outcome and is in no plan" % dose_id.hex()[:8] for dose_id in outcomes]
-    return found + _supplements(history) + _not_as_it_was(history)
+    return found + _supplements(history) + _not_as_it_was(history) + chamber_counted(history)
 
 
 def _name(dose):

@@ -20,11 +20,11 @@ MISSED = ("DoseMissed", "DoseWithheld")
 class Home(Hands):
     """Hands that also know what is planned; see Hands for the plain acts."""
 
-    def __init__(self, device, dice, days):
+    def __init__(self, device, dice, days, medium):
         super().__init__(device)
         self._dice = dice
         self._days = days
-        self._habits = Habits(dice)
+        self._habits = Habits(dice, medium)
         self._accidents = Accidents(dice, self._soon)
         self._plan = None  # in force, as the centre knows it
         self._sent = {}  # (plan id, version) -> LoadPlan
@@ -52,7 +52,7 @@ class Home(Hands):
 
     def _week(self):
         """What this week will bring."""
-        for at_ms, word in of_a_week(self._dice):
+        for at_ms, word in of_a_week(self._dice, self._habits.medium):
             self._soon(at_ms, "accident", word)
         for hour in range(0, 168, self._habits.receipt_hours):
             self._soon(hour * HOUR + self._dice.randrange(HOUR), "receipt")
@@ -93,7 +93,8 @@ class Home(Hands):
             return
         before, self._plan = self._plan, plan
         if before is None or before.plan_id != plan_id:
-            self._fill({dose.slot: (dose.dose_id, dose.pills) for dose in plan.doses})
+            name, contents = self._habits.medium.contents(plan)
+            self.do(name, (contents,))
         for dose in plan.doses:
             self._live(dose)
 

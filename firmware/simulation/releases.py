@@ -3,6 +3,7 @@
 from collections import Counter
 
 from firmware.simulation.history import OUTCOMES
+from firmware.simulation.pouch_truth import one_dose_at_a_time, out_of_reach
 
 RELEASE_EARLY, RELEASE_LATE, RELEASE_ASSISTED = 1, 2, 3
 CANCELLED, REPLACED = 6, 7
@@ -13,7 +14,7 @@ def i1_one_release(history):
     """At most one intent, and at most one opening by the motor, for each dose."""
     found = _doubled([event.body.dose_id for _, event, _ in history.events("ReleaseIntended")], "intents")
     opened = [row[3] for row in history.log if row[1] == "uncovers" and row[3] is not None]
-    return found + _doubled(opened, "openings")
+    return found + _doubled(opened, "openings") + one_dose_at_a_time(history)
 
 
 def opens(row):
@@ -75,4 +76,4 @@ def i4_missed_stays_missed(history):
         fit = end == "DoseMissed" or (end == "DoseWithheld" and cause not in (CANCELLED, REPLACED))
         if end is not None and not (late and fit):
             found.append("dose %s is released after %s" % (body.dose_id.hex()[:8], end))
-    return found
+    return found + out_of_reach(history)

@@ -1,44 +1,56 @@
 """firmware.boards.board.Board on virtual pins: the firmware's own drivers, on the parts of parts.py and chips.py."""
 
 from firmware.simulation.chips import Bus, ClockChip, Gauge, TiltChip
-from firmware.simulation.parts import Lamp, Panel, Pin, Servo, Tone, VirtualCarousel, Watchdog
+from firmware.simulation.parts import Lamp, Panel, Pin, Servo, Tone, Watchdog
+from firmware.simulation.roll_board import roll_parts
+from firmware.simulation.roll_world import RollWorld
+from firmware.simulation.touch_chips import Keypad, Proximity, TagReader
+from firmware.simulation.tray_board import tray_parts
+from firmware.simulation.tray_world import TrayWorld
 
-DATA = "/data"
+OF_WORLD = {TrayWorld: tray_parts, RollWorld: roll_parts}
 
 
-class VirtualBoard:
-    """firmware.boards.board.Board, on virtual pins."""
+def virtual_board(device):
+    """The Board, and beside its parts the pins that hands change: button_pin, beam_pin, ..."""
+    from firmware.boards.board import Board
 
-    def __init__(self, device):
-        from firmware.boards.board import MODEL_TABLET, Limits
-        from firmware.drivers.ds3231 import Ds3231
-        from firmware.drivers.lid_switch import LidSwitch
-        from firmware.drivers.lit_button import LitButton
-        from firmware.drivers.pickup_beam import PickupBeam
-        from firmware.drivers.power import Power
-        from firmware.drivers.shutter import Shutter
-        from firmware.drivers.ticks import Ticks
-        from firmware.drivers.tilt import Tilt
+    world = device.world
+    chips = {"x18": TiltChip(world), "x24": TagReader(world), "x5A": Keypad(world), "x60": Proximity(world)}
+    bus = Bus(x68=ClockChip(world), **chips)
+    model, slots, own = OF_WORLD[type(world)](device, bus)
+    return Board(model, slots, **_shared(device, bus), **own)
 
-        world, clock = device.world, Ticks()
-        self.model, self.data_dir, self.limits = MODEL_TABLET, DATA, Limits
-        self.button_pin = Pin(lambda: 0 if world.now_ms < world.pressed_until_ms else 1)
-        self.beam_pin = Pin(lambda: int(world.now_ms < world.hand_until_ms or "beam dirty" in world.faults))
-        self.button = LitButton(self.button_pin, Lamp(), clock, 3)
-        self.light = self.button.light
-        self.tone = Tone()
-        self.panel = Panel(device.shows)
-        self.beam = PickupBeam(self.beam_pin, clock, 3)
-        self.lid = LidSwitch(Pin(lambda: int(world.lid_open)), clock)
-        self.rtc = Ds3231(Bus(x68=ClockChip(world)))
-        self.carousel = VirtualCarousel(world, clock, device.motor_command)
-        self.shutter = Shutter(
-            Servo(world, device.motor_command),
-            Pin(lambda: int(world.opening() > 0.03 or "shutter blind" in world.faults)),
-            Pin(lambda: int(world.opening() < 0.97 or "shutter blind" in world.faults)),
-            clock,
-        )
-        self.tilt = Tilt(Bus(x18=TiltChip(world)))
-        self.power = Power(Bus(x36=Gauge(world)), Pin(lambda: int(world.mains)))
-        self.watchdog = Watchdog(world, Limits.watchdog_ms, device.bite)
-        self.uart = (device.centre, world)
+
+def _shared(device, bus):
+    """What both boards have."""
+    from firmware.boards.board import Limits
+    from firmware.drivers.ds3231 import Ds3231
+    from firmware.drivers.keypad import Keypad as KeypadDriver
+    from firmware.drivers.lit_button import LitButton
+    from firmware.drivers.nfc_reader import NfcReader
+    from firmware.drivers.power import Power
+    from firmware.drivers.shutter import Shutter
+    from firmware.drivers.ticks import Ticks
+    from firmware.drivers.tilt import Tilt
+
+    world, clock = device.world, Ticks()
+    button_pin = Pin(lambda: 0 if world.now_ms < world.pressed_until_ms else 1)
+    closed, opened = (
+        Pin(lambda: int(world.opening() > 0.03 or "shutter blind" in world.faults)),
+        Pin(lambda: int(world.opening() < 0.97 or "shutter blind" in world.faults)),
+    )
+    return {
+        "button_pin": button_pin,
+        "button": LitButton(button_pin, Lamp(), clock, 3),
+        "tone": Tone(),
+        "panel": Panel(device.shows),
+        "rtc": Ds3231(bus),
+        "shutter": Shutter(Servo(world, device.motor_command), closed, opened, clock),
+        "tilt": Tilt(bus),
+        "power": Power(Bus(x36=Gauge(world)), Pin(lambda: int(world.mains))),
+        "nfc": NfcReader(bus, clock),
+        "keypad": KeypadDriver(bus),
+        "watchdog": Watchdog(world, Limits.watchdog_ms, device.bite),
+        "uart": (device.centre, world),
+    }

@@ -1,8 +1,8 @@
 """A process of the simulation: `python -m firmware.simulation.worker WORD ...`; one line of JSON for each result.
 
-cuts DAY                       every power cut of a scripted day
-twice DAY N OF                 two power cuts: every `OF`-th moment from the N-th on, and each moment soon after it
-fleet SEED DAYS NUMBER ...     device-years of these devices
+cuts MEDIUM DAY                every power cut of a scripted day
+twice MEDIUM DAY N OF          two power cuts: every `OF`-th moment from the N-th on, and each moment soon after it
+fleet SEED DAYS MEDIUM NUMBER ...   device-years of these devices
 """
 
 import json
@@ -11,25 +11,25 @@ import sys
 from firmware.simulation import stage
 
 
-def cuts(day):
+def cuts(medium, day):
     """One line: what was found."""
     from firmware.simulation.cuts import cut_everywhere
 
-    return [_told(cut_everywhere(day))]
+    return [_told(cut_everywhere((medium, day)))]
 
 
-def twice(day, number, of):
+def twice(medium, day, number, of):
     """One line: what was found."""
     from firmware.simulation.cuts import cut_twice
 
-    return [_told(cut_twice(day, (int(number), int(of))))]
+    return [_told(cut_twice((medium, day), (int(number), int(of))))]
 
 
-def fleet(seed, days, *numbers):
+def fleet(seed, days, *devices):
     """One line for each device, as it has lived."""
     from firmware.simulation import fleet as homes
 
-    return homes.fleet(int(seed), [int(number) for number in numbers], int(days))
+    return homes.fleet(int(seed), zip(devices[::2], map(int, devices[1::2]), strict=True), int(days))
 
 
 def _told(found):

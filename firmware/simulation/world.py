@@ -1,24 +1,24 @@
-"""The kitchen: everything that is there whether the dispenser has power or not.  True time, true angle, true tablets.
+"""The kitchen: everything that is there whether the dispenser has power or not.  True time, mains, hands, clocks.
 
 Nothing here knows what the firmware believes.  A copy is a snapshot: a power cut can be tried again from it.
+What holds the medicine is tray_world.py or roll_world.py.
 """
 
 import copy
 from heapq import heappop, heappush
 from math import inf
 
-COUNTS = 4096  # of the carousel's angle sensor, a turn
-POSITIONS = 29
 EPOCH_MS = 1_800_000_000_000  # true UTC when now_ms is 0: 2027-01-15
-TURN_MS_A_COUNT = 2  # 500 half-steps a second (firmware/drivers/stepper.py)
 SHUTTER_MS = 270  # SG90 at 4.8 V, 90 degrees
-# The opening shows a compartment within 4 degrees; beyond, the carousel's wall is before it.
-SHOWS_COUNTS = 45
 BATTERY_HOURS = 24  # what the cell lasts without mains (decision 0001 of the hardware: a day)
 
 
 class World:
-    """Times are ms since the start of the history; `utc_s()` is the truth that clocks should show."""
+    """Times are ms since the start of the history; `utc_s()` is the truth that clocks should show.
+
+    Each medium adds: position(), what is proven to stand there if a sensor is right; within_reach(), the doses that a
+    hand can take; take(), the hand; stop(), the motors lose their power; moving(), whether one of its motors has it.
+    """
 
     def __init__(self, dice):
         self.dice = dice
@@ -26,15 +26,14 @@ class World:
         self.acts = []  # (at_ms, number, name, arguments): what hands, mains and accidents will do
         self._numbers = 0
         self.log = []  # (at_ms, word, facts ...) of motions, hands, power: what really happened
-        self.slots = {}  # slot -> [dose id or whatever was filled in, tablets]
-        self.angle = 0.0  # counts from home; see counts() while it turns
-        self.turning = None  # (from_ms, to_ms, angle at from_ms, counts to go)
-        self.shutter = 0.0  # 0 closed, 1 open
+        self.shutter = 0.0  # of the opening or the drawer: 0 closed, 1 open
         self.sliding = None  # (from_ms, to_ms, shutter at from_ms, where to)
         self.hand_until_ms = -1
         self.lid_open = False
         self.tilt_deg = 0
         self.pressed_until_ms = -1
+        self.key = (0, -1)  # (number of the key that is touched, until when)
+        self.tag = None  # (its number, bytes of its pages) at the reader
         self.plugged = True  # somebody may pull the mains and the battery
         self.mains = True
         self.mains_since_ms = 0
@@ -55,7 +54,6 @@ class World:
         other.dice = copy.copy(self.dice)
         other.acts = list(self.acts)
         other.log = list(self.log)
-        other.slots = {slot: list(what) for slot, what in self.slots.items()}
         other.faults = set(self.faults)
         other.witness = None
         return other
@@ -94,32 +92,6 @@ class World:
         """The processor is busy for so long."""
         self.now_ms += ms
 
-    # ---- the carousel
-
-    def counts(self):
-        """Where the carousel really is, 0 to 4095."""
-        if self.turning is None:
-            return self.angle % COUNTS
-        from_ms, to_ms, angle, delta = self.turning
-        part = min(1.0, (self.now_ms - from_ms) / max(1, to_ms - from_ms))
-        return (angle + delta * part) % COUNTS
-
-    def position(self):
-        """The compartment that shows itself, 0 at home, None between two."""
-        nearest = round(self.counts() * POSITIONS / COUNTS) % POSITIONS
-        off = (self.counts() - nearest * COUNTS / POSITIONS + COUNTS / 2) % COUNTS - COUNTS / 2
-        return nearest if abs(off) <= SHOWS_COUNTS else None
-
-    def turn(self, delta):
-        """The motor turns the carousel by so many counts; returns how long it takes, ms."""
-        ms = round(abs(delta) * TURN_MS_A_COUNT)
-        self.turning = (self.now_ms, self.now_ms + ms, self.angle, delta)
-        return ms
-
-    def stop_turning(self):
-        """The motor stands, wherever that is."""
-        self.angle, self.turning = self.counts(), None
-
     # ---- the shutter
 
     def opening(self):
@@ -142,6 +114,11 @@ class World:
     def stop_sliding(self):
         """The servo lets go."""
         self.shutter, self.sliding = self.opening(), None
+
+    def uncover(self):
+        """What lies behind the opening comes to light."""
+        for slot, dose_id in self.within_reach():
+            self.note("uncovers", slot, dose_id)
 
     # ---- mains and battery
 
@@ -182,7 +159,7 @@ class World:
         moments of all doses are acts: `look`).  For the firmware it is a processor that was slow.
         """
         quiet_ms = self.now_ms - self.busy_until_ms
-        if not self.haste or quiet_ms < QUIET_MS or self.turning or self.sliding:
+        if not self.haste or quiet_ms < QUIET_MS or self.sliding or self.moving():
             return next_ms
         longest_ms = LONGEST_SKIP_MS if self.shutter < 0.5 else OPEN_SKIP_MS
         to_ms = min(self.now_ms + min(quiet_ms * self.haste, longest_ms), exact_ms, self.next_act_ms())

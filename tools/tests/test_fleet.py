@@ -39,14 +39,24 @@ def test_the_same_seed_is_the_same_history():
 def test_what_is_broken_is_told_with_device_day_and_how_to_see_it_again():
     """A broken invariant names its device, its day, and the command that plays exactly that history."""
     report = Report(seed=4)
-    report.add({"device": 7, "days": 19, "cpu_s": 1.0, "counts": {}, "broken": ["I1: dose 0a: 2 intents"]})
+    report.add(
+        {
+            "medium": "tray",
+            "device": 7,
+            "days": 19,
+            "cpu_s": 1.0,
+            "counts": {},
+            "broken": ["I1: dose 0a: 2 intents"],
+        }
+    )
     told = report.as_dict()
     assert told["invariants_broken"] == 1
     assert told["broken"] == [
         {
+            "medium": "tray",
             "device": 7,
             "day": 19,
             "broken": ["I1: dose 0a: 2 intents"],
-            "replay": "dosevakt fleet --seed 4 --days 19 --only-device 7",
+            "replay": "dosevakt fleet --seed 4 --days 19 --only-tablet 7",
         }
     ]

@@ -1,7 +1,8 @@
 """Short histories, made up for the audit: a plan of three doses, events one after the other, notes between them."""
 
-from firmware.simulation.days import PLAN, START_S, dose, dose_id, plan
+from firmware.simulation.day_pieces import PLAN, START_S, dose, dose_id
 from firmware.simulation.history import History
+from firmware.simulation.media import TRAY
 from protocol.commands import ActivatePlan, StoreLoadPlan
 from protocol.cose import event_hash
 from protocol.dose_events import (
@@ -15,7 +16,7 @@ from protocol.dose_events import (
 from protocol.events import DoseMissed, Event, PlanActivated
 
 DUE_S = (1000, 5000, 9000)
-THE_PLAN = plan(*(dose(n, due_s, late_s=3600) for n, due_s in enumerate(DUE_S, 1)))
+THE_PLAN = TRAY.plan(PLAN, 1, [dose(n, due_s, late_s=3600) for n, due_s in enumerate(DUE_S, 1)])
 BEGIN = ((24, PlanActivated(PLAN, 1, 3)),)
 MISSED = tuple((due_s + 1801, DoseMissed(dose_id(n), n, START_S + due_s)) for n, due_s in enumerate(DUE_S, 1))
 ORDERS = ((20_000, 1, StoreLoadPlan(THE_PLAN)), (24_000, 2, ActivatePlan(PLAN, 1)))

@@ -1,6 +1,6 @@
 """The firmware with one promise broken on purpose, in a process that plays a day with every third power cut.
 
-`python -m firmware.simulation.tests.sabotage NAME DAY` prints what the audit finds, as worker.py does.
+`python -m firmware.simulation.tests.sabotage NAME MEDIUM DAY` prints what the audit finds, as worker.py does.
 """
 
 import json
@@ -93,13 +93,13 @@ def stay_open_late():
     Schedule.dose = longer
 
 
-def main(name, day):
+def main(name, medium, day):
     """Stage, break, play."""
     stage.install()
     globals()[name]()
     from firmware.simulation.cuts import cut_everywhere
 
-    print(json.dumps(vars(cut_everywhere(day, (0, 3)))))
+    print(json.dumps(vars(cut_everywhere((medium, day), (0, 3)))))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import pytest
 
 from firmware.simulation.audit import INVARIANTS, audit
-from firmware.simulation.days import PLAN, START_S, dose_id
+from firmware.simulation.day_pieces import PLAN, START_S, dose_id
 from firmware.simulation.tests.made_up import BEGIN, MISSED, ORDERS, THE_PLAN, given, history
 from protocol.care_commands import AuthoriseRelease
 from protocol.commands import ActivatePlan, StoreLoadPlan

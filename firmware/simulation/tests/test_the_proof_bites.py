@@ -18,6 +18,6 @@ from firmware.simulation.tests.process import simulate
 )
 def test_a_broken_promise_is_found(broken, day, invariants):
     """Offering again, opening late, forgetting, believing the motor, moving before writing: each is seen."""
-    (found,) = simulate(broken, day, module="firmware.simulation.tests.sabotage")
+    (found,) = simulate(broken, "tray", day, module="firmware.simulation.tests.sabotage")
     sentences = [words for _, audited in found["broken"] for words in audited]
     assert set(invariants) <= {words[:2] for words in sentences}, sentences[:5]

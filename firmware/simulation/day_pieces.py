@@ -1,0 +1,59 @@
+"""What scripted days are made of: doses, loads, presses.  Seconds from the day's beginning."""
+
+from protocol.commands import ActivatePlan, StoreLoadPlan
+from protocol.load_plan import Dose
+
+START_S = 1_800_000_000  # true UTC at 0 s (world.EPOCH_MS)
+PLAN, NEXT_PLAN = b"p" * 16, b"q" * 16
+MINUTE, HOUR = 60, 3600
+
+
+class Day:
+    """acts: (second, name, arguments ...) as in hands.py; `until_s`: when the last window is long closed.
+
+    every: only every so many moments are cut, from the first on; a long day cannot have them all.
+    """
+
+    def __init__(self, medium, name, acts, until_s, every=1):
+        self.medium = medium
+        self.name = name
+        self.acts = acts
+        self.until_s = until_s
+        self.every = every
+
+    def begin(self, world):
+        """Put the day into a world."""
+        for at_s, name, *arguments in self.acts:
+            world.plan_act(at_s * 1000, name, *arguments)
+
+
+def dose_id(n):
+    """The name of the n-th dose of a day."""
+    return bytes([n]) * 16
+
+
+def dose(n, due_s, slot=None, **more):
+    """The n-th dose, two tablets, due so many seconds into the day; half an hour wide unless told."""
+    early_s, window_s = more.get("early_s", 0), more.get("window_s", 1800)
+    flags, late_s = more.get("flags", 0), more.get("late_s")
+    return Dose(dose_id(n), slot or n, START_S + due_s, early_s, window_s, 2, flags, "", late_s)
+
+
+def load(medium, at_s, one, contents=None):
+    """Staff fill the device with this plan, and confirm it 4 s later.  contents: what really is in it, if not that."""
+    name, right = medium.contents(one)
+    return [
+        (at_s, name, right if contents is None else contents),
+        (at_s, "order", StoreLoadPlan(one)),
+        (at_s + 4, "order", ActivatePlan(one.plan_id, one.version)),
+    ]
+
+
+def begin(medium, *doses, roll=None, **more):
+    """The first filling of a day."""
+    return load(medium, 20, medium.plan(PLAN, 1, doses, roll), **more)
+
+
+def press_and_take(at_s):
+    """Somebody presses, and reaches in when the dose is there."""
+    return [(at_s, "press"), (at_s + 15, "hand")]
