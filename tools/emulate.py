@@ -9,7 +9,7 @@ from tools.emulator.command import run
 
 
 def emulate(
-    model: Annotated[str, typer.Option(help="Which board: tablet.")] = "tablet",
+    model: Annotated[str, typer.Option(help="Which board: tablet or multidose.")] = "tablet",
     port_link: Annotated[Path, typer.Option(help="Where its serial port appears.")] = Path("dosevakt-port"),
     rate: Annotated[float, typer.Option(help="Virtual seconds per second; 0 is as fast as it goes.")] = 1.0,
     bench: Annotated[Path | None, typer.Option(help="Where its bench socket appears.")] = None,

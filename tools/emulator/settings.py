@@ -6,6 +6,9 @@ from pathlib import Path
 
 from tools.emulator.build import ROOT, build
 
+MULTIDOSE = "multidose"
+FITTED = "boards/fitted.py"  # which board the image is for: the one file in which the two images differ
+MULTIDOSE_FITTED = Path(__file__).parent / "multidose_fitted.py"
 HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
 
 
@@ -30,9 +33,16 @@ class Settings:
     firmware: Path = field(default=ROOT / "firmware")
 
 
-def compiled(firmware: Path) -> dict[str, str]:
+def compiled(firmware: Path, model: str) -> dict[str, str]:
     """The folders of compiled code, by the name they are mounted under."""
     other = hashlib.sha256(bytes(firmware)).hexdigest()[:8]
     name = "firmware" if firmware == ROOT / "firmware" else f"firmware-{other}"
+    instead = {}
+    if model == MULTIDOSE and (firmware / FITTED).exists():  # a trial firmware may know no boards
+        name += "-multidose"
+        instead[FITTED] = MULTIDOSE_FITTED
     protocol = build("protocol", ROOT / "protocol", "protocol")
-    return {"firmware": str(build(name, firmware, "firmware")), "protocol": str(protocol)}
+    return {
+        "firmware": str(build(name, firmware, "firmware", instead=instead)),
+        "protocol": str(protocol),
+    }

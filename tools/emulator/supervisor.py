@@ -40,7 +40,7 @@ class Supervisor:
         self.taken = _taken_before(settings.folder)
         self.ear = Ear()
         self._board = build_board()
-        self._code = compiled(settings.firmware)
+        self._code = compiled(settings.firmware, settings.model)
         self._selector = selectors.DefaultSelector()
         self._stopping = False
         self._ping_s = min(PING_S, settings.hung_s / 4)
@@ -241,7 +241,7 @@ class Supervisor:
     def _event(self, message: dict[str, Any]) -> None:
         self.bench.tell(message)
         if message["event"] == "taken":
-            self.taken.append([message["slot"], message["n"], message["utc_s"]])
+            self.taken.append(_taken(message))
             (self.settings.folder / "taken.json").write_text(json.dumps(self.taken))
         elif message["event"] == "tone":
             self.ear.hear(message)
@@ -276,6 +276,13 @@ class Supervisor:
         self._selector.close()
         self._wake.close()
         self._waker.close()
+
+
+def _taken(message: dict[str, Any]) -> list[Any]:
+    """[slot, pills, utc_s] of a tray, [label, pills] of a roll."""
+    if "label" in message:
+        return [message["label"], message["n"]]
+    return [message["slot"], message["n"], message["utc_s"]]
 
 
 def _taken_before(folder: Path) -> list[Any]:

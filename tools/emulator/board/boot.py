@@ -17,6 +17,8 @@ from world import World
 
 from bench import Bench
 
+WATCHDOG = 3  # machine.reset_cause() of the rp2 port after a bite, or after machine.reset()
+
 
 def _fault(where, fault):
     print(where)
@@ -38,7 +40,11 @@ def _build(control):
 
     this_board.config, this_board.clock, this_board.control = config, clock, control
     this_board.wiring = wiring = Wiring(
-        clock, emit, lambda reason: control.end(reason, clock.now_us()), config["power"]
+        clock,
+        emit,
+        lambda reason: control.end(reason, clock.now_us()),
+        config["power"],
+        config["power"] and config["cause"] == WATCHDOG,
     )
     host = vfs.VfsPosix(config["folder"])
     flash = _flash(host, clock, control, config) if config["power"] else None

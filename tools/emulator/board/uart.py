@@ -1,4 +1,6 @@
-"""machine.UART of the rp2 port, on the socket to the supervisor, with the line's time and the chip's small FIFO.
+"""machine.UART of the rp2 port, with the line's time and the chip's small FIFO.
+
+UART 0 is the socket to the supervisor; at the other end of UART 1 is a chip of the board, or nothing.
 
 Bytes arrive one character time apart, are seen in groups of four (the FIFO's interrupt level) or 32 bit times after
 the last, and wait in a 256-byte ring.  While interrupts are off only the 32 bytes of the FIFO are kept: the rest is
@@ -7,7 +9,7 @@ lost, as on the chip (rp2 port machine_uart.c; RP2040 datasheet 4.2).
 
 import io
 
-from this_board import clock, control
+from this_board import clock, control, wiring
 from uselect import POLLIN, POLLOUT
 
 FIFO = 32
@@ -31,9 +33,16 @@ class UART(io.IOBase):
         self.overruns = 0
         self._rx_size, self._tx_limit = 256, 256
         self._timeout_ms = 0
+        if id not in (0, 1):
+            raise ValueError("UART(%s) doesn't exist" % id)
+        self._far = wiring.uarts.get(id)
+        self._socket = self.stream if id == 0 else None
         self.init(baudrate, **options)
-        self.stream.read(4096)  # what came before the UART was set up is lost
-        clock.listen(self.stream, self._readable)
+        if self._socket:
+            self._socket.read(4096)  # what came before the UART was set up is lost
+            clock.listen(self._socket, self._readable)
+        elif self._far:
+            self._far.say = self._chip_says
 
     def init(
         self,
@@ -63,11 +72,20 @@ class UART(io.IOBase):
     def _readable(self):
         if len(self._rx_wire) >= WIRE_FULL:
             self._attending = False
-            clock.attend(self.stream, False)
+            clock.attend(self._socket, False)
             return
-        data = self.stream.read(256)
-        if not data:
-            return
+        data = self._socket.read(256)
+        if data:
+            self._arrive(data)
+
+    def _understood(self):
+        """Whether the chip at the other end keeps our pace: 3 % of a frame is all that a receiver forgives."""
+        return abs(self._bit_ns * self._far.baud - 1_000_000_000) < 30_000_000
+
+    def _chip_says(self, data):
+        self._arrive(data if self._understood() else b"\xff" * len(data))
+
+    def _arrive(self, data):
         idle = not self._rx_wire
         self._rx_wire += data
         if idle:
@@ -90,7 +108,7 @@ class UART(io.IOBase):
             self._expect_group()
         if not self._attending and len(self._rx_wire) < WIRE_FULL:
             self._attending = True
-            clock.attend(self.stream, True)
+            clock.attend(self._socket, True)
 
     def any(self):
         clock.read()
@@ -153,7 +171,10 @@ class UART(io.IOBase):
     def _chunk_sent(self):
         chunk = self._tx.pop(0)
         self._tx_size -= len(chunk)
-        control.write_all(self.stream, chunk)
+        if self._socket:
+            control.write_all(self._socket, chunk)
+        elif self._far and self._understood():
+            self._far.hear(chunk)
 
     def txdone(self):
         clock.read()

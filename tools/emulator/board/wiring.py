@@ -48,13 +48,15 @@ class Wiring:
     """emit(name, fields) tells the bench, end(reason) ends this power-on; the rest is described in README.md.
 
     powered: False in the process that only keeps the mechanics going while the power is off.
+    warm: the processor alone has restarted, the power never failed.
     """
 
-    def __init__(self, clock, emit, end, powered):
+    def __init__(self, clock, emit, end, powered, warm):
         self.clock = clock
         self.emit = emit
         self.end = end
         self.powered = powered
+        self.warm = warm
         self.commands = {}
         self.reports = {}
         self.pwms = {}
@@ -62,6 +64,7 @@ class Wiring:
         self._lines = {}
         self._i2c = {}
         self._spi = {}
+        self.uarts = {}
 
     def line(self, pin):
         if pin not in self._lines:
@@ -90,6 +93,9 @@ class Wiring:
 
     def spi(self, bus, cs_pin, chip, dc_pin=None):
         self._spi.setdefault(bus, []).append((self.line(cs_pin), chip, dc_pin))
+
+    def uart(self, number, chip):
+        self.uarts[number] = chip
 
     def report(self, name, function):
         self.reports[name] = function

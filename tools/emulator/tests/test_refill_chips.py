@@ -32,7 +32,7 @@ def ask(*body, ms=2000):
 SAM = "ask(0x14, 1, 0, 0)\n"
 UID = "04a1b2c3d4e5f6"
 HELD = [(0, "tag", {"uid": UID, "data": bytes(range(48)).hex()})]
-BOARDS = pytest.mark.parametrize("model", ["tablet"])
+BOARDS = pytest.mark.parametrize("model", ["tablet", "multidose"])
 
 
 @BOARDS
@@ -216,9 +216,9 @@ def test_the_proximity_sensor_sees_whether_a_compartment_is_occupied(printed):
     first, empty, one_pill, frame = map(int, printed(code, acts=acts, model="tablet"))
     assert first == 0
     assert (empty, one_pill, frame) == (
-        pytest.approx(12, abs=2),
-        pytest.approx(60, abs=2),
-        pytest.approx(300, abs=2),
+        pytest.approx(40, abs=2),
+        pytest.approx(400, abs=2),
+        pytest.approx(1500, abs=2),
     )
 
 

@@ -1,31 +1,19 @@
-"""What hands do to the tablet dispenser: press, reach into the opening, open, tilt, turn, fill."""
+"""What hands do to the tablet dispenser: reach into the opening, open, tilt, turn, fill."""
 
-BOUNCE_US = (0, 700, 1500)  # contacts close, open and close again
 HAND_MS = 400  # how long a hand is in the opening
 FALL_MS = 10  # how long pills that slide out are in the beam
 
 
 class Hand:
-    """Drives button, beam and lid pins, and answers the bench."""
+    """Drives beam and lid pins, and answers the bench."""
 
-    def __init__(self, wiring, world, clock, mechanics, button_pin, beam_pin, lid_pin):
+    def __init__(self, wiring, world, clock, mechanics, beam_pin, lid_pin):
         self._wiring, self._world, self._clock, self._mechanics = wiring, world, clock, mechanics
-        self._button = wiring.input(button_pin, 1)
         self._beam = wiring.input(beam_pin, 0)  # light on the receiver pulls it low
         self._lid = wiring.input(lid_pin, world["lid_open"])
         self._in_beam = 0
         self._covered = False
-        for name in (
-            "press",
-            "take",
-            "tilt",
-            "turn_by_hand",
-            "stall",
-            "magnet",
-            "fill",
-            "tray",
-            "cover_beam",
-        ):
+        for name in ("take", "tilt", "turn_by_hand", "magnet", "fill", "tray", "cover_beam"):
             wiring.command(name, getattr(self, "_" + name))
         wiring.command("lid", self._move_lid)
         wiring.report("angle_cdeg", lambda: mechanics.angle_udeg() // 10_000)
@@ -36,18 +24,6 @@ class Hand:
 
     def _after(self, us, function):
         self._clock.call_at(self._clock.now_us() + us, function)
-
-    def _press(self, request):
-        hold_us = request.get("ms", 150) * 1000
-        if hold_us < 20_000:
-            raise ValueError("A press shorter than 20 ms does not close the contacts; give at least 20.")
-        for at_us in BOUNCE_US:
-            self._after(at_us, lambda: self._button.set(0))
-            self._after(at_us + 300, lambda: self._button.set(1))
-            self._after(hold_us + at_us, lambda: self._button.set(0))
-            self._after(hold_us + at_us + 300, lambda: self._button.set(1))
-        self._after(BOUNCE_US[-1] + 600, lambda: self._button.set(0))
-        self._after(hold_us + BOUNCE_US[-1] + 600, lambda: self._button.set(1))
 
     def _take(self, request):
         hand_us = request.get("ms", HAND_MS) * 1000
@@ -108,9 +84,6 @@ class Hand:
     def _turn_by_hand(self, request):
         self._mechanics.turn(request["cdeg"] * 10_000)
         self._world.save()
-
-    def _stall(self, request):
-        self._world["stalled"] = int(bool(request["on"]))
 
     def _magnet(self, request):
         self._world["magnet"] = int(bool(request["ok"]))

@@ -4,6 +4,8 @@
 centre is within 4 deg of it; the pocket is 12.4 deg wide, and beyond 4 deg the frame covers it.
 """
 
+from chips.motor_28byj48 import HALF_STEP_UDEG
+
 TURN_UDEG = 360_000_000
 PLACES = 29
 OPEN_UDEG = 4_000_000
@@ -11,8 +13,8 @@ SPILL_DEG = 60  # a pocket's wall is steeper than that: beyond it pills slide ou
 
 # What the window in the floor sends back to the proximity sensor, in its counts at 1T and 50 mA; an assumption until
 # a board is measured.
-EMPTY_COUNTS, FIRST_PILL_COUNTS, MORE_PILL_COUNTS, FULL_COUNTS = 12, 60, 20, 200
-FRAME_COUNTS, HAND_COUNTS = 300, 250
+EMPTY_COUNTS, FIRST_PILL_COUNTS, MORE_PILL_COUNTS, FULL_COUNTS = 40, 400, 120, 1800
+FRAME_COUNTS, HAND_COUNTS = 1500, 1200
 
 
 class Mechanics:
@@ -21,9 +23,6 @@ class Mechanics:
     def __init__(self, world):
         self._world = world
         world.number("angle_udeg")
-        world.number("motor_steps")
-        world.number("rotor")  # where the motor's rotor stands in its cycle of 8 half-steps
-        world.number("stalled")
         world.number("magnet", 1)
         world.number("lid_open")
         world.number("tilt_deg")
@@ -37,6 +36,10 @@ class Mechanics:
     def turn(self, udeg):
         """Turn the carousel, not stored: follow with world.save()."""
         self._world.set("angle_udeg", (self._world["angle_udeg"] + udeg) % TURN_UDEG)
+
+    def half_steps(self, way):
+        """The motor has turned it."""
+        self.turn(way * HALF_STEP_UDEG)
 
     def nearest(self):
         """(place nearest to the opening, how far off in microdegrees)."""

@@ -1,4 +1,4 @@
-"""28BYJ-48 with its ULN2003A: current through the four coils in, angle of the carousel out.
+"""28BYJ-48 with its ULN2003A: current through the four coils in, half-steps of its shaft out.
 
 From the makers' data: 64 half-steps a turn of the rotor; gear train of the common type
 (32/9 x 22/11 x 26/9 x 31/10) = 63.684 : 1, not the 64 : 1 of its label; a rotor that is driven faster than 1000
@@ -17,8 +17,13 @@ PULLS_TO.update({(0, 0, 1, 0): 4, (0, 0, 1, 1): 5, (0, 0, 0, 1): 6, (1, 0, 0, 1)
 
 
 class Motor28Byj48:
-    def __init__(self, wiring, world, clock, mechanics, coil_pins):
-        self._wiring, self._world, self._clock, self._mechanics = wiring, world, clock, mechanics
+    def __init__(self, wiring, world, clock, turned, coil_pins):
+        """turned(way): the shaft has moved by so many half-steps; what it turns is stored here afterwards."""
+        self._wiring, self._world, self._clock, self._turned = wiring, world, clock, turned
+        world.number("motor_steps")
+        world.number("rotor")  # where the rotor stands in its cycle of 8 half-steps
+        world.number("stalled")
+        wiring.command("stall", self._stall)
         self._coils = [0, 0, 0, 0]
         self._last_us = None
         self._moving = False
@@ -47,11 +52,15 @@ class Motor28Byj48:
         self._last_us = t_us
         if too_fast:
             return
-        self._mechanics.turn(way * HALF_STEP_UDEG)
+        self._turned(way)
         self._world.set("rotor", eighth)
         self._world.set("motor_steps", self._world["motor_steps"] + abs(way))
         self._world.save()
         self._tell(True)
+
+    def _stall(self, request):
+        """Somebody holds what it turns, so that the rotor turns in vain; or lets it go."""
+        self._world["stalled"] = int(bool(request["on"]))
 
     def _tell(self, moving):
         if moving != self._moving:

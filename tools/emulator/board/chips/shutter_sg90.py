@@ -14,13 +14,14 @@ FINGER_CDEG = 3000  # narrower than this, fingers and pills do not pass
 
 
 class ShutterSg90:
-    def __init__(self, wiring, world, clock, mechanics, servo_pin, shut_pin, wide_pin):
+    def __init__(self, wiring, world, clock, mechanics, servo_pin, shut, wide):
+        """shut, wide: lines of the two end switches, low = pressed.  mechanics: what lies behind it."""
         self._wiring, self._world, self._clock, self._mechanics = wiring, world, clock, mechanics
         world.number("shutter_cdeg", SHUT_CDEG)  # it leaves the factory closed
         world.number("shutter_jammed")
         world.number("stuck_shut", -1)  # the level a broken switch always has, -1: it works
         world.number("stuck_wide", -1)
-        self._switches = {"closed": wiring.input(shut_pin), "open": wiring.input(wide_pin)}
+        self._switches = {"closed": shut, "open": wide}
         self._target_cdeg = None
         self._due = None
         self._told = None
