@@ -9,8 +9,10 @@ from firmware.boards.board import Board
 from firmware.drivers.carousel import Carousel
 from firmware.drivers.ds3231 import Ds3231
 from firmware.drivers.encoder import Encoder
+from firmware.drivers.keypad import Keypad
 from firmware.drivers.lid_switch import LidSwitch
 from firmware.drivers.lit_button import LAMP_HZ, LitButton
+from firmware.drivers.on_use import OnUse
 from firmware.drivers.panel import Panel
 from firmware.drivers.pickup_beam import PickupBeam
 from firmware.drivers.power import Power
@@ -33,7 +35,7 @@ BAUD = 115200
 
 _UART_TX, _UART_RX = 0, 1  # UART0, the line to the hub
 _GAUGE_SDA, _GAUGE_SCL = 2, 3  # I2C1: MAX17048 at 0x36, which the AS5600 has too
-_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: LIS3DH at 0x18, AS5600 at 0x36, DS3231 at 0x68
+_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: LIS3DH 0x18, PN532 0x24, AS5600 0x36, MPR121 0x5A, VCNL4040 0x60, DS3231 0x68
 _COILS = (6, 7, 8, 9)  # ULN2003A inputs 1 to 4: coils A to D
 _PANEL_SCK, _PANEL_MOSI = 10, 11  # SPI1
 _PANEL_MISO = 12  # SPI1 needs one; the panel does not answer
@@ -80,6 +82,9 @@ def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
         tilt=Tilt(i2c),
         shutter=_shutter(machine, clock),
         power=_power(machine),
+        nfc=OnUse("firmware.drivers.nfc_reader", "NfcReader", i2c, clock),
+        keypad=Keypad(i2c),
+        occupancy=OnUse("firmware.drivers.occupancy", "Occupancy", i2c),
     )
 
 
