@@ -1,20 +1,28 @@
-"""Somebody who refills a dispenser: what staff give this person, what the hands do, and what the eyes read."""
+"""Somebody who refills a dispenser: what staff give this person, what the hands do, and what the eyes read.
+
+The words are those of firmware/refill/words/en.py.
+"""
 
 from typing import Any
 
 from tools.demo.flat import Seen
 from tools.demo.stage import Stage, short
+from tools.demo.witness import Facts
 
-OK, BACK = "#", "*"  # as the bench calls the two keys beside the digits (tools/emulator/board/README.md)
-ASKED_WORDS = "Hold your tag"  # firmware/refill/words/en.py
+OK, BACK = "#", "*"  # as the bench calls the two keys beside the digits (tools/emulator/README.md)
+Screens = list[list[str]]
 
 
 class Filler:
-    """role: relative, nurse or technician.  `pin` and `tag_uid` are there when staff have given them."""
+    """role: relative, nurse or technician.  `pin` and `tag_uid` are there when staff have given them.
+
+    `screens`: every screen that was read, since they were last handed over.
+    """
 
     def __init__(self, stage: Stage, role: str) -> None:
         self.stage, self.flat, self.role = stage, stage.flat, role
         self.pin = self.tag_uid = self.credential = ""
+        self.screens: Screens = []
 
     # ---- what staff give
 
@@ -52,32 +60,60 @@ class Filler:
         """Nothing is held at the reader."""
         self.flat.bench("tag", uid=None)
 
-    def opens_lid(self) -> None:
+    def lid(self, is_open: bool) -> None:
         """With the key of the household."""
-        self.flat.bench("lid", open=True)
+        self.flat.bench("lid", open=is_open)
 
-    def closes_lid(self) -> None:
-        """And turns the key."""
-        self.flat.bench("lid", open=False)
+    # ---- eyes
+
+    def reads(self, words: str) -> list[str]:
+        """Wait until these words stand on the panel; returns all lines."""
+        self.screens.append(self.flat.shows(words))
+        return self.screens[-1]
+
+    def handed_over(self) -> Screens:
+        """The screens that were read since this was last asked."""
+        read, self.screens = self.screens, []
+        return read
 
     # ---- both
 
-    def says_ok(self, words: str) -> list[str]:
-        """Read these words, and agree."""
-        lines = self.flat.shows(words)
+    def agrees(self, words: str) -> None:
+        """Read these words, and press OK."""
+        self.reads(words)
         self.types(OK)
-        return lines
 
-    def identifies(self) -> list[str]:
-        """Touch a key, read the question, and answer it with what staff have given; returns the question."""
+    def identifies(self) -> Seen:
+        """Touch a key, read the question, answer it; the centre gets to know the credential and the role."""
         self.types(OK)
-        asked = self.flat.shows(ASKED_WORDS)
+        self.reads("Your tag")
         if self.tag_uid:
             self.holds(self.tag_uid)
         else:
             self.types(self.pin + OK)
-        return asked
+        event = self.stage.event("RefillStarted", credential=self.credential)
+        if self.tag_uid:
+            self.takes_tag_away()
+        return {**short(event), "role": event["body"]["role"], "screens": self.handed_over()}
 
-    def started(self) -> Seen:
-        """The dispenser knows who it is; so does the centre, by the credential alone."""
-        return short(self.stage.event("RefillStarted", credential=self.credential))
+    def fills(self, slots: dict[int, int]) -> None:
+        """Slot by slot, under the open lid: what lies there comes out, what the words say goes in."""
+        for slot, tablets in slots.items():
+            if "Take it out" in self._at(slot):
+                self.flat.bench("fill", slots={str(slot): 0})
+                self.types(OK)
+                self._at(slot, "tablets")
+            self.flat.bench("fill", slots={str(slot): tablets})
+            self.types(OK)
+
+    def _at(self, slot: int, words: str = "") -> str:
+        """Wait until this slot lies at the opening and another screen speaks of it; returns its words."""
+        before = self.screens[-1] if self.screens else []
+
+        def fits(facts: Facts) -> bool:
+            shown = " ".join(facts["text"])
+            of_a_slot = "tablets" in shown or "Take it out" in shown
+            return facts["position"] == slot and of_a_slot and words in shown and facts["text"] != before
+
+        self.screens.append(self.flat.sees(fits, f"words about slot {slot} {words}")["text"])
+        return " ".join(self.screens[-1])

@@ -34,8 +34,9 @@ class Stage:
         return self.town.centre.get(f"/api/devices/{self.home.device_id}/{path}")
 
     def send_plan(self, written: Plan) -> int:
-        """Fill the compartments and send the plan; returns the command's counter."""
-        self.home.dispenser.fill(tablets(written))
+        """Fill the compartments, if no session will, and send the plan; returns the command's counter."""
+        if written.get("activate", True):
+            self.home.dispenser.fill(tablets(written))
         answer = self.post("plans", written)
         self.plan_id = answer["plan_id"]
         self.doses = [dose["dose_id"] for dose in answer["doses"]]
@@ -43,7 +44,8 @@ class Stage:
 
     def event(self, name: str, dose: int | None = None, **fields: Any) -> Event:
         """Wait until the centre holds such an event, about the dose of this number (1, 2 ...) if one is given."""
-        return self.witness.event(self.home, name, self.doses[dose - 1] if dose else None, **fields)
+        named = {"dose_id": self.doses[dose - 1]} if dose else {}
+        return self.witness.event(self.home, name, **{**named, **fields})
 
     def authorise(self, kind: str, doses: list[int], minutes: int) -> int:
         """Staff authorise a release of doses, by number; returns the command's counter."""
