@@ -81,7 +81,18 @@ from protocol.envelope import (
     Heading,
     decode_heading,
 )
-from protocol.hub_events import HUB_EVENTS, DeviceBack, DeviceLost, HubStarted
+from protocol.hub_events import (
+    HUB_EVENTS,
+    TROUBLE_CLOCK,
+    TROUBLE_PATH,
+    TROUBLE_POWER,
+    TROUBLE_STORAGE,
+    DeviceBack,
+    DeviceLost,
+    HubStarted,
+    HubTrouble,
+    HubTroubleOver,
+)
 from protocol.record import Message
 from protocol.refill_events import (
     ABORT_FAULT,
@@ -161,6 +172,8 @@ __all__ = (
     "ENDED_REPLACED",
     "ENDED_TIME",
     "HubStarted",
+    "HubTrouble",
+    "HubTroubleOver",
     "JournalDamaged",
     "LATE_RETURNED",
     "LATE_TAKEN",
@@ -223,6 +236,10 @@ __all__ = (
     "PouchesRetained",
     "PouchesRetiring",
     "RollConfirmed",
+    "TROUBLE_CLOCK",
+    "TROUBLE_PATH",
+    "TROUBLE_POWER",
+    "TROUBLE_STORAGE",
 )
 
 BODIES: "dict[int, type[Message]]" = dict(dispenser_events.BODIES)

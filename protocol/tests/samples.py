@@ -93,6 +93,8 @@ EVENT_BODIES = (
     events.PouchesRetained(3, 2, 11),
     events.RollConfirmed(13, 4),
     events.ChamberEmptied(11),
+    events.HubTrouble(events.TROUBLE_STORAGE, MORNING_S, "12 MB left on the disk"),
+    events.HubTroubleOver(events.TROUBLE_PATH),
 )
 # The same kinds with the fields that may be absent: vector name, body.
 FULLER_BODIES = (
