@@ -31,7 +31,7 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> object:
     """
     if len(data) > limit:
         raise MessageError(TOO_LARGE, "%d bytes, allowed is %d" % (len(data), limit))
-    reader = _Reader(bytes(data))
+    reader = Reader(bytes(data))
     value = reader.value(0)
     if reader.at != len(data):
         raise MessageError(BAD_BYTES, "bytes after the end")
@@ -106,8 +106,8 @@ def _write_map(out: bytearray, fields: "dict[object, object]", depth: int) -> No
         _write(out, fields[key], depth)
 
 
-class _Reader:
-    """One pass over the bytes; `at` is the next byte to read."""
+class Reader:
+    """One pass over the bytes; `at` is the next byte to read.  A board reads a plan by a map() of its own."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -134,7 +134,7 @@ class _Reader:
         if major == _ARRAY or major == _MAP:
             if depth >= MAX_DEPTH:
                 raise MessageError(BAD_BYTES, "nested too deep")
-            return self._array(n, depth + 1) if major == _ARRAY else self._map(n, depth + 1)
+            return self._array(n, depth + 1) if major == _ARRAY else self.map(n, depth + 1)
         if major == _SIMPLE and _FALSE <= first <= _NULL:
             return None if first == _NULL else first == _TRUE
         raise MessageError(BAD_BYTES, "a tag, float or simple value")
@@ -173,7 +173,8 @@ class _Reader:
             raise MessageError(BAD_BYTES, "cut short")
         return [self.value(depth) for _ in range(n)]
 
-    def _map(self, n: int, depth: int) -> "dict[int, object]":
+    def map(self, n: int, depth: int) -> object:
+        """The map of n entries that begins here; depth: 1 for one that lies in no other."""
         fields: dict[int, object] = {}
         last = -1
         for _ in range(n):

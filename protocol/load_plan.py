@@ -8,6 +8,9 @@ from protocol.record import U32_MAX, Record, exactly, items, pair, text, within
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
     from protocol.roll_manifest import RollManifest
 
 MEDIUM_TRAY, MEDIUM_ROLL = 1, 2
@@ -137,13 +140,17 @@ class LoadPlan(Record):
         self.plan_id = exactly(plan_id, ID_BYTES, "plan_id")
         self.version = within(version, 1, U32_MAX, "version")
         self.medium = within(medium, MEDIUM_TRAY, MEDIUM_ROLL, "medium")
-        self.doses = tuple([_dose(dose) for dose in items(doses, 1, MAX_DOSES, "doses")])
+        self.doses = self._read(items(doses, 1, MAX_DOSES, "doses"))
         self.offsets = _offsets(offsets)  # (from, UTC s; local time minus UTC, s), for showing only
         self.reminder = _profile(reminder)
         self.language = text(language, 2, "language")
         self.quiet = _quiet(quiet)  # (from, to), minutes of the local day; to < from: over midnight
         self.roll = _roll(roll)
         self.check()
+
+    def _read(self, doses: "list[Any]") -> "Sequence[Dose]":
+        """A board keeps them packed (firmware/core/piecemeal.py)."""
+        return tuple([dose if isinstance(dose, Dose) else Dose.from_map(dose) for dose in doses])
 
     def check(self) -> None:
         """Raise MessageError unless doses ascend by due, and no slot, id or moment belongs to two of them."""
@@ -168,10 +175,6 @@ class LoadPlan(Record):
             check_roll(self, self.roll)
         elif max([dose.slot for dose in self.doses]) > TRAY_SLOTS:
             raise MessageError(OUT_OF_BOUNDS, "a tray has %d slots" % TRAY_SLOTS)
-
-
-def _dose(value: object) -> Dose:
-    return value if isinstance(value, Dose) else Dose.from_map(value)
 
 
 def _profile(value: object) -> "ReminderProfile | None":

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def _doses(schedule: Schedule | None, ledger: Ledger) -> "Iterator[Dose]":
+def doses(schedule: Schedule | None, ledger: Ledger) -> "Iterator[Dose]":
     """All doses in order of due, made one at a time: memory is scarce."""
     if schedule is None:
         return
@@ -53,12 +53,12 @@ def _waiting(schedule: Schedule | None, ledger: Ledger) -> "Iterator[Dose]":
 
 def to_tick(schedule: Schedule | None, ledger: Ledger, now_s: int) -> list[Dose]:
     """The doses that time can move: due by now, without an outcome, not in hand; in order of due."""
-    doses: list[Dose] = []
+    found: list[Dose] = []
     for dose in _waiting(schedule, ledger):
         if dose.due_s > now_s:
             break
-        doses.append(dose)
-    return doses
+        found.append(dose)
+    return found
 
 
 def offered(schedule: Schedule | None, ledger: Ledger, now_s: int) -> tuple[Dose | None, Grant | None]:
@@ -72,7 +72,7 @@ def offered(schedule: Schedule | None, ledger: Ledger, now_s: int) -> tuple[Dose
     grant = ledger.grant
     if grant is None or (window is not None and not (window.held or window.assisted)):
         return window, None
-    for dose in _doses(schedule, ledger):
+    for dose in doses(schedule, ledger):
         if allows(grant, dose, now_s) and not dose.held:
             return dose, grant
         if _bars_roll(schedule, dose):
@@ -127,7 +127,7 @@ def grant_ended(schedule: Schedule | None, ledger: Ledger, now_s: int) -> Author
         return end_of(grant, ENDED_PAUSED)
     if now_s >= grant.until_s:
         return end_of(grant, ENDED_TIME)
-    for dose in _doses(schedule, ledger):
+    for dose in doses(schedule, ledger):
         if leaves(grant, dose, now_s):
             return None
     return end_of(grant, ENDED_ALL_DONE)
@@ -165,8 +165,8 @@ def left_in_hand(ledger: Ledger) -> Dose | None:
 def doubtful(schedule: Schedule | None, ledger: Ledger, now_s: int) -> list[Dose]:
     """The doses that may have been given in events that are lost: opened by now or authorised, without an outcome."""
     grant = ledger.grant
-    doses: list[Dose] = []
+    found: list[Dose] = []
     for dose in _waiting(schedule, ledger):
         if dose.opens_s <= now_s or (grant is not None and leaves(grant, dose, now_s)):
-            doses.append(dose)
-    return doses
+            found.append(dose)
+    return found

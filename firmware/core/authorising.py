@@ -1,5 +1,6 @@
 """May these doses be released out of turn?  Pure.  Needed when a command comes, not between."""
 
+from firmware.core.agenda import doses
 from firmware.core.dose_words import DROPPED, RELEASED, Dose
 from firmware.core.ledger import Ledger
 from firmware.core.phases import MISSED, TAKEN, UNCERTAIN, WITHHELD, finished
@@ -58,8 +59,7 @@ def check_authorise(
 def _check_order(order: AuthoriseRelease, schedule: Schedule, ledger: Ledger) -> None:
     """The doses named must be the first that have not ended, all of them."""
     left = len(order.dose_ids)
-    for index in range(len(schedule)):
-        dose = schedule.dose(index, ledger)
+    for dose in doses(schedule, ledger):
         if left and not (finished(dose.phase) or dose.message_only):
             if dose.dose_id not in order.dose_ids:
                 raise MessageError(OUT_OF_ORDER, "slot %d comes before" % dose.slot)

@@ -1,5 +1,6 @@
 """May a person say where the roll stands, and what does that end?  Pure.  Needed when such a command comes."""
 
+from firmware.core.agenda import doses
 from firmware.core.dose_words import Dose
 from firmware.core.ledger import Ledger
 from firmware.core.phases import TAKEN, finished
@@ -25,8 +26,7 @@ def check_confirm(slot: int, schedule: Schedule | None, ledger: Ledger, lid_open
     if slot > len(pouches) or not pouches[slot - 1]:
         raise MessageError(NO_SUCH_DOSE, "slot %d is not on the roll" % slot)
     ended: list[Dose] = []
-    for index in range(len(schedule)):
-        dose = schedule.dose(index, ledger)
+    for dose in doses(schedule, ledger):
         if dose.slot >= slot and dose.phase == TAKEN and not dose.message_only:
             raise MessageError(ALREADY_RELEASED, "slot %d has been taken" % dose.slot)
         if dose.slot < slot and not finished(dose.phase) and not dose.message_only:

@@ -7,6 +7,7 @@ schedule's bytes, so neither a restart nor a clock step nor a ledger that forget
 dose.
 """
 
+from firmware.core.agenda import doses
 from firmware.core.dose_words import DROPPED, LATE, RELEASED, Dose
 from firmware.core.ledger import Ledger
 from firmware.core.phases import DUE, PLANNED, WITHHELD, finished
@@ -93,7 +94,7 @@ def _check_not_busy(active: Schedule | None, stored: LoadPlan, ledger: Ledger, b
     if ledger.hand is not None:
         raise MessageError(NOT_NOW, "a dose is in hand")
     kept = [(dose.dose_id, dose.slot) for dose in stored.doses]
-    for dose in _doses(active, ledger):
+    for dose in doses(active, ledger):
         if dose.phase == DUE and not by_refill and (dose.dose_id, dose.slot) not in kept:
             raise MessageError(NOT_NOW, "slot %d is due" % dose.slot)
 
@@ -122,7 +123,7 @@ def _used(active: Schedule | None, ledger: Ledger) -> tuple[int, int]:
     if active is None:
         return 0, 0
     until_s, slots = active.used_until_s, active.used_slots
-    for dose in _doses(active, ledger):
+    for dose in doses(active, ledger):
         if not finished(dose.phase) or dose.marks & DROPPED:
             continue
         slots |= 1 << (dose.slot - 1)
@@ -146,11 +147,7 @@ def _replaced(active: Schedule | None, stored: LoadPlan, ledger: Ledger) -> byte
     """The doses that end with the plan in force, as Schedule keeps them until they are told."""
     kept = [dose.dose_id for dose in stored.doses]
     rows = b""
-    for dose in _doses(active, ledger):
+    for dose in doses(active, ledger):
         if dose.phase in (PLANNED, DUE) and dose.dose_id not in kept:
             rows += dose.dose_id + bytes([dose.slot])
     return rows
-
-
-def _doses(active: Schedule | None, ledger: Ledger) -> list[Dose]:
-    return [active.dose(index, ledger) for index in range(len(active))] if active is not None else []

@@ -22,6 +22,7 @@ RARE = (
     "firmware.core.orders",
     "firmware.core.clock_judging",
     "firmware.core.confirming",
+    "firmware.core.piecemeal",
     "firmware.core.credentials",
     "firmware.core.rare_entries",
     "protocol.commands",

@@ -6,10 +6,10 @@ start finishes the work: each deed done twice is the same as once.
 
 from firmware.core import alarms
 from firmware.core.orders import check_order
+from firmware.core.piecemeal import read_heading
 from firmware.shell.command_work import do
 from protocol import cbor
 from protocol.care_commands import Resume
-from protocol.commands import decode_command_heading
 from protocol.device_events import CommandRefused
 from protocol.errors import BAD_BYTES, DispenserError, MessageError
 from protocol.record import items
@@ -40,7 +40,7 @@ def take(desk, payload, code):
     try:
         if code:
             raise MessageError(code)
-        heading = decode_command_heading(payload)
+        heading = read_heading(payload)
         counter, kind = heading.counter, heading.type
         check_order(heading, desk.keystore.device_id, desk.counter, desk.clock.now_s())
     except MessageError as error:

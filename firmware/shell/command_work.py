@@ -2,17 +2,9 @@
 
 import gc
 
-from protocol.commands import (
-    BODIES,
-    AcknowledgeAlarm,
-    ActivatePlan,
-    SetClock,
-    StoreLoadPlan,
-    decode_command_heading,
-    late_body,
-)
+from firmware.core.piecemeal import read_command
+from protocol.commands import AcknowledgeAlarm, ActivatePlan, SetClock, StoreLoadPlan
 from protocol.device_events import AlarmAcknowledged, CommandAccepted
-from protocol.errors import UNKNOWN_TYPE, MessageError
 
 
 def do(payload, desk, again):
@@ -20,10 +12,9 @@ def do(payload, desk, again):
 
     again: the power may have failed between the deed and its answer.
     """
-    heading, order = read(payload)
+    heading, order = read_command(payload)
     recorder, clock = desk.recorder, desk.clock
     accepted = CommandAccepted(heading.counter, heading.type)
-    heading.fields = None  # the plan's maps have become objects
     gc.collect()
     judged = None
     if isinstance(order, (StoreLoadPlan, ActivatePlan)):
@@ -53,14 +44,5 @@ def _plan(order, payload, desk):
         plans.store(payload)
     elif not in_force(order, plans.active):
         stored = plans.stored()
-        plan = read(stored)[1].plan if stored is not None else None
+        plan = read_command(stored)[1].plan if stored is not None else None
         plans.activate(activated(order, plan, plans.active, ledger, now_s, plans.forgotten))
-
-
-def read(payload):
-    """(heading, body).  As decode_command, but without mapping the body back: a plan of 28 doses is 20 KB of maps."""
-    heading = decode_command_heading(payload)
-    kind = BODIES.get(heading.type) or late_body(heading.type)
-    if kind is None:
-        raise MessageError(UNKNOWN_TYPE)
-    return heading, kind.from_map(heading.fields)
