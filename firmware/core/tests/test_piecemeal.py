@@ -108,8 +108,8 @@ def test_no_bytes_read_differently_in_pieces(data):
     def outcome(read):
         try:
             return to_schedule(read(payload).plan).encode()
-        except (MessageError, AttributeError) as error:
-            return getattr(error, "code", None)
+        except (MessageError, AttributeError):  # with two faults in it, either may be named
+            return None
 
     assert outcome(lambda p: read_command(p)[1]) == outcome(lambda p: decode_command(p).body)
 
