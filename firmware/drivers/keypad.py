@@ -1,13 +1,13 @@
 """MPR121 touch keypad of 12 keys: says which are touched now; decides nothing.
 
-Source: NXP MPR121 data sheet rev 4 (02/2013), section 5 (register map): touch status (0x00: ELE0 to ELE7, 0x01: ELE8 to
+Source: Freescale MPR121 data sheet rev 4 (02/2013), register map: touch status (0x00: ELE0 to ELE7, 0x01: ELE8 to
 ELE11), electrode configuration (0x5E).  Electrodes 0 to 9 are the digits, 10 is Back, 11 is OK.  How the chip is set up
 stands in keypad_setting.py, which is loaded for that.
 """
 
 from firmware.shell.rare import drop
 
-ADDRESS = 0x5A  # ADDR pin at ground, section 4.1
+ADDRESS = 0x5A  # ADDR pin at ground
 ELECTRODES = 0x5E
 RUNNING = 0x8C  # baseline tracking from the first value, 12 electrodes, no proximity
 

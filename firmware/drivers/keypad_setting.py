@@ -1,8 +1,8 @@
 """Set the MPR121 up.  Loaded for that and dropped.
 
-Source: MPR121 data sheet rev 4: soft reset (0x80, section 5.13), thresholds (0x41 on, 5.6), debounce (0x5B, 5.7), filter
-(0x5C, 0x5D, 5.8), automatic choice of charge current and time (0x7B to 0x7F, 5.11; limits for 3.3 V as its formulas
-say), electrode configuration (0x5E, 5.9).  Registers may be written in stop mode only (5.9).
+Source: MPR121 data sheet rev 4, register map: soft reset (0x80), thresholds (0x41 on), debounce (0x5B), filter (0x5C,
+0x5D), automatic choice of charge current and time (0x7B to 0x7F; limits for 3.3 V as its formulas say), electrode
+configuration (0x5E).  After the reset it is in stop mode, and only then may registers be written.
 """
 
 from firmware.drivers.keypad import ADDRESS, ELECTRODES, RUNNING
@@ -16,7 +16,7 @@ _BASELINE = 0x2B
 _TOUCH, _RELEASE = 12, 6  # steps below the baseline; the data sheet's own example
 # MHD, NHD, NCL, FDL for rising, falling, touched: NXP AN3944, the quick start's table.
 _FILTER = b"\x01\x01\x0e\x00\x01\x05\x01\x00\x00\x00\x00"
-# Upper, lower and target level for 3.3 V: (3.3 - 0.7) / 3.3 x 256 = 201, 65 % and 90 % of it (data sheet, 5.11).
+# Upper, lower and target level for 3.3 V: (3.3 - 0.7) / 3.3 x 256 = 201, 65 % and 90 % of it (data sheet).
 _LEVELS = b"\x0b\x00\xc9\x82\xb5"
 # (debounce, filter).  A change counts after DR + 1 or DT + 1 readings in a row (0x5B: release in bits 4 to 6); a
 # reading is SFI samples ESI apart (0x5D: SFI in bits 3 and 4, 0 is 4 samples; ESI 2^n ms in bits 0 to 2).

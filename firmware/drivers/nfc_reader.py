@@ -13,7 +13,9 @@ _TO_CHIP, _FROM_CHIP = 0xD4, 0xD5
 _SAM, _RF, _LIST, _EXCHANGE = 0x14, 0x32, 0x4A, 0x40
 _ACK = b"\x00\x00\xff\x00\xff\x00"
 _NORMAL_MODE = b"\x01\x00\x00"  # no security module, no time limit, no interrupt pin
-_ONE_TRY = b"\x05\xff\x01\x01"  # item 5: passive activation is tried twice, some 10 ms, and then answered "none"
+_ONE_TRY = (
+    b"\x05\xff\x01\x01"  # item 5: passive activation is tried twice, some 10 ms, and then answered "none"
+)
 _FIELD_OFF = b"\x01\x00"
 _ONE_TYPE_A = b"\x01\x00"
 _READ = 0x30

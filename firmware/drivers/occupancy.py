@@ -12,11 +12,11 @@ _CONF_1, _CONF_3, _DATA, _ID = 0x03, 0x04, 0x08, 0x0C
 _IDENTITY = b"\x86\x01"
 _ON = b"\x00\x08"  # one pulse of 125 us in 40 (every 5 ms), 16 bits
 _OFF = b"\x01\x08"
-_LED_100_MA = b"\x00\x02"
+_LED_200_MA = b"\x00\x07"
 SAMPLE_MS = 5
-# An empty compartment gives back what its floor reflects; a white tablet of 7 mm on it at least ten times as much, a
-# dark capsule three times.  To be measured on the first mechanics (docs/hardware.md).
-OCCUPIED_COUNTS = 400
+# An empty compartment gives back some 50 counts from its clear floor, the smallest tablet 240: half of that, far from
+# both.  Assumed, to be measured on the first mechanics (docs/hardware.md).
+OCCUPIED_COUNTS = 120
 
 
 class Occupancy:
@@ -32,7 +32,7 @@ class Occupancy:
             if not self._on:
                 if self._i2c.readfrom_mem(ADDRESS, _ID, 2) != _IDENTITY:
                     return None
-                self._i2c.writeto_mem(ADDRESS, _CONF_3, _LED_100_MA)
+                self._i2c.writeto_mem(ADDRESS, _CONF_3, _LED_200_MA)
                 self._i2c.writeto_mem(ADDRESS, _CONF_1, _ON)
                 self._on = True
             await asyncio.sleep_ms(3 * SAMPLE_MS)  # a whole sample since the carousel stands

@@ -15,6 +15,7 @@ from protocol.dose_events import (
     CAUSE_LID_OPEN,
     CAUSE_MECHANISM,
     CAUSE_PAUSED,
+    CAUSE_REFILL,
     CAUSE_TILTED,
     CAUSE_UNTRUSTED_CLOCK,
     REFUSED_ASSISTED,
@@ -43,6 +44,7 @@ _OF_REFUSAL = {
     CAUSE_PAUSED: states.PAUSED,
     CAUSE_BATTERY: states.BATTERY,
     CAUSE_TILTED: states.TILTED,
+    CAUSE_REFILL: states.UNFILLED,
     REFUSED_ASSISTED: states.ASSISTED,
 }
 
@@ -61,6 +63,7 @@ class Scene:
         self._signals = Signals()
         self._ended = None  # (state, until ms or None: until the next dose)
         self._refused = None  # (state, until ms)
+        self.filling = None  # what is said to somebody who fills; only a dose in hand comes before it
 
     def answer_press(self):
         """The press was felt."""
@@ -86,7 +89,7 @@ class Scene:
         if state in (states.DUE, states.TRAVEL, states.RELEASE):
             self._ended = None
         now_s, plan, ledger = self._clock.now_s(), self._plans.active, self._mechanism.ledger
-        next_due = None
+        next_due = self.filling
         if state in (states.IDLE, states.NOT_NOW) and now_s is not None and _is_to_come(dose, now_s):
             due_s = dose.due_s
             next_due = local_time(due_s, now_s, local_offset_s(plan, due_s), local_offset_s(plan, now_s))
@@ -98,6 +101,8 @@ class Scene:
         phase = dose.phase if dose is not None else rules.PLANNED
         if phase in _OF_PHASE:
             return _OF_PHASE[phase], dose.stage
+        if self.filling is not None:
+            return states.FILLING, 0
         if self._keystore.centre_point is None and not self._board.lid.open:
             return states.NO_PLAN, 0
         if self._clock.now_s() is None and not self._board.lid.open:
@@ -132,6 +137,8 @@ class Scene:
             return states.UNCERTAIN
         if blocked == CAUSE_BATTERY:
             return states.BATTERY
+        if blocked == CAUSE_REFILL:
+            return states.UNFILLED
         if blocked == CAUSE_MECHANISM:
             return states.FAULT if self._mechanism.resting() else states.STARTING
         return None

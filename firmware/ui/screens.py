@@ -9,7 +9,7 @@ STATES = (
     states.STARTING, states.NO_PLAN, states.IDLE, states.NOT_NOW, states.DUE, states.DUE_ELSEWHERE,
     states.TURNING, states.PRESENTED, states.TAKEN, states.LOCKED, states.UNCERTAIN, states.LID_OPEN,
     states.FAULT, states.PAUSED, states.ASSISTED, states.TRAVEL, states.RELEASE, states.TILTED,
-    states.UPSIDE_DOWN, states.BATTERY, states.NO_MAINS, states.LOW_STOCK, states.EMPTY,
+    states.UPSIDE_DOWN, states.BATTERY, states.NO_MAINS, states.LOW_STOCK, states.EMPTY, states.UNFILLED,
 )  # fmt: skip
 # Nothing but a high alarm is heard over these: a dose must never be hidden by what can wait.
 OF_A_DOSE = (
@@ -34,6 +34,7 @@ _LOW_LIGHTS = (
     states.TILTED,
     states.UPSIDE_DOWN,
     states.BATTERY,
+    states.UNFILLED,
 )
 _ALARM_LIGHTS = (None, lights.LOW, lights.ALARM_SLOW, lights.ALARM_FAST)  # by priority
 _HIGH = 3
@@ -57,14 +58,14 @@ def screen(state, stage=0, language="en", next_due=None, quiet=False, signal=(0,
     """The Screen of a state.
 
     stage: reminder stage 0 to 4 of a dose that is due or presented.  language: nb, nn, se or en.
-    next_due: None, or local_time() of the next dose, shown while idle.  quiet: quiet hours cap the tone.
+    next_due: None, or local_time() of the next dose, while idle; FILLING: its lines.  quiet: hours that cap the tone.
     signal: (priority of the alarm's light, of its sound, its sound is paused), as core/signals.py says.
     Raises ValueError for an unknown state, stage or language.
     """
-    if state not in STATES:
+    if state not in STATES and state != states.FILLING:
         raise ValueError("no such screen: " + state)
     words = words_of(language)
-    lines = words[state].split("\n")
+    lines = list(next_due) if state == states.FILLING else words[state].split("\n")
     if state in (states.IDLE, states.NOT_NOW):
         when = _when(words, next_due)
         lines = lines + when if when or state == states.NOT_NOW else words["idle_alone"].split("\n")

@@ -26,3 +26,5 @@ BATTERY = "battery"  # no mains and an empty battery: locked
 NO_MAINS = "no_mains"
 LOW_STOCK = "low_stock"
 EMPTY = "empty"
+UNFILLED = "unfilled"  # a filling was begun and not finished: nothing is given
+FILLING = "filling"  # somebody fills: whoever carries that brings the lines (refill/speech.py)

@@ -25,6 +25,7 @@ WORDS = {
     "no_mains": "*No power\nCheck the plug",
     "low_stock": "*Nearly\n*empty\nThe nurse knows",
     "empty": "*Empty\nThe nurse knows",
+    "unfilled": "*Please\n*wait\nIt must be filled",
     "sound_off": "The sound is off",
     "today": "today",
     "tomorrow": "tomorrow",

@@ -25,6 +25,7 @@ WORDS = {
     "no_mains": "*Strømmen\n*er borte\nSe på støpselet",
     "low_stock": "*Snart tom\nPleieren vet det",
     "empty": "*Tom\nPleieren vet det",
+    "unfilled": "*Vent litt\nDen må fylles\nVi ringer deg",
     "sound_off": "Lyden er av",
     "today": "i dag",
     "tomorrow": "i morgen",

@@ -25,6 +25,7 @@ WORDS = {
     "no_mains": "*Straumen\n*er borte\nSjå på støpselet",
     "low_stock": "*Snart tom\nPleiaren veit det",
     "empty": "*Tom\nPleiaren veit det",
+    "unfilled": "*Vent litt\nHan må fyllast\nVi ringjer deg",
     "sound_off": "Lyden er av",
     "today": "i dag",
     "tomorrow": "i morgon",

@@ -28,6 +28,7 @@ WORDS = {
     "no_mains": "*Elrávdnji\n*váilu",
     "low_stock": "*Fargga\n*guorus\nMii diehtit dan",
     "empty": "*Guorus\nMii diehtit dan",
+    "unfilled": "*Vuordde\nGalgá devdot\nMii riŋget dutnje",
     "sound_off": "Jietna lea jaska",
     "today": "odne",
     "tomorrow": "ihttin",

@@ -1,0 +1,118 @@
+"""Ask for tag and PIN until somebody who may is known.  Loaded for that and dropped.
+
+What was wrong is in the journal before it is shown, so that cutting the power gains nobody a try.
+"""
+
+import asyncio
+
+from firmware.core.credentials import find_by_pin, find_by_tag, read_rows
+from firmware.refill.identify import CHECK_PIN, LOCK_S, TRIES, Identify, locked_for_s
+from firmware.refill.speech import lines_of
+from firmware.shell.refilling_keys import LOOK_MS, Keys
+from protocol.credentials import pin_hash, tag_hash
+from protocol.errors import DispenserError
+from protocol.refill_events import CredentialRefused, CredentialsLocked, RefillStarted
+from protocol.tray_tag import MAGIC
+
+GIVEN_UP_MS = 60000  # nobody there any more: back to the patient's screen
+TAG_LOOK_MS = 250
+
+
+async def identify(room):
+    """(credential, role), journalled as RefillStarted; or None when nobody may, or nobody is there."""
+    asking = Asking(room)
+    await asking.run()
+    await room.board.nfc.off()
+    who = asking.state.who
+    if who is not None:
+        room.settings.wipe("refill")  # of an earlier one: this one begins
+        room.recorder.note(RefillStarted(who[0], who[1]))
+    return who
+
+
+class Asking:
+    """One go at it."""
+
+    def __init__(self, room):
+        self._room = room
+        self._keys = Keys(room.board.keypad, room.uptime)
+        self._held = None  # the tag that was there at the last look: it counts once
+        self._seen_ms = room.uptime.ms()
+        self._tag_ms = 0
+        self.state = Identify()
+
+    async def run(self):
+        """Until it is over."""
+        room = self._room
+        while not self.state.over and room.uptime.ms() - self._seen_ms < GIVEN_UP_MS:
+            room.vigil.beat("refill", room.uptime.ms())
+            if room.recorder.ledger.hand is not None or room.clock.now_s() is None:
+                return  # the patient's dose first; and without a clock nobody can say how long a lock lasts
+            self._settle_lock()
+            self._show()
+            key = self._keys.next()
+            if key is not None:
+                self._seen_ms = room.uptime.ms()
+                if self.state.key(key) == CHECK_PIN:
+                    self._check_pin()
+            elif room.uptime.ms() - self._tag_ms >= TAG_LOOK_MS:
+                await self._look_for_tag()
+            await asyncio.sleep_ms(LOOK_MS)
+
+    def _settle_lock(self):
+        """The fifth wrong try locks, also when the power went before that was written."""
+        recorder = self._room.recorder
+        if recorder.ledger.tries >= TRIES:
+            recorder.note(CredentialsLocked(LOCK_S))
+        if self._locked_s() and self.state.step != "locked":
+            self.state = Identify()
+            self.state.step = "locked"
+        elif not self._locked_s() and self.state.step == "locked":
+            self.state = Identify()
+
+    def _locked_s(self):
+        room = self._room
+        return locked_for_s(room.recorder.ledger.locked_s, room.clock.now_s(), room.uptime.ms() // 1000)
+
+    def _rows(self):
+        try:
+            return read_rows(self._room.settings.get("credentials"))
+        except DispenserError:  # unreadable: nobody may, until the centre sends them again
+            return []
+
+    def _check_pin(self):
+        room, digits = self._room, self.state.digits
+        pin = pin_hash(digits, room.keystore.device_id)
+        self._tried(self.state.pin_row(find_by_pin(self._rows(), pin, room.clock.now_s()), pin))
+
+    async def _look_for_tag(self):
+        room = self._room
+        self._tag_ms = room.uptime.ms()
+        found = await room.board.nfc.look(1)
+        uid = bytes(found[0]) if found is not None else None
+        if uid == self._held or self.state.step == "locked":
+            self._held = uid
+            return
+        self._held = uid
+        if uid is None:
+            return
+        self._seen_ms = room.uptime.ms()
+        if bytes(found[1]) == MAGIC:
+            self.state.trays()
+            return
+        tag = tag_hash(uid, room.keystore.device_id)
+        self._tried(self.state.tag_row(find_by_tag(self._rows(), tag, room.clock.now_s()), tag))
+
+    def _tried(self, wrong):
+        if wrong:
+            recorder = self._room.recorder
+            recorder.note(CredentialRefused(max(0, TRIES - 1 - recorder.ledger.tries)))
+
+    def _show(self):
+        room, state = self._room, self.state
+        values = (("{dots}", "x" * len(state.digits) + "_" * (6 - len(state.digits))),)
+        if state.step == "wrong":
+            values += (("{n}", "%d" % (TRIES - room.recorder.ledger.tries)),)
+        elif state.step == "locked":
+            values += (("{n}", "%d" % ((self._locked_s() + 59) // 60)),)
+        room.say(lines_of(room.plans.language, state.step, values))

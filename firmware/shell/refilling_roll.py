@@ -1,0 +1,44 @@
+"""What a filling does with a roll: lock and unlock the lid, try the feed, count the chamber.  Loaded, then dropped."""
+
+from firmware.refill.session import EMPTIED, FEED, LOCK, UNLOCK
+from protocol.roll_events import ChamberEmptied
+
+
+class Hands:
+    """See refilling_session.py."""
+
+    kind = "pouch"
+
+    def __init__(self, room, session, schedule):
+        self._room = room
+        self._session = session
+        self._schedule = schedule
+        session.chamber = room.recorder.ledger.roll[2]
+        session.rest = len([bit for bit in range(56) if session.left >> bit & 1])
+
+    async def do(self, name, value):
+        """Do one deed; what the session makes of its outcome."""
+        mechanism, session = self._room.mechanism, self._session
+        if name == UNLOCK:
+            mechanism.unlock()
+        elif name == LOCK:
+            mechanism.lock()
+        elif name == EMPTIED:
+            mechanism.empty_chamber_seen()
+            self._room.recorder.note(ChamberEmptied(value))
+        elif name == FEED:
+            failed = await mechanism.trial_feed(self._schedule)
+            return session.failed() if failed is not None else session.fed()
+        return []
+
+    async def look(self, now_ms):
+        """Nothing else is looked at."""
+        return False
+
+    def facts(self):
+        """None."""
+        return []
+
+    async def end(self):
+        """However it ends, the lid is locked when it is closed."""
+        self._room.mechanism.lock()

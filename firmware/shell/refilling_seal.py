@@ -1,0 +1,69 @@
+"""Seal a filling: journal it, then put its plan in force.  Loaded for that and dropped.
+
+It goes by what is kept on flash, so that a start after a power cut ends it in the same words.
+"""
+
+from firmware.core.replan import activated
+from firmware.refill.filling import differences, filling_of
+from firmware.refill.session import kept
+from firmware.shell.command_work import read
+from protocol.commands import ActivatePlan
+from protocol.errors import MessageError
+from protocol.refill_events import (
+    ABORT_REFUSED,
+    REFUSED_WRONG_PERIOD,
+    WAY_ROLL,
+    RefillAborted,
+    RefillRefused,
+    RefillSealed,
+)
+
+
+def finish(room, data):
+    """True when the plan is in force.  Anything but a filling that was being sealed is left as it is."""
+    fields = kept(data) if data else None
+    if fields is None or fields[0] != "sealing":
+        return False
+    who, (plan_id, version) = room.recorder.ledger.refill, fields[15:]
+    active = room.plans.active
+    if who is None and active is not None and (active.plan_id, active.version) == (plan_id, version):
+        return True
+    stored = room.plans.stored()
+    plan = read(stored)[1].plan if stored is not None else None
+    try:
+        schedule = activated(
+            ActivatePlan(plan_id, version),
+            plan,
+            active,
+            room.recorder.ledger,
+            fields[14],
+            room.plans.forgotten,
+            True,
+        )
+    except MessageError:  # its time has gone by while it was filled
+        if who is not None:
+            room.recorder.note(RefillRefused(who[0], REFUSED_WRONG_PERIOD))
+            room.recorder.note(RefillAborted(who[0], who[1], ABORT_REFUSED, True))
+        return False
+    if who is not None:
+        room.recorder.note(_sealed(fields, plan))
+    room.plans.activate(schedule)
+    return True
+
+
+def _sealed(fields, plan):
+    filling, way = filling_of(plan), fields[2]
+    return RefillSealed(
+        fields[3],
+        fields[4],
+        way,
+        plan.plan_id,
+        plan.version,
+        fields[6],
+        fields[7],
+        [] if way == WAY_ROLL else differences(filling.bits(), fields[10]),
+        fields[5],
+        fields[14],
+        bytes(fields[12]),
+        fields[13] or None,
+    )
