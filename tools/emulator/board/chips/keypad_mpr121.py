@@ -108,6 +108,7 @@ class Keys:
     def __init__(self, wiring, clock, chip):
         self._clock, self._chip = clock, chip
         self._todo = ""
+        self._hold_us = self.HOLD_US
         self._down = None
         wiring.command("key", self._type)
 
@@ -115,11 +116,12 @@ class Keys:
         keys = request["keys"]
         if not keys or any(key not in self.FACES for key in keys):
             raise ValueError("The keypad has 0 to 9, * (Back) and # (OK); give 'keys' as a text of these.")
+        self._hold_us = request.get("ms", self.HOLD_US // 1000) * 1000  # how long each is held
         idle = not self._todo and self._down is None
         self._todo += keys
         if idle:
             self._go_on()
-        return {"ms": len(self._todo) * (self.HOLD_US + self.GAP_US) // 1000}
+        return {"ms": len(self._todo) * (self._hold_us + self.GAP_US) // 1000}
 
     def _go_on(self):
         wait_us = 0
@@ -130,6 +132,6 @@ class Keys:
             self._down = self.FACES.find(self._todo[0])
             self._todo = self._todo[1:]
             self._chip.finger(self._down, True)
-            wait_us = self.HOLD_US
+            wait_us = self._hold_us
         if wait_us:
             self._clock.call_at(self._clock.now_us() + wait_us, self._go_on)
