@@ -21,17 +21,20 @@ class BuildError(Exception):
 
 
 def build(
-    name: str, source: Path, mounted: str, output: Path = OUTPUT, instead: dict[str, Path] | None = None
+    name: str, source: Path, mounted: str, output: Path = OUTPUT, instead: dict[str, str] | None = None
 ) -> Path:
     """Compile the tree `source` to output/name; returns that folder.  Raises BuildError.
 
-    mounted: where the board will find it.  instead: other files for some of the tree's, by their path in it.  Safe to
+    mounted: where the board will find it.  instead: another text for some files, by their path in the tree.  Safe to
     call from several processes at once: each result appears whole, by a rename.
     """
     target = output / name
     rules_ns = Path(__file__).stat().st_mtime_ns
     wanted = {target / _result_of(path.relative_to(source)): path for path in _sources(source)}
-    wanted.update({target / _result_of(Path(path)): other for path, other in (instead or {}).items()})
+    for part, text in (instead or {}).items():
+        other = output / f"{name}-instead" / part
+        _keep(other, text.encode())
+        wanted[target / _result_of(Path(part))] = other
     for result, path in wanted.items():
         if not result.exists() or result.stat().st_mtime_ns < max(rules_ns, path.stat().st_mtime_ns):
             _make(path, result, f"{mounted}/{result.relative_to(target)}")
@@ -44,11 +47,17 @@ def build_board(output: Path = OUTPUT) -> Path:
     """The emulator's board as one ROMFS image; returns its path.  Raises BuildError."""
     image = romfs.image(build("board", BOARD, "/board", output))
     result = output / "board.rom"
-    if not result.exists() or result.read_bytes() != image:
-        fresh = result.with_name(f"{result.name}.{os.getpid()}")
-        fresh.write_bytes(image)
-        fresh.replace(result)
+    _keep(result, image)
     return result
+
+
+def _keep(result: Path, data: bytes) -> None:
+    """Write the file whole, if it is another one."""
+    if not result.exists() or result.read_bytes() != data:
+        result.parent.mkdir(parents=True, exist_ok=True)
+        fresh = result.with_name(f"{result.name}.{os.getpid()}")
+        fresh.write_bytes(data)
+        fresh.replace(result)
 
 
 def _sources(source: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from tools.emulator.build import ROOT, build
 
 MULTIDOSE = "multidose"
 FITTED = "boards/fitted.py"  # which board the image is for: the one file in which the two images differ
-MULTIDOSE_FITTED = Path(__file__).parent / "multidose_fitted.py"
+TABLET_BOARD, MULTIDOSE_BOARD = "firmware.boards.tablet_pico", "firmware.boards.multidose_pico"
 HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
 
 
@@ -40,7 +40,7 @@ def compiled(firmware: Path, model: str) -> dict[str, str]:
     instead = {}
     if model == MULTIDOSE and (firmware / FITTED).exists():  # a trial firmware may know no boards
         name += "-multidose"
-        instead[FITTED] = MULTIDOSE_FITTED
+        instead[FITTED] = (firmware / FITTED).read_text().replace(TABLET_BOARD, MULTIDOSE_BOARD)
     protocol = build("protocol", ROOT / "protocol", "protocol")
     return {
         "firmware": str(build(name, firmware, "firmware", instead=instead)),

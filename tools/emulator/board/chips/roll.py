@@ -112,7 +112,7 @@ class Roll:
         fed = self._world["fed"] - sum(self._pouches.record(number)[1] for number in falling) * MM
         if rest:
             label, mm, pills, flags = self._pouches.record(left[0])
-            out_mm = max(1, min(mm - 1, rest // MM))
+            out_mm = max(1, min(mm - 1, (rest + MM // 2) // MM))
             parts = self._pouches.write(
                 [(label, out_mm, pills, CUT_OPEN), ("", mm - out_mm, 0, flags & JOINED | CUT_OPEN)]
             )
