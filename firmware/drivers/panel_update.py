@@ -2,7 +2,9 @@
 
 Source: Solomon Systech SSD1683 data sheet rev 1.0, command table (named here by command), and its operation
 flow: wait while BUSY is high, which it is after a reset and during an update; no command may be sent then.
-A one in the black/white RAM is white.  The panel keeps its picture without power, and sleeps between updates.
+A one in the black/white RAM is white.  A quick update (display mode 2) drives only what differs from the picture in the
+red RAM; users of this panel measure 0.36 s for it, and 0.1 and 0.27 s for the voltages on and off.  The panel keeps
+its picture without power, and sleeps between updates.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ _MASTER_ACTIVATION = 0x20
 _UPDATE_CONTROL_1 = 0x21
 _UPDATE_CONTROL_2 = 0x22
 _WRITE_RAM = 0x24
+_WRITE_RED_RAM = 0x26
 _BORDER = 0x3C
 _RAM_X_WINDOW = 0x44
 _RAM_Y_WINDOW = 0x45
@@ -37,6 +40,13 @@ _SET_UP = (
 _SHOW = (
     (_UPDATE_CONTROL_1, b"\x40\x00"),  # the second (red) RAM counts as zero
     (_UPDATE_CONTROL_2, b"\xf7"),  # clock and analog on, temperature, LUT, mode 1, all off again
+    (_MASTER_ACTIVATION, b""),
+)
+
+_SHOW_QUICKLY = (
+    (_BORDER, b"\x80"),  # the border stays as it is
+    (_UPDATE_CONTROL_1, b"\x00\x00"),  # the second RAM counts: what was shown before
+    (_UPDATE_CONTROL_2, b"\xff"),  # as above, display mode 2
     (_MASTER_ACTIVATION, b""),
 )
 
@@ -62,29 +72,36 @@ class Update:
         self._busy = busy
         self._clock = clock
 
-    async def write(self, lines, pictures):
+    async def write(self, lines, pictures, before=None):
         """Wake the panel and fill its memory with these lines.  pictures: firmware/ui/pictures.py.
 
+        before: the lines that it shows now, for a quick update.
         Raises PanelFault, OSError when a font file cannot be read, and ValueError for lines that do not fit.
         """
         await self._wake()
         for command, data in _SET_UP:
             self._send(command, data)
-        self._send(_WRITE_RAM, b"")
-        strip = bytearray(ROW_BYTES * STRIP_ROWS)
         drawing = pictures.open()
         try:
-            placed = drawing.place(lines)
-            for top in range(0, HEIGHT, STRIP_ROWS):
-                drawing.strip(placed, top, STRIP_ROWS, strip)
-                self._data(strip)
-                await asyncio.sleep_ms(0)  # the button and the motor come first
+            if before is not None:
+                await self._fill(_WRITE_RED_RAM, drawing, before)
+            await self._fill(_WRITE_RAM, drawing, lines)
         finally:
             pictures.close(drawing)
 
-    async def show(self):
+    async def _fill(self, memory, drawing, lines):
+        """After a whole picture the counters stand at its beginning again."""
+        self._send(memory, b"")
+        strip = bytearray(ROW_BYTES * STRIP_ROWS)
+        placed = drawing.place(lines)
+        for top in range(0, HEIGHT, STRIP_ROWS):
+            drawing.strip(placed, top, STRIP_ROWS, strip)
+            self._data(strip)
+            await asyncio.sleep_ms(0)  # the button and the motor come first
+
+    async def show(self, quickly=False):
         """Let the panel show what its memory holds, and sleep.  Raises PanelFault."""
-        for command, data in _SHOW:
+        for command, data in _SHOW_QUICKLY if quickly else _SHOW:
             self._send(command, data)
         await self._until_ready()
         self._send(_DEEP_SLEEP, b"\x01")  # mode 1; only the reset pin wakes it

@@ -1,13 +1,17 @@
 """SSD1683 with its 400 x 300 panel: commands and RAM in, a picture in a host file out.
 
 Data sheet, command table.  Modelled: 01 gates, 10 deep sleep, 11 entry mode, 12 reset, 20/22 update, 21 RAM options,
-24 black/white RAM, 44/45/4E/4F window and counters, BUSY.  Taken and ignored: borders, temperature, voltages.
+24 black/white RAM, 26 red RAM, 44/45/4E/4F window and counters, BUSY.  Borders, temperature and voltages are ignored.
 What the data sheet forbids (a command while BUSY or asleep) is lost and told to the bench as `misuse`.
 """
 
 ROW_BYTES, ROWS = 50, 300
 RESET_BUSY_US = 10_000
 UPDATE_BUSY_US = 3_000_000  # a full update at room temperature
+QUICK_BUSY_US = (
+    730_000  # display mode 2 of 22h: 0.36 s, and the voltages on and off (GDEY042T81, measured by others)
+)
+MODE_2 = 0x08
 SHOW = 0xC4  # of 22h: clock on, analog on, display
 
 
@@ -16,6 +20,7 @@ class PanelSsd1683:
         self._wiring, self._clock = wiring, clock
         self._busy = wiring.input(busy_pin, 0)
         self._ram = world.file("panel_ram.bin", ROW_BYTES * ROWS)
+        self._red = world.file("panel_red.bin", ROW_BYTES * ROWS)
         self._screen = world.file("screen.bin", ROW_BYTES * ROWS)
         world.number("screen_made")
         if not world["screen_made"]:
@@ -70,11 +75,11 @@ class PanelSsd1683:
             self._reset_registers()
             self._be_busy(RESET_BUSY_US, None)
         elif command == 0x20 and self._sequence & SHOW == SHOW:
-            self._be_busy(UPDATE_BUSY_US, self._update)
+            self._be_busy(QUICK_BUSY_US if self._sequence & MODE_2 else UPDATE_BUSY_US, self._update)
 
     def _take(self, data):
-        if self._command == 0x24:
-            self._write_ram(bytes(data))
+        if self._command in (0x24, 0x26):
+            self._write_ram(bytes(data), self._ram if self._command == 0x24 else self._red)
             return
         self._data.extend(data)
         have = self._data
@@ -97,15 +102,15 @@ class PanelSsd1683:
         elif self._command == 0x4F and len(have) == 2:
             self._y = have[0] | (have[1] & 1) << 8
 
-    def _write_ram(self, data):
+    def _write_ram(self, data, ram):
         if self._entry != 0x03:
             self._wiring.emit("misuse", {"chip": "panel", "why": "entry mode other than 03h is not modelled"})
             return
         while data:
             room = self._x_window[1] - self._x + 1
             if self._y < ROWS and self._x < ROW_BYTES:
-                self._ram.seek(self._y * ROW_BYTES + self._x)
-                self._ram.write(data[:room])
+                ram.seek(self._y * ROW_BYTES + self._x)
+                ram.write(data[:room])
             if len(data) < room:
                 self._x += len(data)
                 return
@@ -114,6 +119,14 @@ class PanelSsd1683:
             self._y = self._y_window[0] if self._y >= self._y_window[1] else self._y + 1
 
     def _update(self):
+        if self._sequence & MODE_2:
+            self._update_quickly()
+        else:
+            self._update_all()
+        self._screen.flush()
+        self._wiring.emit("screen", {})
+
+    def _update_all(self):
         if self._ram_options & 0xF0 != 0x40:
             self._wiring.emit(
                 "misuse", {"chip": "panel", "why": "the red RAM was never written and is not bypassed"}
@@ -122,5 +135,15 @@ class PanelSsd1683:
         self._screen.seek(0)
         for _ in range(self._gates):
             self._screen.write(self._ram.read(ROW_BYTES))
-        self._screen.flush()
-        self._wiring.emit("screen", {})
+
+    def _update_quickly(self):
+        """Only pixels that differ between the two memories are driven; the others stay as they are."""
+        for row in range(self._gates):
+            for memory in (self._ram, self._red, self._screen):
+                memory.seek(row * ROW_BYTES)
+            new, old = self._ram.read(ROW_BYTES), self._red.read(ROW_BYTES)
+            if new != old:
+                shown = self._screen.read(ROW_BYTES)
+                self._screen.seek(row * ROW_BYTES)
+                rows = zip(shown, new, old)
+                self._screen.write(bytes([pixel & ~(a ^ b) | a & (a ^ b) for pixel, a, b in rows]))
