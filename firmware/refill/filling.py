@@ -84,5 +84,5 @@ def filling_of(plan):
         plan.roll.number if plan.roll is not None else None,
         rows,
         plan.doses[0].due_s,
-        plan.doses[-1].due_s,
+        plan.doses[len(plan.doses) - 1].due_s,
     )

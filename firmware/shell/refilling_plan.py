@@ -1,10 +1,10 @@
 """What is to be filled: the stored plan, if it may come into force; what the old one leaves.  Loaded, then dropped."""
 
 from firmware.core.phases import DUE, PLANNED, TAKEN, UNCERTAIN
+from firmware.core.piecemeal import read_command
 from firmware.core.plan import to_schedule
 from firmware.core.replan import activated
 from firmware.refill.filling import filling_of
-from firmware.shell.command_work import read
 from protocol.commands import ActivatePlan
 from protocol.dose_events import CAUSE_LID_OPEN, CAUSE_REFILL
 from protocol.errors import NO_SUCH_PLAN, OLD_VERSION, MessageError
@@ -43,7 +43,7 @@ def find(room):
             elif dose.phase == PLANNED and not (dose.held or dose.assisted or found.next_s):
                 found.next_s = dose.due_s
     stored = room.plans.stored()
-    plan = read(stored)[1].plan if stored is not None else None
+    plan = read_command(stored)[1].plan if stored is not None else None
     if plan is None:
         found.cause, found.end = REFUSED_NO_NEW_PLAN, "no_plan"
         return found

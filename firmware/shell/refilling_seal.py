@@ -3,10 +3,10 @@
 It goes by what is kept on flash, so that a start after a power cut ends it in the same words.
 """
 
+from firmware.core.piecemeal import read_command
 from firmware.core.replan import activated
 from firmware.refill.filling import differences, filling_of
 from firmware.refill.session import kept
-from firmware.shell.command_work import read
 from protocol.commands import ActivatePlan
 from protocol.errors import MessageError
 from protocol.refill_events import (
@@ -29,7 +29,7 @@ def finish(room, data):
     if who is None and active is not None and (active.plan_id, active.version) == (plan_id, version):
         return True
     stored = room.plans.stored()
-    plan = read(stored)[1].plan if stored is not None else None
+    plan = read_command(stored)[1].plan if stored is not None else None
     try:
         schedule = activated(
             ActivatePlan(plan_id, version),
