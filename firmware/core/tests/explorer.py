@@ -1,13 +1,12 @@
 """Go through everything that can happen, nearest first, until nothing new comes.
 
-`scene` gives `start()` and `moves(situation)`: (words, moment, what to do) of everything that can happen there.  After
-each move, and after each power cut on its way, the device may be somewhere new.  The real core decides on every
-transition; nothing is looked up.
+`scene` gives `start()` and `moves(situation)`: (words, moment, what to do with a `scene.course`) of everything that can
+happen there.  After each move, and after each power cut on its way, the device may be somewhere new.  The real core
+decides on every transition; nothing is looked up.
 """
 
 from collections import deque
 
-from firmware.core.tests.situation import Course
 from protocol.errors import DispenserError, MessageError
 
 
@@ -50,14 +49,14 @@ def explore(scene):
 
 def _after(scene, situation, words, at, do, found, came_by, here):
     """The situation behind a move, and those behind each power cut on its way."""
-    course = Course(scene, situation, at)
+    course = scene.course(scene, situation, at)
     try:
         do(course)
         yield "", course.here()
         for number, broken in enumerate(course.cuts):
             found.transitions += 1
             found.cuts += 1
-            again = Course(scene, broken, at)
+            again = scene.course(scene, broken, at)
             again.boot(True)
             yield ", power cut %d on the way" % (number + 1), again.here()
     except MessageError:  # an order that is refused

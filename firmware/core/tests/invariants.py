@@ -126,3 +126,35 @@ def after_telling(course):
     for name, seen in course.seen.items():
         assert not seen.planned or name in course.names or seen.outcomes == 1, "I3: replaced without a word"
     assert course.names == set(course.schedule.ids()), "I6: half a plan"
+
+
+def right_filling(course):
+    """I6: what is about to be opened belongs to the plan in force."""
+    assert course.inside.filling == course.schedule.plan_id, "I6: another filling lies inside"
+
+
+def right_pouches(course, dose):
+    """I1 for a roll: what the open drawer shows is this dose, all of it and nothing else."""
+    first = sum(course.plan.roll.pouches[: dose.slot - 1]) + 1
+    wanted = tuple(range(first, first + course.plan.roll.pouches[dose.slot - 1]))
+    assert course.inside.drawer == wanted, "I1: other pouches than the dose's"
+
+
+def before_retiring(course, slot, pouches):
+    """I3, I4 for a roll: what goes to the chamber has ended, and no dose that is still to come goes with it."""
+    for dose in course.plan.doses:
+        if dose.slot == slot:
+            assert course.seen[dose.dose_id].outcomes == 1, (
+                "I3: a dose that can still be had goes to the chamber"
+            )
+    last = sum(course.plan.roll.pouches[:slot])
+    assert course.inside.gone + pouches <= last, "I3: pouches of the next dose go to the chamber"
+
+
+def belief_is_true(course):
+    """I5 for a roll: unless it is in doubt, the pouch that the journal believes at the cutting line lies there."""
+    ledger, pouches = course.ledger, course.plan.roll.pouches
+    settled = ledger.hand is None and ledger.refill is None and not ledger.needs_refill
+    told = ledger.plan_id == course.schedule.plan_id
+    if settled and told and not ledger.roll[1]:
+        assert course.inside.gone == sum(pouches[: ledger.roll[0] - 1]), "I5: another pouch lies at the line"

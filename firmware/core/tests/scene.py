@@ -2,7 +2,7 @@
 
 from firmware.core.dose_words import Arrived, BeamBroken, Faulted, HomeReached
 from firmware.core.phases import CLOSING, TURNING
-from firmware.core.tests.situation import first_situation
+from firmware.core.tests.situation import Course, first_situation
 from protocol.care_commands import AuthoriseRelease
 from protocol.dose_events import (
     CAUSE_LID_OPEN,
@@ -32,6 +32,8 @@ class Scene:
     """plans: in the order of their versions; the first is in force from the beginning.
     cares: which orders are given, of "late", "assisted", "pause", "cancel"; early_until_s: ends of early ones.
     back: moments to which the clock may be set back; forward it may be set to each."""
+
+    course = Course
 
     def __init__(self, plans, moments_s, cares=(), back=(0,), early_until_s=()):
         self.plans, self.cares = {plan.version: plan for plan in plans}, cares
@@ -72,7 +74,7 @@ class Scene:
             )
 
     def _hands(self, situation):
-        at, hand = situation.at, situation.hand
+        at = situation.at
         slow_s = self.moments_s[min(at + 1, self.last)] - self.moments_s[at]
         yield "press", at, lambda course: course.press(0)
         yield "press, lid open", at, lambda course: course.press(CAUSE_LID_OPEN)
@@ -80,13 +82,18 @@ class Scene:
         yield "press, slow flash", at, lambda course: course.press(0, slow_s)
         if at < self.last:
             yield "press before the tick", at + 1, lambda course: course.press(0)
-        if hand is not None:
-            yield "a hand", at, lambda course: course.answer(BeamBroken())
-            for words, answer in MECHANISM_SAYS.get(hand.phase, ()):
-                yield words, at, lambda course, answer=answer: course.answer(answer)
-            if hand.phase == TURNING:
-                late = Faulted(hand.slot, "slow")
-                yield "it stalls at the slot", at, lambda course: course.answer(late)
+        if situation.hand is not None:
+            yield from self._answers(at, situation)
+
+    def _answers(self, at, situation):
+        """What mechanism and beam may say about the dose in hand."""
+        hand = situation.hand
+        yield "a hand", at, lambda course: course.answer(BeamBroken())
+        for words, answer in MECHANISM_SAYS.get(hand.phase, ()):
+            yield words, at, lambda course, answer=answer: course.answer(answer)
+        if hand.phase == TURNING:
+            late = Faulted(hand.slot, "slow")
+            yield "it stalls at the slot", at, lambda course: course.answer(late)
 
     def _orders(self, situation):
         at, now_s = situation.at, self.moments_s[situation.at]

@@ -1,8 +1,9 @@
 """One moment of a dispenser as a value, and one thing that happens to it, with the real core deciding.
 
 A situation is what the journal proves (a ledger), the plan on flash, the one dose in hand (RAM), and the moment on a
-short list of moments; beside them stands what the outside has seen.  The lid, the trust in the clock, a slow flash and
-the answers of the mechanism are no part of it: at every situation each of them is tried (scene.py).
+short list of moments; beside them stands what the outside has seen, and what really lies inside.  The lid, the trust
+in the clock, a slow flash and the answers of the mechanism are no part of it: at every situation each of them is tried
+(scene.py).
 """
 
 from firmware.core import agenda, authorising, pause
@@ -10,25 +11,40 @@ from firmware.core.dose import step
 from firmware.core.dose_words import Close, IntentSaved, Note, Pressed, Restarted, SaveIntent, Tick, Turn
 from firmware.core.grant import end_of
 from firmware.core.ledger import Ledger
-from firmware.core.phases import finished, in_hand
+from firmware.core.phases import DUE, finished, in_hand
 from firmware.core.plan import to_schedule
 from firmware.core.replan import activated, in_force
 from firmware.core.schedule import decode
-from firmware.core.tests.invariants import Seen, after_looking, after_telling, before_opening, before_writing
+from firmware.core.tests.inside import Inside
+from firmware.core.tests.invariants import (
+    Seen,
+    after_looking,
+    after_telling,
+    before_opening,
+    before_writing,
+    right_filling,
+)
 from protocol.commands import ActivatePlan
 from protocol.device_events import Authorised, Paused, PlanActivated, Resumed
-from protocol.dose_events import CAUSE_CANCELLED, CAUSE_REPLACED, ENDED_REPLACED, DoseWithheld
+from protocol.dose_events import (
+    CAUSE_CANCELLED,
+    CAUSE_REFILL,
+    CAUSE_REPLACED,
+    ENDED_REPLACED,
+    DoseWithheld,
+)
 
 HEAD = bytes(16)
 
 
 class Situation:
-    """ledger, schedule, hand: as agenda.py says; at: index of the moment; seen: dose id -> Seen."""
+    """ledger, schedule, hand: as agenda.py says; at: index of the moment; seen: dose id -> Seen; inside: Inside."""
 
-    __slots__ = ("at", "hand", "ledger", "schedule", "seen")
+    __slots__ = ("at", "hand", "inside", "ledger", "schedule", "seen")
 
-    def __init__(self, ledger, schedule, hand, at, seen):
+    def __init__(self, ledger, schedule, hand, at, seen, inside):
         self.ledger, self.schedule, self.hand, self.at, self.seen = ledger, schedule, hand, at, seen
+        self.inside = inside
 
     def key(self):
         """Equal for situations from which the same can follow: what only counts up or tells the time is left out."""
@@ -43,6 +59,8 @@ class Situation:
             ledger.skip_before_s,
             hand and (hand.dose_id, hand.phase, hand.kind, hand.counter, hand.at_s, hand.locks_s),
             tuple([seen.key() for seen in self.seen.values()]),
+            self.inside.key(),
+            (ledger.refill is None, ledger.needs_refill, ledger.roll[:2] if plan.roll else None),
         )
 
 
@@ -54,6 +72,7 @@ class Course:
         self.ledger, self.schedule, self.hand = copy_of(start.ledger), start.schedule, start.hand
         self.seen = {dose_id: seen.copy() for dose_id, seen in start.seen.items()}
         self.written, self.cuts, self.utc_s = 0, [], self.now_s
+        self.inside = start.inside
 
     @property
     def plan(self):
@@ -69,7 +88,7 @@ class Course:
 
     def here(self):
         seen = {dose_id: seen.copy() for dose_id, seen in self.seen.items()}
-        return Situation(copy_of(self.ledger), self.schedule, self.hand, self.at, seen)
+        return Situation(copy_of(self.ledger), self.schedule, self.hand, self.at, seen, self.inside)
 
     def write(self, body):
         """Journal one event.  Power may fail before; before the first it is the plain cut of the situation itself."""
@@ -91,8 +110,17 @@ class Course:
             if isinstance(action, (Turn, Close)):
                 self.cuts.append(self.here())
             if isinstance(action, Turn):
-                before_opening(self, dose, blocked, now_s)
+                self.turn(dose, blocked, now_s)
         return dose
+
+    def turn(self, dose, blocked, now_s):
+        """The motor gets its command: on a tray the dose lies open next."""
+        before_opening(self, dose, blocked, now_s)
+        right_filling(self)
+
+    def barred(self):
+        """What stands against every release beside lid and clock, as the mechanism says it."""
+        return CAUSE_REFILL if self.ledger.refill is not None or self.ledger.needs_refill else 0
 
     def carry(self, dose):
         """This dose was the one in hand, or has just become it."""
@@ -102,6 +130,7 @@ class Course:
 
     def look(self, blocked, unseen):
         """One round: what is in hand, what time moves, the end of an authorisation."""
+        blocked = blocked or self.barred()
         if self.hand is not None:
             self.carry(self.see(self.hand, Tick(blocked, unseen), self.now_s))
         for dose in agenda.to_tick(self.schedule, self.ledger, self.now_s):
@@ -118,6 +147,7 @@ class Course:
             assert actions == (), "a press while a dose is in hand does something"
             return
         dose, grant = agenda.offered(self.schedule, self.ledger, self.now_s)
+        blocked = blocked or self.barred()
         if dose is not None:
             self.carry(self.see(dose, Pressed(blocked, grant), self.now_s, blocked, slow_s))
 
@@ -154,14 +184,21 @@ class Course:
         self.write(DoseWithheld(dose_id, dose.slot, CAUSE_CANCELLED))
 
     def activate(self, plan):
-        """The new plan is one write on flash; what it replaces is told afterwards, if need be after the next start."""
+        """By an order: staff vouch that what lies inside is this plan's."""
         order = ActivatePlan(plan.plan_id, plan.version)
         if not in_force(order, self.schedule):
-            self.schedule = activated(order, plan, self.schedule, self.ledger, self.now_s)
-            self.written += 1
-            for name in self.names:
-                self.seen[name].planned = True
-            self.tell_plan()
+            schedule = activated(order, plan, self.schedule, self.ledger, self.now_s)
+            if plan.plan_id != self.schedule.plan_id:
+                self.inside = Inside(plan.plan_id)
+            self.take_up(schedule)
+
+    def take_up(self, schedule):
+        """The new plan is one write on flash; what it replaces is told afterwards, if need be after the next start."""
+        self.schedule = schedule
+        self.written += 1
+        for name in self.names:
+            self.seen[name].planned = True
+        self.tell_plan()
 
     def tell_plan(self):
         if (self.ledger.plan_id, self.ledger.version) == (self.schedule.plan_id, self.schedule.version):
@@ -170,7 +207,8 @@ class Course:
             self.write(end_of(self.ledger.grant, ENDED_REPLACED))
         for dose_id, slot in self.schedule.replaced_doses():
             if not finished(self.ledger.phase(dose_id)):
-                self.write(DoseWithheld(dose_id, slot, CAUSE_REPLACED))
+                cause = CAUSE_REFILL if self.ledger.phase(dose_id) == DUE else CAUSE_REPLACED
+                self.write(DoseWithheld(dose_id, slot, cause))
         self.write(PlanActivated(self.schedule.plan_id, self.schedule.version, len(self.schedule)))
         self.ledger.forget(self.schedule.ids())
         after_telling(self)
@@ -189,4 +227,5 @@ def first_situation(scene):
     plan, ledger = scene.plans[1], Ledger()
     ledger.plan_id, ledger.version = plan.plan_id, plan.version
     schedule = decode(to_schedule(plan).encode())  # as it comes from flash
-    return Situation(ledger, schedule, None, 0, {name: Seen(name in schedule.ids()) for name in scene.doses})
+    seen = {name: Seen(name in schedule.ids()) for name in scene.doses}
+    return Situation(ledger, schedule, None, 0, seen, Inside(plan.plan_id))

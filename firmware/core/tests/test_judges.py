@@ -3,12 +3,15 @@
 import pytest
 
 from firmware.core.tests.explorer import Story, explore
-from firmware.core.tests.invariants import after_looking, before_opening
+from firmware.core.tests.invariants import after_looking, before_opening, before_retiring
+from firmware.core.tests.refill_scene import RollScene
 from firmware.core.tests.scene import Scene
-from firmware.core.tests.test_state_space import FIRST, SECOND, T_S, a_plan, moments
+from firmware.core.tests.test_state_space import FIRST, SECOND, T_S, a_dose, a_plan, moments
+from firmware.core.tests.test_state_space_of_media import a_roll
 from protocol.dose_events import DoseMissed, DoseWithheld, ReleaseIntended
 
 NAME, OTHER = FIRST.dose_id, SECOND.dose_id
+FIRST_POUCH = a_dose(1, 0, 600)
 INTENT = ReleaseIntended(NAME, 1)
 MISSED = DoseMissed(NAME, 1, T_S)
 
@@ -22,6 +25,17 @@ class Cheat(Scene):
 
     def moves(self, situation):
         return self.wrong if situation.at == 0 else ()
+
+
+class RollCheat(RollScene):
+    """The same on a roll: a dose of one pouch, then one of two."""
+
+    def __init__(self, wrong):
+        super().__init__([a_roll((1, 2), FIRST_POUCH, SECOND)], moments(0, 3600), refills=False)
+        self.wrong = [("cheat", 0, wrong)]
+
+    def moves(self, situation):
+        return self.wrong if not situation.ledger.doses else ()
 
 
 def writes(*bodies):
@@ -40,6 +54,54 @@ def opens(*bodies, blocked=0, late_s=0):
         before_opening(course, dose, blocked, course.now_s + late_s)
 
     return do
+
+
+def fed(pouches):
+    """The dose of this window is let out, with so many pouches in the drawer."""
+
+    def do(course):
+        course.press(0)
+        for _ in range(pouches):
+            course.feed()
+        course.open_door()
+
+    return do
+
+
+def retires(course):
+    before_retiring(course, 1, 1)
+
+
+def retires_too_much(course):
+    course.write(MISSED)
+    before_retiring(course, 1, 2)
+
+
+def another_roll(course):
+    course.inside = course.inside.but(filling=bytes([7] * 16))
+    course.press(0)
+
+
+def slips(course):
+    course.feed()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (fed(0), "I1: other pouches"),
+        (fed(2), "I1: other pouches"),
+        (retires, "I3: a dose that can still be had"),
+        (retires_too_much, "I3: pouches of the next dose"),
+        (another_roll, "I6: another filling"),
+        (slips, "I5: another pouch lies at the line"),
+    ],
+)
+def test_a_wrong_pouch_is_told_with_the_way_there(wrong, words):
+    """No pouch, one too many, one that can still be had in the chamber, another roll: each is objected to by name."""
+    with pytest.raises(Story) as caught:
+        explore(RollCheat(wrong))
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize(
