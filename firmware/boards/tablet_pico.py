@@ -35,7 +35,7 @@ BAUD = 115200
 
 _UART_TX, _UART_RX = 0, 1  # UART0, the line to the hub
 _GAUGE_SDA, _GAUGE_SCL = 2, 3  # I2C1: MAX17048 at 0x36, which the AS5600 has too
-_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: LIS3DH 0x18, PN532 0x24, AS5600 0x36, MPR121 0x5A, VCNL4040 0x60, DS3231 0x68
+_I2C_SDA, _I2C_SCL = 4, 5  # I2C0: LIS3DH at 0x18, AS5600 at 0x36, DS3231 at 0x68, and what a refill needs
 _COILS = (6, 7, 8, 9)  # ULN2003A inputs 1 to 4: coils A to D
 _PANEL_SCK, _PANEL_MOSI = 10, 11  # SPI1
 _PANEL_MISO = 12  # SPI1 needs one; the panel does not answer

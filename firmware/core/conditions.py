@@ -4,7 +4,7 @@ For how long something has been so is a fact like any other; the shell counts it
 something has changed.
 """
 
-from firmware.core import alarms
+from firmware.core import alarm_changes, alarms
 from firmware.core.thresholds import UPSIDE_DOWN_DEG
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 TILTED_FOR_MS = 5000  # moved to dust under it: no release meanwhile, but nobody is called
 
-LID_OPEN_FOR_MS = 300000  # a tray is filled with the lid open; five minutes is longer than looking in
+LID_OPEN_FOR_MS = 300000  # five minutes is longer than looking in
+FILLING_FOR_MS = 1800000  # in a refill: a week takes 18 minutes (field), and who fills may be called away
 NO_MAINS_FOR_MS = 60000  # a fuse that is put back, a plug that is moved
 NO_PLAN_FOR_MS = 3600000  # from the workshop to its first plan in one visit
 SILENT_FOR_MS = 60000  # a sensor; a restart of its chip takes 0.1 s
@@ -27,6 +28,7 @@ LONGEST_MS = {
     "tilt": SILENT_FOR_MS,
     "gauge": SILENT_FOR_MS,
     "lid": LID_OPEN_FOR_MS,
+    "filling": FILLING_FOR_MS,
     "mains": NO_MAINS_FOR_MS,
     "plan": NO_PLAN_FOR_MS,
     "beam": BLOCKED_FOR_MS,
@@ -42,6 +44,13 @@ class Facts:
         self.overturned = False  # was upside down since the last look
         self.tilt_silent_ms = 0
         self.lid_open_ms = 0
+        self.filling_ms = 0  # the lid is open, and a refill goes on
+        self.unfinished = False  # a refill has ended, and what lies in the device is not the plan's
+        self.is_roll = False
+        self.chamber_low = False  # of a roll: few places are left in the retention chamber
+        self.chamber_full = False
+        self.opened = False  # of a roll: the lid, and no refill went on
+        self.vouched = False  # of a roll: the next dose goes by a person's word
         self.beam_ms = 0  # something is in the pick-up beam
         self.forced = False  # the shutter moved, or stood open, and it was not us
         self.no_mains_ms = 0
@@ -58,12 +67,29 @@ class Facts:
 def standing(facts: Facts, before: "tuple[Alarm, ...]", acknowledged: tuple[int, ...]) -> "tuple[Alarm, ...]":
     """The conditions that are there.  before: those that stood; acknowledged: codes that a person has seen."""
     found = _of_stock(facts, before, acknowledged) + _of_power(facts, before) + _of_tilt(facts, before)
-    if facts.lid_open_ms > LID_OPEN_FOR_MS:
+    if facts.filling_ms > FILLING_FOR_MS or (facts.lid_open_ms > LID_OPEN_FOR_MS and not facts.filling_ms):
         found += ((alarms.LID_OPEN, ""),)
     if facts.beam_ms > BLOCKED_FOR_MS:
-        found += ((alarms.TECHNICAL, alarms.BEAM),)
+        found += (
+            (alarms.DRAWER, alarm_changes.NOT_EMPTIED) if facts.is_roll else (alarms.TECHNICAL, alarms.BEAM),
+        )
     if facts.forced:
         found += ((alarms.BREAK_IN, alarms.FORCED),)
+    return found + _of_filling(facts)
+
+
+def _of_filling(facts: Facts) -> "tuple[Alarm, ...]":
+    found: "tuple[Alarm, ...]" = ()
+    if facts.unfinished:
+        found += ((alarms.ROLL_HANDLED, alarm_changes.NOT_FINISHED),)
+    if facts.vouched:
+        found += ((alarms.ROLL_HANDLED, alarm_changes.BY_HAND),)
+    if facts.opened:
+        found += ((alarms.ROLL_HANDLED, alarm_changes.OPENED),)
+    if facts.chamber_full:
+        found += ((alarms.CHAMBER, alarm_changes.CHAMBER_FULL),)
+    elif facts.chamber_low:
+        found += ((alarms.CHAMBER, alarms.NEARLY_FULL),)
     return found
 
 

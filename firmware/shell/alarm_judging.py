@@ -1,12 +1,13 @@
 """What do the sensors and the plan mean for the alarms?  Loaded when something has changed, then dropped (rare.py)."""
 
 from firmware.core import stock
-from firmware.core.alarms import differences
+from firmware.core.alarm_changes import differences
 from firmware.core.conditions import LONGEST_MS, Facts, standing
 from firmware.core.schedule import is_quiet, local_minute, local_offset_s
 
 # The hour counts while few doses are left, and how few they are changes with the days.
 LOW_WAIT_MS, WAIT_MS = 60000, 600000
+MEDIUM_ROLL = 2  # protocol/load_plan.py, which is larger than this file
 
 
 class Judging:
@@ -28,11 +29,17 @@ class Judging:
         facts.tilted_ms = self._lasts("tilted", senses.tilted)
         facts.tilt_silent_ms = self._lasts("tilt", senses.tilt_silent)
         facts.lid_open_ms = self._lasts("lid", self._board.lid.open)
+        facts.filling_ms = self._lasts("filling", self._board.lid.open and ledger.refill is not None)
+        facts.unfinished = ledger.needs_refill
         facts.beam_ms = self._lasts("beam", self._board.beam.broken)
         facts.no_mains_ms = self._lasts("mains", not senses.mains)
         facts.gauge_silent_ms = self._lasts("gauge", senses.battery_per_mille is None)
         facts.battery_per_mille, facts.spent = senses.battery_per_mille, senses.spent
-        facts.forced = self._mechanism.forced
+        facts.forced, facts.opened = self._mechanism.forced, self._mechanism.opened
+        facts.is_roll = self._mechanism.medium == MEDIUM_ROLL
+        filled = self._mechanism.chamber()
+        facts.chamber_low, facts.chamber_full = filled > 0, filled > 1
+        facts.vouched = facts.is_roll and ledger.roll[3] > 0
         facts.no_plan_ms = self._lasts("plan", self._plan is None and trusted)
         facts.plan_lost = self._plan is None and (ledger.plan_id != b"" or memory_lost)
         if self._plan is not None:

@@ -2,7 +2,12 @@
 
 from firmware.shell.rare import drop
 
-RARE = ("firmware.shell.alarm_judging", "firmware.core.conditions", "firmware.core.stock")
+RARE = (
+    "firmware.shell.alarm_judging",
+    "firmware.core.alarm_changes",
+    "firmware.core.conditions",
+    "firmware.core.stock",
+)
 LOOK_MS = 5000  # every limit of conditions.py is longer
 PER_MILLE_STEP = 10  # of the battery: smaller steps change nothing
 
@@ -49,6 +54,8 @@ class AlarmKeeping:
             self._board.lid.open,
             self._board.beam.broken,
             self._mechanism.forced,
+            self._mechanism.opened,
+            self._mechanism.chamber(),
             self._plans.active is None,
         )
 
@@ -62,7 +69,7 @@ class AlarmKeeping:
         no_plan = self._keystore.centre_point is not None
         for body in judging.events(ledger, filled_anew, no_plan, self._recorder.memory_lost):
             self._recorder.note(body)
-        self._mechanism.forced = self._mechanism.senses.overturned = False
+        self._mechanism.forced = self._mechanism.opened = self._mechanism.senses.overturned = False
         self._again_ms = now_ms + judging.wait_ms()
         self._seen = self._now()
         drop(*RARE)

@@ -10,7 +10,7 @@ from firmware.core import alarms
 from firmware.core.dose_words import Arrived, Faulted
 from firmware.drivers.shutter import CLOSED, OPEN, ShutterFault
 from firmware.shell.senses import FRESH_MS, Senses
-from protocol.dose_events import CAUSE_BATTERY, CAUSE_LID_OPEN, CAUSE_MECHANISM, CAUSE_TILTED
+from protocol.dose_events import CAUSE_BATTERY, CAUSE_LID_OPEN, CAUSE_MECHANISM, CAUSE_REFILL, CAUSE_TILTED
 
 # After a fault the motor is left alone this long: a hand or a jammed tablet may be in it.
 RETRY_MS = 600000
@@ -24,8 +24,11 @@ class Mechanism:
     """Every motion goes through here.  A medium adds position(), close(), keep_home(), _bring(), _doubt() and
     _look_at_place().
 
-    senses: Senses.  forced: the shutter was moved, and not by us; who has told it takes this back.
+    senses: Senses.  forced: the shutter was moved, and not by us; opened: the lid of a roll was, and nobody refilled;
+    who has told it takes this back.
     """
+
+    opened = False
 
     def __init__(self, board, recorder, plans, uptime):
         self._board = board
@@ -56,6 +59,8 @@ class Mechanism:
         self.senses.look(self.moving, FRESH_MS)
         if self._board.lid.open:
             return CAUSE_LID_OPEN
+        if self.ledger.refill or self.ledger.needs_refill:
+            return CAUSE_REFILL
         if self.tilted():
             return CAUSE_TILTED
         if self.senses.spent:
@@ -73,6 +78,10 @@ class Mechanism:
             return True
         rows = self.ledger.alarms
         return (alarms.TILTED, alarms.UPSIDE_DOWN) in rows or (alarms.TILTED, alarms.OVERTURNED) in rows
+
+    def chamber(self):
+        """How full the retention chamber is: 0, 1 nearly, 2 full; a tray has none."""
+        return 0
 
     def trouble(self):
         """True while medium or shutter is not proven to stand where we left it."""
@@ -126,7 +135,9 @@ class Mechanism:
         covered = self._board.shutter.state() == CLOSED
         if self._shutter == CLOSED and not covered:  # force, or a contact that rattles: look() will know
             return True
-        return self._board.lid.open or self.resting() or self.senses.tilted or (covered and self.senses.spent)
+        if self.ledger.refill or self._board.lid.open or self.resting():
+            return True
+        return self.senses.tilted or (covered and self.senses.spent)
 
     def _rest(self):
         self._rest_until_ms = self._uptime.ms() + RETRY_MS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware.core import alarms
+from firmware.core import alarm_changes, alarms
 from firmware.core.conditions import Facts
 from firmware.core.tests.test_conditions import found
 
@@ -69,7 +69,7 @@ def test_leaning_does_not_hide_that_it_has_been_upside_down():
 def test_too_few_doses_for_the_trip_lasts_until_somebody_has_seen_it():
     """Whatever its words are: not over by itself; over when acknowledged, or when the unit is filled anew."""
     row = (alarms.TRIP_SHORT, "until Sunday")
-    assert alarms.differences((row,), (), (), False) == []
+    assert alarm_changes.differences((row,), (), (), False) == []
     for acknowledged, filled_anew in (((alarms.TRIP_SHORT,), False), ((), True)):
-        over = alarms.differences((row,), (), acknowledged, filled_anew)
+        over = alarm_changes.differences((row,), (), acknowledged, filled_anew)
         assert [(event.code, event.detail) for event in over] == [row]

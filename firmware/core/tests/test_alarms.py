@@ -3,7 +3,8 @@
 import pytest
 
 from firmware.core import alarms
-from firmware.core.alarms import differences, priority, to_clear, to_raise
+from firmware.core.alarm_changes import differences
+from firmware.core.alarms import priority, to_clear, to_raise
 from protocol.device_events import AlarmCleared, AlarmRaised
 
 OVERTURNED = (alarms.TILTED, alarms.OVERTURNED)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from firmware.core import alarms, reminder
+from firmware.core import alarm_changes, alarms, reminder
 from firmware.core.conditions import Facts, standing
 from firmware.core.ledger import Ledger
 from firmware.core.tests.alarm_model import AlarmModel
@@ -42,7 +42,7 @@ class Alarms(RuleBasedStateMachine):
             setattr(self.facts, name, 0 if since_ms is None else self.now_ms - since_ms)
         before, seen = self.ledger.alarms, self.ledger.acknowledged
         found = standing(self.facts, before, seen)
-        for event in alarms.differences(before, found, seen, filled_anew):
+        for event in alarm_changes.differences(before, found, seen, filled_anew):
             self.tell(event)
         self.model.look(self.facts, filled_anew)
         self.facts.forced = self.facts.overturned = False

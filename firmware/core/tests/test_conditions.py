@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core import alarms, thresholds
+from firmware.core import alarm_changes, alarms, thresholds
 from firmware.core.conditions import Facts, standing
 from firmware.core.thresholds import spent
 
@@ -159,15 +159,18 @@ def test_whatever_happens_each_condition_is_told_once_and_ended_once(history):
     for now, seen, filled in history:
         acknowledged = tuple({code for code, _ in rows}) if seen else ()
         judged = standing(now, rows, acknowledged)
-        events = alarms.differences(rows, judged, acknowledged, filled)
+        events = alarm_changes.differences(rows, judged, acknowledged, filled)
         after = applied(rows, events)
         assert set(judged) <= set(after)
         for row in set(rows) - set(after):
-            if row in alarms.LATCHING:
-                assert row[0] in acknowledged or (filled and row in alarms.ENDED_BY_FILLING)
+            if row in alarm_changes.LATCHING:
+                assert row[0] in acknowledged or (filled and row in alarm_changes.ENDED_BY_FILLING)
         for row in set(after) - set(judged):
-            assert row in alarms.LATCHING
-        assert not alarms.differences(after, standing(now, after, acknowledged), (), False) or now.overturned
+            assert row in alarm_changes.LATCHING
+        assert (
+            not alarm_changes.differences(after, standing(now, after, acknowledged), (), False)
+            or now.overturned
+        )
         rows = after
 
 
