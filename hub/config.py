@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from hub.config_files import ConfigFiles, FileRefusedError
 from hub.config_paths import from_folder
+from hub.edges.outbox import MAX_BYTES
 from protocol.errors import MessageError
 from protocol.path_messages import MAX_LINKED, check_tenant
 
@@ -45,6 +46,9 @@ class HubTable(_Table):
     event_key: Path = Field(strict=False)
     state_dir: Path = Field(strict=False)  # survives a power cut: the outbox
     runtime_dir: Path | None = Field(default=None, strict=False)  # may be lost: the status socket
+    outbox_max_mb: int = Field(
+        default=MAX_BYTES >> 20, ge=1, le=65536
+    )  # from here on devices keep their events
 
     @property
     def socket_dir(self) -> Path:

@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 from hub import VERSION
 from hub.config import Config
 from hub.core.device_watch import LOST_AFTER_MS, DeviceWatch
+from hub.core.troubles import Facts, Troubles
 from hub.courier import Courier
 from hub.devices import Devices
 from hub.edges.credentials import Credentials, read_validity, tls_context
@@ -52,7 +53,11 @@ class Daemon:
         """Start, work, end.  Raises StartFaultError."""
         with locked(self._config.hub.state_dir):
             boot = count_start(self._record_file, self._clock.real_utc_s(), self._log)
-            self._ledger = Ledger(open_outbox(self._config.hub.state_dir / "outbox.sqlite3", self._log))
+            hub = self._config.hub
+            outbox, self._set_aside = open_outbox(
+                hub.state_dir / "outbox.sqlite3", hub.outbox_max_mb << 20, self._log
+            )
+            self._ledger = Ledger(outbox)
             self._build(boot)
             writing = asyncio.create_task(self._ledger.run())
             try:
@@ -67,7 +72,8 @@ class Daemon:
         hub_id, ledger, clock, log = self._credentials.event_key.hub_id, self._ledger, self._clock, self._log
         own = OwnEvents(self._credentials.event_key, self._record_file, clock, boot)
         watch = DeviceWatch(max(LOST_AFTER_MS, int(_LOST_AFTER_REAL_MS * clock.rate)))
-        self._witness = Witness(own, watch, ledger, clock, log)
+        troubles = Troubles(self._record_file.read().troubles)
+        self._witness = Witness(own, watch, troubles, ledger, clock, log)
         self._devices = Devices(lambda: self._uplink.linked_changed())
         self._courier = Courier(hub_id, self._credentials.centre_key, ledger, self._devices, log)
         broker = self._config.broker
@@ -109,6 +115,18 @@ class Daemon:
             dice_per_mille=_dice,
         )
 
+    def _facts(self) -> Facts:
+        machine = look(self._config.hub.state_dir)
+        return Facts(
+            self._uplink.up,
+            self._uplink.sentence,
+            machine.under_voltage,
+            machine.free_bytes,
+            self._ledger.fault is not None,
+            self._set_aside,
+            self._witness.trust.trusted,
+        )
+
     def _reporter(self) -> Reporter:
         return Reporter(
             self._credentials.event_key.hub_id,
@@ -136,6 +154,7 @@ class Daemon:
         await server.start()
         jobs: list[Coroutine[Any, Any, None]] = [port.run() for port in self._ports]
         jobs += [self._uplink.run(), self._witness.watch_devices(), self._witness.watch_clock()]
+        jobs.append(self._witness.watch_machine(self._facts))
         self._service.tell(READY, status(self._uplink.sentence))  # ready to store; the path may come later
         try:
             await _until_stopped([*jobs, self._pulse.run()], writing)

@@ -32,6 +32,9 @@ from protocol.segments import MAX_WINDOW
 _FIRST_REOPEN_MS = 250
 _LAST_REOPEN_MS = 5_000
 
+# A full disk stays full for a while: asked again at once, a dispenser would send the same events all day.
+_AFTER_WRITE_FAULT_S = 1.0
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -166,6 +169,7 @@ class PortSession:
                 await self._welcome()
         except OutboxWriteError as fault:  # nothing was acknowledged: the device keeps it and starts again
             self._log.error("outbox", why=str(fault))
+            await asyncio.sleep(_AFTER_WRITE_FAULT_S)
             self._port.write(self._link.start(self._clock.monotonic_ms()))
 
     def _watch_line(self, bad: int, sound: bool) -> None:

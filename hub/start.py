@@ -37,10 +37,10 @@ def locked(state_dir: Path) -> Iterator[None]:
         yield
 
 
-def open_outbox(path: Path, log: FilteringBoundLogger) -> Outbox:
-    """A sound outbox; a damaged one is set aside, never deleted.  Raises StartFaultError."""
+def open_outbox(path: Path, max_bytes: int, log: FilteringBoundLogger) -> tuple[Outbox, str | None]:
+    """A sound outbox; a damaged one is set aside, never deleted: its new name, else None.  Raises StartFaultError."""
     try:
-        return _opened(path)
+        return _opened(path, max_bytes), None
     except DamagedOutboxError as fault:
         aside = set_aside(path)
         log.error(
@@ -48,15 +48,15 @@ def open_outbox(path: Path, log: FilteringBoundLogger) -> Outbox:
             why=f"The outbox was damaged ({fault}); it was set aside as {aside.name} and a new one begun."
             " Devices send again what has no receipt.",
         )
-        return _opened(path)
+        return _opened(path, max_bytes), aside.name
     except sqlite3.OperationalError as fault:
         raise StartFaultError(
             f"The outbox {path} cannot be opened ({fault}): check the disk and permissions."
         ) from fault
 
 
-def _opened(path: Path) -> Outbox:
-    outbox = Outbox(path)
+def _opened(path: Path, max_bytes: int) -> Outbox:
+    outbox = Outbox(path, max_bytes)
     outbox.open()
     return outbox
 

@@ -1,4 +1,4 @@
-"""What the hub itself has seen and must tell: that it started, and which device fell silent or came back."""
+"""What the hub itself has seen and must tell: that it started, who fell silent or came back, what is wrong with it."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,16 +7,18 @@ from structlog.typing import FilteringBoundLogger
 
 from hub.core.clock_trust import ClockTrust
 from hub.core.device_watch import DeviceWatch
+from hub.core.troubles import Facts, Troubles
 from hub.edges.ledger import Ledger, OutboxWriteError
 from hub.edges.outbox import DeviceRow, Outbox
 from hub.edges.own_events import OwnEvents
 from hub.edges.system_clock import SystemClock
-from protocol.hub_events import DeviceBack, DeviceLost, HubStarted
+from protocol.hub_events import DeviceBack, DeviceLost, HubStarted, HubTrouble, HubTroubleOver
 from protocol.record import Message
 
 _LOOK_EVERY_MS = 1_000
 _LOOK_EVERY_REAL_S = 0.1  # in a demo, not more often than this
 _CLOCK_EVERY_S = 10.0
+_MACHINE_EVERY_S = 5.0
 
 
 class Witness:
@@ -26,12 +28,14 @@ class Witness:
         self,
         own: OwnEvents,
         watch: DeviceWatch,
+        troubles: Troubles,
         ledger: Ledger,
         clock: SystemClock,
         log: FilteringBoundLogger,
     ) -> None:
         self._own = own
         self._watch = watch
+        self._troubles = troubles
         self._ledger = ledger
         self._clock = clock
         self._log = log
@@ -66,6 +70,27 @@ class Witness:
         while True:
             await asyncio.sleep(_CLOCK_EVERY_S)
             self._look_at_clock()
+
+    async def watch_machine(self, facts: Callable[[], Facts]) -> None:
+        """Until cancelled: tell each trouble of the hub itself once, and its end."""
+        while True:
+            await asyncio.sleep(_MACHINE_EVERY_S)
+            utc_s = self._clock.utc_s() if self.trust.trusted else 0
+            for body in self._troubles.news(facts(), utc_s, self._clock.real_monotonic_ms()):
+                await self._tell_trouble(body)
+
+    async def _tell_trouble(self, body: HubTrouble | HubTroubleOver) -> None:
+        """What cannot be stored is told again at the next look.  What is told is remembered for the next start."""
+        quality = self.trust.quality
+        try:
+            await self._ledger.do(lambda outbox: self._own.store(outbox, body, quality))
+            standing = self._troubles.told(body)
+            await self._ledger.do(lambda _: self._own.keep_troubles(standing))
+        except OutboxWriteError as fault:
+            self._log.error("own event not stored", told=type(body).__name__, why=str(fault))
+        else:
+            self._log.warning("trouble", why=repr(body))
+            self.on_events()
 
     def _look_at_clock(self) -> None:
         before = self.trust.quality

@@ -13,12 +13,16 @@ from protocol.events import NO_PREV
 
 @dataclass(frozen=True)
 class HubRecord:
-    """boot: starts so far; session: connects to the broker so far; last_seq, head: the hub's newest own event."""
+    """boot: starts so far; session: connects to the broker so far; last_seq, head: the hub's newest own event.
+
+    troubles: kinds of HubTrouble that are told and not over.
+    """
 
     boot: int = 0
     session: int = 0
     last_seq: int = 0
     head: str = NO_PREV.hex()
+    troubles: tuple[int, ...] = ()
 
 
 class HubRecordFile:
@@ -34,8 +38,9 @@ class HubRecordFile:
         except FileNotFoundError:
             return HubRecord()
         try:
-            return HubRecord(**json.loads(text))
-        except TypeError as fault:
+            fields = json.loads(text)
+            return HubRecord(**{**fields, "troubles": tuple(fields.get("troubles", ()))})
+        except (AttributeError, TypeError) as fault:
             raise ValueError(str(fault)) from fault
 
     def write(self, record: HubRecord) -> None:

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from hub.edges.outbox import Outbox
 
 T = TypeVar("T")
+# sqlite.org/rescode.html, with the low byte of its extended codes: the pages contradict each other, or are none.
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 Job = tuple[Callable[[Outbox], Any], "asyncio.Future[Any]"]
 
 
@@ -31,7 +33,7 @@ class Ledger:
         self.fault: str | None = None  # sentence while the last transaction failed
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled.  Raises sqlite3.DatabaseError for a damaged file: the next start sets it aside."""
         loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
@@ -44,6 +46,8 @@ class Ledger:
                     f"The outbox cannot be written ({fault}): check the disk; devices keep their events."
                 )
                 self._settle(jobs, None, self.fault)
+                if getattr(fault, "sqlite_errorcode", 0) in DAMAGED:
+                    raise
             else:
                 self._settle(jobs, results, None)
 

@@ -13,6 +13,10 @@ from hub.core.sequence import FORK, STORE, judge
 
 SCHEMA_VERSION = 1
 
+# 16 dispensers that each send a whole journal of 5,000 events (90 days) are 40 MB with indexes; the limit only keeps a
+# centre that is away for years from filling the card.
+MAX_BYTES = 256 << 20
+
 # AUTOINCREMENT: an id is never used again, so "sent up to id n" stays true after rows are deleted.
 _SCHEMA = """
 CREATE TABLE events(
@@ -56,8 +60,9 @@ class DeviceRow:
 class Outbox:
     """The open file.  Used by one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
         self._path = path
+        self._max_bytes = max_bytes
         self._tips: dict[bytes, tuple[int, bytes]] = {}  # device -> (last_seq, head), as in the transaction
 
     def open(self) -> None:
@@ -69,12 +74,21 @@ class Outbox:
             self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
+            self._limit()
             self._check()
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as fault:
             self.close()
             raise DamagedOutboxError(str(fault)) from fault
+
+    def _limit(self) -> None:
+        """From this size on SQLite refuses to store: devices keep their events, the disk is left for the others.
+
+        Room that a receipt frees is used again.  An outbox that is larger already stays as large as it is.
+        """
+        page_bytes = self._db.execute("PRAGMA page_size").fetchone()[0]
+        self._db.execute(f"PRAGMA max_page_count={self._max_bytes // page_bytes}")
 
     def _check(self) -> None:
         found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]

@@ -36,6 +36,10 @@ class OwnEvents:
         self._file.write(replace(self._file.read(), last_seq=arrival.seq, head=arrival.head.hex()))
         outbox.store_own(arrival, self._clock.utc_s())
 
+    def keep_troubles(self, kinds: tuple[int, ...]) -> None:
+        """The next start must know what has been told; told twice it would be no harm."""
+        self._file.write(replace(self._file.read(), troubles=kinds))
+
     def _tip(self, outbox: Outbox) -> tuple[int, bytes]:
         tip = outbox.tip(self._key.hub_id)
         if tip is not None:

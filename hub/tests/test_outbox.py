@@ -163,3 +163,25 @@ def test_an_outbox_of_another_version_is_refused_and_left_alone(tmp_path):
         other.execute("PRAGMA user_version=99")
     with pytest.raises(sqlite3.OperationalError, match="another version"):
         opened(path)
+
+
+def test_an_outbox_at_its_limit_refuses_and_goes_on_when_a_receipt_makes_room(tmp_path):
+    """A centre that is away for years does not fill the card: the hub stops taking, and loses nothing it took."""
+    box = Outbox(tmp_path / "outbox.sqlite3", max_bytes=128 << 10)
+    box.open()
+    stored = 0
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        while True:
+            box.begin()
+            box.store([event(A, stored + 1)], 7)
+            box.commit()
+            stored += 1
+    box.rollback()
+    assert len(box.rows(0, ANY, 10_000)) == stored and box.tip(A)[0] == stored
+    box.begin()
+    box.apply_receipt([(A, stored, event(A, stored).head)], b"r")
+    box.commit()
+    box.begin()
+    assert box.store([event(A, stored + 1)], 7) == ["store"]
+    box.commit()
+    box.close()

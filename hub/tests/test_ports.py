@@ -133,7 +133,7 @@ def test_a_line_that_damages_frames_loses_and_doubles_nothing(tmp_path, hub):
 
 
 def test_a_damaged_outbox_is_set_aside_and_the_dispenser_sends_again(tmp_path, files, hub):
-    """The outbox is ruined: the hub says so, keeps the ruin, and gets everything unreceipted from the dispenser."""
+    """The outbox is ruined: the hub tells it, keeps the ruin, and gets everything unreceipted from the dispenser."""
     device = PtyDevice(tmp_path, DeviceJournal())
     for _ in range(5):
         device.journal.add(LidOpened())
@@ -142,7 +142,9 @@ def test_a_damaged_outbox_is_set_aside_and_the_dispenser_sends_again(tmp_path, f
     assert hub.stop() == 0
     (files.state_dir / "outbox.sqlite3").write_bytes(b"ruined" * 1000)
     hub.start()
-    until(lambda: hub.status() and hub.status()["outbox"]["waiting"] == 6, device)  # and the new HubStarted
+    # and the new HubStarted and HubTrouble
+    until(lambda: hub.status() and hub.status()["outbox"]["waiting"] == 7, device)
+    until(lambda: hub.said("HubTrouble"), device)
     assert hub.said("set aside as outbox.sqlite3.corrupt-1")
     assert (files.state_dir / "outbox.sqlite3.corrupt-1").read_bytes() == b"ruined" * 1000
 
