@@ -1,6 +1,7 @@
 """I5: sure of the time and of the place, seen from outside."""
 
 from firmware.simulation.pouch_truth import as_intended, head_proven
+from firmware.simulation.refill_truth import nothing_while_filling
 
 SET_CLOCK = 19  # type of the order
 NOTICED_MS = 15_000  # a leaning or a turned dispenser is noticed by then: the firmware looks every 10 s
@@ -21,7 +22,7 @@ def i5_sure_of_time_and_place(history):
             reasons = place.unproven(row), doubt.of(intents[row[2]], row[0])
             where = "release in slot %d at %d: " % (intents[row[2]].body.slot, intents[row[2]].utc_s)
             found += [where + reason for reason in reasons if reason]
-    return found + as_intended(history) + head_proven(history)
+    return found + as_intended(history) + head_proven(history) + nothing_while_filling(history)
 
 
 class Place:

@@ -11,6 +11,10 @@ class Bus:
     def __init__(self, **chips):
         self._chips = {int(name[1:], 16): chip for name, chip in chips.items()}
 
+    def plug(self, address, chip):
+        """One more."""
+        self._chips[address] = chip
+
     def readfrom_mem(self, address, register, count):
         return self._chip(address).read(register, count)
 

@@ -10,12 +10,13 @@ from math import inf
 
 from firmware.simulation.audit import audit
 from firmware.simulation.centre import Centre
+from firmware.simulation.day_pieces import DEVICE_KEY
 from firmware.simulation.days import DAYS
 from firmware.simulation.device import Device
 from firmware.simulation.flash import TORN, WHOLE, Image
 from firmware.simulation.secure_element import key
 
-DEVICE_KEY, CENTRE_KEY = 1001, 7
+CENTRE_KEY = 7
 OFF_MS = 4000
 AGAIN_MS = 120_000
 DAY_HASTE = 1
@@ -110,16 +111,18 @@ def played_on(day, moment, image):
     return device.history()
 
 
-def cut_everywhere(name, share=None):
-    """Try every moment of a day; share (n, of): only every `of`-th moment, from the n-th on.
+def thinned(moments, every):
+    """All operations of the flash, and every so many of the motors' moments."""
+    motors = [moment for moment in moments if moment.what.startswith("motor")][::every]
+    return [moment for moment in moments if moment.what.startswith("flash")] + motors
 
-    name: (medium, day).
-    """
+
+def cut_everywhere(name, share=(0, 1)):
+    """Try every moment of a day (medium, name); share (n, of): only every `of`-th moment, from the n-th on."""
     day, found = DAYS[name], Found(name)
-    share = share or (0, day.every)
     history, moments = recorded(day)
     found.judge("the undisturbed day", history)
-    for moment in moments[share[0] :: share[1]]:
+    for moment in thinned(moments, day.every)[share[0] :: share[1]]:
         found.operations += moment.what.startswith("flash")
         found.commands += moment.what.startswith("motor")
         for how, image in moment.images:

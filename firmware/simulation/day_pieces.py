@@ -1,9 +1,12 @@
 """What scripted days are made of: doses, loads, presses.  Seconds from the day's beginning."""
 
+from firmware.simulation.secure_element import key
 from protocol.commands import ActivatePlan, StoreLoadPlan
 from protocol.load_plan import Dose
 
 START_S = 1_800_000_000  # true UTC at 0 s (world.EPOCH_MS)
+DEVICE_KEY = 1001
+DEVICE_ID = key(DEVICE_KEY).kid
 PLAN, NEXT_PLAN = b"p" * 16, b"q" * 16
 MINUTE, HOUR = 60, 3600
 
@@ -11,7 +14,7 @@ MINUTE, HOUR = 60, 3600
 class Day:
     """acts: (second, name, arguments ...) as in hands.py; `until_s`: when the last window is long closed.
 
-    every: only every so many moments are cut, from the first on; a long day cannot have them all.
+    every: only every so many motor moments are cut, from the first on; a long day cannot have them all.
     """
 
     def __init__(self, medium, name, acts, until_s, every=1):

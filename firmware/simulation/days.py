@@ -18,6 +18,7 @@ from firmware.simulation.day_pieces import (
     press_and_take,
 )
 from firmware.simulation.media import ROLL, TRAY, Roll
+from firmware.simulation.refill_days import REFILL_DAYS
 from firmware.simulation.roll_days import ROLL_DAYS
 from firmware.simulation.tray_days import TRAY_DAYS
 from protocol.care_commands import AcknowledgeAlarm, AuthoriseRelease, CancelDose, Pause, Resume
@@ -114,5 +115,9 @@ def _clock_step(medium):
 
 
 ON_BOTH = (_normal, _missed, _early, _assisted, _replan, _pause, _tilt, _clock_step)
-ALL_DAYS = [make(medium) for medium in (TRAY, ROLL) for make in ON_BOTH] + [*TRAY_DAYS, *ROLL_DAYS]
+ALL_DAYS = [make(medium) for medium in (TRAY, ROLL) for make in ON_BOTH] + [
+    *TRAY_DAYS,
+    *ROLL_DAYS,
+    *REFILL_DAYS,
+]
 DAYS = {(day.medium.word, day.name): day for day in ALL_DAYS}

@@ -137,7 +137,7 @@ class Device:
         self.centre.cut_off()
         if self.flash is not None:
             self.flash.dead = True
-        world.stop()
+        world.stop(warm=why in ("watchdog", "crash"))
         if world.sliding:
             world.stop_sliding()
         if why:

@@ -1,9 +1,11 @@
 """What people and accidents do to a dispenser, each a word with arguments: the acts of a world.
 
-press, hand, lid, tilt, shove, fault, mend, mains, power, brown_out, clock, clock_dead, hub_clock, cable, path, order,
-receipt; look: nothing is done, but the time is not jumped over.  What only one medium knows: medium_hands.py.
+press, hand, key, tag, fill_in, lid, tilt, shove, fault, mend, mains, power, brown_out, clock, clock_dead, hub_clock,
+cable, path, order, receipt; look: nothing is done, but the time is not jumped over.  What only one medium knows:
+medium_hands.py; somebody who fills: filler.py.
 """
 
+from firmware.simulation.filler import KEY_MS, Filler
 from firmware.simulation.flash import WHOLE, PowerCut
 from firmware.simulation.medium_hands import HANDS
 from firmware.simulation.world import BATTERY_HOURS
@@ -38,6 +40,7 @@ class Hands:
     def __init__(self, device):
         self._device = device
         self._world = device.world
+        self._filler = Filler(device, self)
         self._own = HANDS[type(device.world)](device.world, self._edge)
 
     def do(self, name, arguments):
@@ -49,6 +52,24 @@ class Hands:
         from firmware.simulation.device import Enough
 
         raise Enough
+
+    def _key(self, sign):
+        """A finger on the keypad: a digit, * for Back, # for OK."""
+        number = 10 if sign == "*" else 11 if sign == "#" else int(sign)
+        self._world.note("key")
+        self._world.key = (number, self._world.now_ms + KEY_MS)
+
+    def _tag(self, tag):
+        """A tag is held to the reader, (number, bytes of its pages), or taken away: None."""
+        self._world.tag = tag
+        self._world.note("tag")
+
+    def _fill_in(self, task, until_ms):
+        """Somebody comes to fill."""
+        self._filler.come(task, until_ms)
+
+    def _fill_on(self, task, until_ms):
+        self._filler.go_on(task, until_ms)
 
     def _press(self):
         self._world.note("press")

@@ -2,6 +2,7 @@
 
 from firmware.simulation.history import OUTCOMES
 from firmware.simulation.pouch_truth import chamber_counted
+from firmware.simulation.refill_truth import sealed_as_it_was
 
 RELEASE_LATE, LATE_RETURNED = 2, 2
 FROM_RTC = 1  # source of ClockSet
@@ -23,7 +24,13 @@ def i3_one_outcome(history):
         if len(told) > 1 or (not told and dose.closes_s + OUTCOME_S < aware_until_s):
             found.append("%s: outcomes %s" % (_name(dose), told))
     found += ["dose %s has an outcome and is in no plan" % dose_id.hex()[:8] for dose_id in outcomes]
-    return found + _supplements(history) + _not_as_it_was(history) + chamber_counted(history)
+    return (
+        found
+        + _supplements(history)
+        + _not_as_it_was(history)
+        + chamber_counted(history)
+        + sealed_as_it_was(history)
+    )
 
 
 def _name(dose):

@@ -1,49 +1,34 @@
-"""The people of one home: a patient with habits, somebody who fills the tray each week, a centre that answers.
+"""The people of one home: a patient with habits, a centre that answers; who fills each week is in supply.py.
 
 All of it is drawn from dice of this home's own, so the same seed is the same year.
 """
 
 from firmware.simulation.accidents import DAY, HOUR, MINUTE, Accidents, of_a_week
-from firmware.simulation.hands import Hands
-from firmware.simulation.household import Habits, next_filling
+from firmware.simulation.household import Habits
+from firmware.simulation.supply import Supply
 from protocol.care_commands import AcknowledgeAlarm, AuthoriseRelease, CancelDose, Pause, Resume
 from protocol.commands import ActivatePlan, StoreLoadPlan
 from protocol.dose_events import RELEASE_ASSISTED, RELEASE_EARLY, RELEASE_LATE
-from protocol.load_plan import ASSISTED, LoadPlan
+from protocol.load_plan import ASSISTED
 
 WEEK = 7 * DAY
-GOOD_FOR_S = 600  # an order that nobody answers within ten minutes is given up
-ACKNOWLEDGED = (112, 122, 123)
+ACKNOWLEDGED = (112, 116, 122, 123)
 MISSED = ("DoseMissed", "DoseWithheld")
 
 
-class Home(Hands):
+class Home(Supply):
     """Hands that also know what is planned; see Hands for the plain acts."""
 
     def __init__(self, device, dice, days, medium):
-        super().__init__(device)
-        self._dice = dice
+        super().__init__(device, dice, Habits(dice, medium))
         self._days = days
-        self._habits = Habits(dice, medium)
         self._accidents = Accidents(dice, self._soon)
-        self._plan = None  # in force, as the centre knows it
-        self._sent = {}  # (plan id, version) -> LoadPlan
         self._ended = {}  # dose id -> name of its outcome
         device.centre.on_event = self._hear
         device.centre.on_plan = self._new_plan
         self._soon(0, "refill")
         for week in range(days // 7 + 1):
             self._world.plan_act(week * WEEK, "week")
-
-    def _soon(self, ms, name, *arguments):
-        self._world.plan_act(self._world.now_ms + ms, name, *arguments)
-
-    def _send(self, body):
-        """Order it, good for ten minutes."""
-        if self._device.centre.connected and self._device.centre.reachable:
-            not_after_s = self._world.utc_s() + GOOD_FOR_S
-            return self._device.centre.order(self._world.now_ms, body, not_after_s)
-        return None
 
     def _audit(self, day):
         self.audit(day)
@@ -67,37 +52,6 @@ class Home(Hands):
     def _receipts(self, come):
         self._device.centre.receipts = come
 
-    # ---- filling
-
-    def _refill(self):
-        """Somebody takes the tray out, fills it and asks for the new plan; again in an hour if it cannot be had."""
-        plan = next_filling(self._dice, self._habits, self._world.utc_s())
-        self._soon(HOUR, "look_at_filling", plan)
-        if self._send(StoreLoadPlan(plan)) is not None:
-            self._sent[(plan.plan_id, plan.version)] = plan
-            self._moments(plan)
-            self._soon(0, "lid", True)
-            self._soon(5 * MINUTE, "lid", False)
-            self._soon(6 * MINUTE, "send", ActivatePlan(plan.plan_id, plan.version))
-
-    def _look_at_filling(self, plan):
-        if self._plan is None or self._plan.plan_id != plan.plan_id:
-            self._refill()
-        else:
-            self._soon(WEEK - HOUR, "refill")
-
-    def _new_plan(self, plan_id, version):
-        """The device doses by it from now on: what it names lies in the tray, and people live by it."""
-        plan = self._sent.get((plan_id, version))
-        if plan is None or plan is self._plan:
-            return
-        before, self._plan = self._plan, plan
-        if before is None or before.plan_id != plan_id:
-            name, contents = self._habits.medium.contents(plan)
-            self.do(name, (contents,))
-        for dose in plan.doses:
-            self._live(dose)
-
     # ---- one dose
 
     def _live(self, dose):
@@ -109,10 +63,6 @@ class Home(Hands):
             self._at(dose.due_s + self._dice.randrange(600), "visit", dose)
         if dose.late_s and self._dice.random() < self._habits.rescue:
             self._at(dose.closes_s + self._dice.randrange(120, 900), "rescue", dose)
-
-    def _at(self, at_s, name, *arguments):
-        if at_s > self._world.utc_s():
-            self._world.plan_act(self._world.at_s(at_s), name, *arguments)
 
     def _visit(self, dose):
         """Staff stand beside the patient."""
@@ -164,11 +114,6 @@ class Home(Hands):
             self._moments(plan)
             self._soon(20_000, "send", ActivatePlan(plan.plan_id, plan.version))
 
-    def _moments(self, plan: LoadPlan):
-        for dose in plan.doses:
-            for at_s in (dose.opens_s, dose.due_s, dose.closes_s, dose.due_s + (dose.late_s or 0)):
-                self._at(at_s, "look")
-
     def _pause(self):
         if self._send(Pause(self._dice.randrange(1, 4))) is not None:
             self._soon(self._dice.randrange(HOUR, 4 * DAY), "resume", 40)
@@ -198,5 +143,7 @@ class Home(Hands):
         name = type(body).__name__
         if name in ("DoseTaken", "DoseUncertain", *MISSED):
             self._ended.setdefault(body.dose_id, name)
-        elif name == "AlarmRaised" and body.code in ACKNOWLEDGED:
-            self._soon(self._dice.randrange(10 * MINUTE, 3 * HOUR), "send", AcknowledgeAlarm(body.code))
+        elif name == "AlarmRaised":
+            self._called(body.code)
+            if body.code in ACKNOWLEDGED:
+                self._soon(self._dice.randrange(10 * MINUTE, 3 * HOUR), "send", AcknowledgeAlarm(body.code))

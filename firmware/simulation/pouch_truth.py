@@ -6,6 +6,7 @@ The truth is what really fell; a tray has none of these notes, so nothing here o
 
 from firmware.simulation.history import OFF, OUTCOMES, name_of
 
+NOTICED_MS = 15_000  # as in certainty.py
 BEGINS = ("ReleaseIntended", "PouchesRetiring")
 ENDS = ("DosePresented", "PouchesRetained")
 
@@ -23,16 +24,20 @@ def one_dose_at_a_time(history):
 
 
 def as_intended(history):
-    """I5: what comes to light is the dose that was intended, with all of its pouches."""
-    intended, found = None, []
+    """I5: what comes to light is the dose that was intended, with all of its pouches.
+
+    Nobody can notice what a hand has turned to the opening a moment before.
+    """
+    intended, turned_ms, found = None, -NOTICED_MS, []
     for row, events in history.steps():
+        turned_ms = row[0] if row[1] == "turned by hand" else turned_ms
         for event in events:
             if name_of(event.body) == "ReleaseIntended":
                 intended = event
-        if row[1] == "uncovers" and row[3] is not None and len(row) > 4:
+        if row[1] == "uncovers" and row[3] is not None and row[0] - turned_ms >= NOTICED_MS:
             if intended is None or intended.body.dose_id != row[3]:
-                found.append("another dose than the intended one lies in the drawer at %d ms" % row[0])
-            elif row[4] != _pouches(history, intended):
+                found.append("another dose than the intended one comes to light at %d ms" % row[0])
+            elif len(row) > 4 and row[4] != _pouches(history, intended):
                 found.append("%d pouches lie in the drawer at %d ms, not all of the dose" % (row[4], row[0]))
     return found
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 from firmware.simulation.history import OUTCOMES
 from firmware.simulation.pouch_truth import one_dose_at_a_time, out_of_reach
+from firmware.simulation.refill_truth import only_who_may
 
 RELEASE_EARLY, RELEASE_LATE, RELEASE_ASSISTED = 1, 2, 3
 CANCELLED, REPLACED = 6, 7
@@ -38,7 +39,7 @@ def i2_in_window_or_authorised(history):
         wrong = _not_allowed(event, dose, authorisations)
         if wrong:
             found.append("dose in slot %d at %d: %s" % (dose.slot, event.utc_s, wrong))
-    return found
+    return found + only_who_may(history)
 
 
 def _not_allowed(event, dose, authorisations):

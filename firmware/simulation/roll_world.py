@@ -10,13 +10,17 @@ from firmware.simulation.world import World
 
 STEPS_A_MM, MS_A_STEP = 20.48, 2  # half-steps of the feed roller (docs/hardware.md)
 MARK_MM = 1.0  # the sensor sees a perforation so near
+CLEAN_MM = 2.0  # so near to one a cut opens no pouch
+FREE_MM = 5.0  # a strip that has passed the line so far hangs on nothing more
 CUT_MS = 800  # one revolution
 CUTS_AT = 0.5  # of a revolution the blade is through
 JAMS_AT = 0.3
 DROP_MS = 150  # from the flap's opening to a piece in the beam, and between two pieces
 BEAM_MS = 40  # a piece in the beam
 CHAMBER_PLACES = 20
-READER_MM = 20  # the label that the reader sees lies so far behind the line
+SLACK_MM = 20  # what the spool can take back
+READER_MM = 35  # the label that the reader sees lies so far behind the line
+READER_SEES_MM = 25  # ... to both sides
 
 # A pouch as it was packed.  `joined`: no perforation between it and the next.
 Pouch = namedtuple("Pouch", "label mm slot dose_id pills joined")
@@ -38,12 +42,15 @@ class RollWorld(World):
         self.flap_open = False
         self.flaps = 0
         self.beam_until_ms = -1
-        self.unlocked = False
+        self.expander = bytearray(
+            b"\xff\xff" + bytes(20)
+        )  # registers of the MCP23017, which a warm start leaves
 
     def copy(self):
         """A snapshot."""
         other = super().copy()
         other.strip, other.drawer, other.chamber = list(self.strip), list(self.drawer), list(self.chamber)
+        other.expander = bytearray(self.expander)
         return other
 
     # ---- the strip
@@ -53,7 +60,8 @@ class RollWorld(World):
         if self.feeding is None:
             return self.out_mm
         from_ms, to_ms, start_mm, mm = self.feeding
-        return start_mm + mm * min(1.0, (self.now_ms - from_ms) / max(1, to_ms - from_ms))
+        part = min(1.0, (self.now_ms - from_ms) / max(1, to_ms - from_ms))
+        return max(-SLACK_MM, start_mm + mm * part)
 
     def feed(self, mm):
         """The feed roller turns for so many mm; returns how long it takes, ms."""
@@ -64,7 +72,7 @@ class RollWorld(World):
     def stop_feeding(self):
         """The roller stands; a strip whose end has passed the line lies in the drawer."""
         self.out_mm, self.feeding = self.out(), None
-        if self.strip and self.out_mm > sum(pouch.mm for pouch in self.strip) + MARK_MM:
+        if self.strip and self.out_mm > sum(pouch.mm for pouch in self.strip) + FREE_MM:
             self._fall(self._off(len(self.strip)))
 
     def marks(self):
@@ -78,25 +86,27 @@ class RollWorld(World):
 
     def mark(self):
         """Whether the sensor sees a perforation at the line."""
+        if "mark dirty" in self.faults:
+            return False
         out_mm = self.out()
         return any(abs(at_mm - out_mm) <= MARK_MM for at_mm in self.marks())
 
-    def head(self):
-        """The pouch whose label lies before the reader, or None."""
-        at_mm, out_mm = 0.0, self.out()
+    def label(self):
+        """What the reader can read: empty when it sees no label."""
+        at_mm = -self.out()
         for pouch in self.strip:
+            if abs(at_mm + pouch.mm / 2 - READER_MM) <= READER_SEES_MM:
+                return pouch.label
             at_mm += pouch.mm
-            if at_mm > out_mm + READER_MM:
-                return pouch
-        return None
+        return ""
 
     def pull(self, mm):
-        """A hand moves the strip; towards the spool it can only go as far as its front end."""
-        self.out_mm = max(0.0, self.out() + mm)
+        """A hand moves the strip."""
+        self.out_mm = max(-SLACK_MM, self.out() + mm)
 
     def _off(self, count):
         piece, self.strip = tuple(self.strip[:count]), self.strip[count:]
-        self.out_mm = max(0.0, self.out_mm - sum(pouch.mm for pouch in piece))
+        self.out_mm -= sum(pouch.mm for pouch in piece)
         return piece
 
     # ---- the cutter
@@ -130,18 +140,29 @@ class RollWorld(World):
         self._plan_cut(1.0)
 
     def _cut(self, out_mm):
+        if self.feeding is not None:  # nobody should: it goes on from here
+            from_ms, to_ms, start_mm, mm = self.feeding
+            self.feeding = (self.now_ms, to_ms, out_mm, start_mm + mm - out_mm)
+        self.out_mm = out_mm
+        self._cut_at(out_mm)
+        if self.feeding is not None:
+            self.feeding = (*self.feeding[:2], self.out_mm, self.feeding[3])
+
+    def _cut_at(self, out_mm):
         at_mm = count = 0
-        while count < len(self.strip) and at_mm + self.strip[count].mm <= out_mm + MARK_MM:
+        while count < len(self.strip) and at_mm + self.strip[count].mm <= out_mm + CLEAN_MM:
             at_mm += self.strip[count].mm
             count += 1
         left_mm = out_mm - at_mm
+        if not count and left_mm <= CLEAN_MM:
+            return
         piece = self._off(count)
-        if left_mm > MARK_MM and self.strip:  # through a pouch: its tablets fall with the piece
+        if left_mm > CLEAN_MM and self.strip:  # through a pouch: its tablets fall with the piece
             torn, *self.strip = self.strip
             self.note("sliced", torn.slot, torn.dose_id)
             piece += (torn._replace(mm=left_mm, label=""),)
             self.strip.insert(0, torn._replace(mm=torn.mm - left_mm, pills=0, label="", dose_id=None))
-        self.out_mm = 0.0
+            self.out_mm = 0.0
         if piece:
             self._fall(piece)
 
@@ -206,13 +227,14 @@ class RollWorld(World):
             for slot, dose_id in doses_of([got])
         ]
 
-    def stop(self):
-        """No power: the roller stands, the blade stands, the floor closes, the lid is locked."""
+    def stop(self, warm):
+        """A restart: the roller stands.  No power: the blade stands, the floor closes, the lid is locked."""
         if self.feeding:
             self.stop_feeding()
-        self.cut_power(False)
-        self.flap_power(False)
-        self.unlocked = False
+        if not warm:
+            self.cut_power(False)
+            self.flap_power(False)
+            self.expander[:] = b"\xff\xff" + bytes(20)
 
     def moving(self):
         """Whether one of its motors has power."""

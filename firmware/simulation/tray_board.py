@@ -19,6 +19,10 @@ def tray_parts(device, bus):
         MODEL_TABLET,
         TRAY_SLOTS,
         {
+            "shutter_lines": (
+                Pin(lambda: int(world.opening() > 0.03 or "shutter blind" in world.faults)),
+                Pin(lambda: int(world.opening() < 0.97 or "shutter blind" in world.faults)),
+            ),
             "beam_pin": beam_pin,
             "beam": PickupBeam(beam_pin, clock, 3),
             "lid": LidSwitch(Pin(lambda: int(world.lid_open)), clock),

@@ -48,8 +48,8 @@ class TrayWorld(World):
         """The motor stands, wherever that is."""
         self.angle, self.turning = self.counts(), None
 
-    def stop(self):
-        """No power."""
+    def stop(self, warm):
+        """A restart, or no power: it stands."""
         if self.turning:
             self.stop_turning()
 

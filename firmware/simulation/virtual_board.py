@@ -19,11 +19,12 @@ def virtual_board(device):
     chips = {"x18": TiltChip(world), "x24": TagReader(world), "x5A": Keypad(world), "x60": Proximity(world)}
     bus = Bus(x68=ClockChip(world), **chips)
     model, slots, own = OF_WORLD[type(world)](device, bus)
-    return Board(model, slots, **_shared(device, bus), **own)
+    lines = own.pop("shutter_lines")
+    return Board(model, slots, **_shared(device, bus, lines), **own)
 
 
-def _shared(device, bus):
-    """What both boards have."""
+def _shared(device, bus, lines):
+    """What both boards have.  lines: of the switches at the closed and the open end of the door."""
     from firmware.boards.board import Limits
     from firmware.drivers.ds3231 import Ds3231
     from firmware.drivers.keypad import Keypad as KeypadDriver
@@ -36,17 +37,13 @@ def _shared(device, bus):
 
     world, clock = device.world, Ticks()
     button_pin = Pin(lambda: 0 if world.now_ms < world.pressed_until_ms else 1)
-    closed, opened = (
-        Pin(lambda: int(world.opening() > 0.03 or "shutter blind" in world.faults)),
-        Pin(lambda: int(world.opening() < 0.97 or "shutter blind" in world.faults)),
-    )
     return {
         "button_pin": button_pin,
         "button": LitButton(button_pin, Lamp(), clock, 3),
         "tone": Tone(),
         "panel": Panel(device.shows),
         "rtc": Ds3231(bus),
-        "shutter": Shutter(Servo(world, device.motor_command), closed, opened, clock),
+        "shutter": Shutter(Servo(world, device.motor_command), *lines, clock),
         "tilt": Tilt(bus),
         "power": Power(Bus(x36=Gauge(world)), Pin(lambda: int(world.mains))),
         "nfc": NfcReader(bus, clock),

@@ -1,0 +1,210 @@
+"""Somebody who fills: reads the panel, as a person would, and does what it says.  Knows no state of the device.
+
+What this person remembers is in the task; everything else is in the kitchen.  So a power cut at any moment finds the
+same person before the same device, who goes on by what the panel says then.
+"""
+
+from collections import namedtuple
+from datetime import UTC, datetime
+
+from firmware.simulation.media import OFFSETS
+
+KEY_MS, TAG_MS = 150, 1500
+BETWEEN_MS = 350  # two keys
+THINK_MS = 4000  # from words to a deed
+DIGITS = 6
+
+# plan: what is to be filled in.  way: the key for "new tray" or "fill here".  pins, tags: what is tried first ... last;
+# tags are (number, bytes of the pages).  trays: tags of the trays, in the order in which they are held there.
+# contents: what really is put in.  patience: so often a key is touched on a device that does not answer.
+Task = namedtuple("Task", "plan way pins tags trays contents patience", defaults=((), (), (), None, 8))
+
+# First words on the panel -> what is done.
+SAYS = {
+    ("*Your tag",): "who",
+    ("*Your PIN",): "pin",
+    ("*And PIN",): "pin",
+    ("*And tag",): "show_tag",
+    ("*Not right",): "again",
+    ("*Give first",): "ok",
+    ("1 New tray",): "way",
+    ("*Open the lid",): "open",
+    ("*New tray",): "swap",
+    ("*Its tag",): "tray",
+    ("*Wrong tray",): "right_tray",
+    ("*Used tray",): "right_tray",
+    ("*Take it out", "Something lies"): "take_out",
+    ("*Take it out", "This one must be"): "take_out",
+    ("*Take it out",): "roll_out",
+    ("*Empty?",): "ok",
+    ("*Too much",): "ok",
+    ("*Close lid",): "close",
+    ("*First dose",): "ok",
+    ("*Empty it",): "chamber",
+    ("*Put roll in",): "roll_in",
+    ("*Roll number",): "number",
+    ("*Wrong roll",): "ok",
+    ("*Not done", "OK: try again"): "ok",
+    ("*Still there?",): "ok",
+    ("*One waits",): "ok",
+    ("*Stop now?",): "back",
+    ("*Ready",): "go",
+    ("*Stopped",): "go",
+    ("*Not done",): "go",
+    ("*No plan",): "go",
+    ("*Too old", "The plan is over"): "go",
+    ("*Too old",): "right_tray",
+    ("*Locked",): "go",
+    ("*Not ready",): "wait",
+    ("*Dose out",): "wait",
+    ("*Please wait",): "wait",
+}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Filler:
+    """`device`: only its panel is looked at.  `hands`: do(name, arguments), for what hands do."""
+
+    def __init__(self, device, hands):
+        self._device = device
+        self._world = device.world
+        self._hands = hands
+
+    def come(self, task, until_ms):
+        """Go to the device and touch a key; then go on by what it says, until it is done, or until_ms."""
+        self._soon(0, "key", "#")
+        self._soon(THINK_MS, "fill_on", task, until_ms)
+
+    def go_on(self, task, until_ms):
+        """Look at the panel and do what it asks for."""
+        lines = self._device.parts.panel.lines if self._device.parts is not None else None
+        deed = self.deed(lines or ())
+        if deed == "go" or not task.patience or self._world.now_ms > until_ms:
+            self._world.note("filler goes", deed)
+            if self._world.lid_open:
+                self._soon(0, "lid", False)
+            return
+        task = getattr(self, "_" + deed)(task, lines) or task
+        self._soon(THINK_MS, "fill_on", task, until_ms)
+
+    def deed(self, lines):
+        """What these lines ask for."""
+        for count in (2, 1):
+            if tuple(lines[:count]) in SAYS:
+                return SAYS[tuple(lines[:count])]
+        if lines and lines[0] in WEEKDAYS:
+            return "put_in"
+        if lines and "to put right" in lines[0]:
+            return "put_right"
+        if lines and "in all" in lines[0]:
+            return "ok"
+        if lines and "do not match" in lines[0]:
+            return "vouch"
+        return "begin"
+
+    def _soon(self, ms, name, *arguments):
+        self._world.plan_act(self._world.now_ms + ms, name, *arguments)
+
+    def _type(self, keys):
+        for n, key in enumerate(keys):
+            self._soon(n * BETWEEN_MS, "key", key)
+
+    def _show(self, tag):
+        self._soon(0, "tag", tag)
+        self._soon(TAG_MS, "tag", None)
+
+    # ---- deeds
+
+    def _wait(self, task, lines):
+        pass
+
+    def _begin(self, task, lines):
+        self._type("#")
+        return task._replace(patience=task.patience - 1)
+
+    def _ok(self, task, lines):
+        self._type("#")
+
+    def _back(self, task, lines):
+        self._type("*")
+
+    def _put_right(self, task, lines):
+        """What was wrong the first time is put right now."""
+        self._type("#")
+        return task._replace(contents=None)
+
+    def _vouch(self, task, lines):
+        self._type("2")
+
+    def _who(self, task, lines):
+        if task.tags:
+            self._show(task.tags[0])
+        else:
+            self._type(task.pins[0] + "#")
+
+    def _pin(self, task, lines):
+        typed = lines[1].count("x")
+        self._type("*" if 0 < typed < DIGITS else "#" if typed else task.pins[0] + "#")
+
+    def _show_tag(self, task, lines):
+        self._show(task.tags[-1])
+
+    def _again(self, task, lines):
+        if task.tags:
+            self._show(task.tags[-1])
+        else:
+            self._type(task.pins[-1] + "#")
+
+    def _way(self, task, lines):
+        self._type(task.way)
+
+    def _open(self, task, lines):
+        self._soon(0, "lid", True)
+
+    def _close(self, task, lines):
+        self._soon(0, "lid", False)
+
+    def _swap(self, task, lines):
+        self._hands.do("fill", (self._contents(task),))
+        self._type("#")
+
+    def _contents(self, task):
+        return task.contents or {
+            dose.slot: (dose.dose_id, dose.pills) for dose in task.plan.doses if dose.flags != 2
+        }
+
+    def _tray(self, task, lines):
+        self._show(task.trays[0])
+
+    def _right_tray(self, task, lines):
+        self._show(task.trays[-1])
+
+    def _take_out(self, task, lines):
+        self._hands.do("put_in", (None, 0))
+        self._type("#")
+
+    def _put_in(self, task, lines):
+        """The words name day and time; the medicine of that time goes into the compartment that is there."""
+        for dose in task.plan.doses:
+            at = datetime.fromtimestamp(dose.due_s + OFFSETS[0][1], UTC)
+            if (WEEKDAYS[at.weekday()], at.strftime("%H:%M")) == (lines[0], lines[1].split()[-1]):
+                really = self._contents(task).get(dose.slot, (None, 0))
+                self._hands.do("put_in", really)
+        self._type("#")
+
+    def _roll_out(self, task, lines):
+        self._hands.do("load_roll", ((),))
+        self._type("#")
+
+    def _chamber(self, task, lines):
+        self._hands.do("empty_chamber", ())
+        self._type("#")
+
+    def _roll_in(self, task, lines):
+        self._hands.do("load_roll", (task.contents,))
+        self._type("#")
+
+    def _number(self, task, lines):
+        blank = not any(sign.isdigit() for sign in lines[1])
+        digits = "".join(sign for sign in task.plan.roll.number if sign.isdigit())
+        self._type(digits + "#" if blank else "#")

@@ -1,0 +1,149 @@
+"""Days with a refill: somebody who may fills compartment by compartment, swaps the tray, loads a roll; or may not."""
+
+from firmware.simulation.day_pieces import (
+    DEVICE_ID,
+    HOUR,
+    MINUTE,
+    NEXT_PLAN,
+    Day,
+    begin,
+    dose,
+    dose_id,
+    press_and_take,
+)
+from firmware.simulation.filler import Task
+from firmware.simulation.media import ROLL, TRAY, Roll, strip_of
+from protocol.commands import StoreLoadPlan
+from protocol.credentials import ROLE_NURSE, ROLE_RELATIVE, pin_hash, tag_hash
+from protocol.refill_commands import AddCredential
+from protocol.tray_tag import TrayTag
+
+RELATIVE, NURSE = b"relative", b"a nurse "
+PIN, WRONG_PIN = "135790", "246810"
+TAG = (bytes.fromhex("04a1b2c3d4e5f6"), b"")
+TRAY_NUMBER = 7
+
+
+def may_fill():
+    """The centre has told the device who may: a relative with a PIN, a nurse with tag and PIN."""
+    pin = pin_hash(PIN, DEVICE_ID)
+    nurses_pin, tag = pin_hash("00" + PIN[2:], DEVICE_ID), tag_hash(TAG[0], DEVICE_ID)
+    return [
+        (30, "order", AddCredential(RELATIVE, ROLE_RELATIVE, None, pin)),
+        (31, "order", AddCredential(NURSE, ROLE_NURSE, tag, nurses_pin)),
+    ]
+
+
+def tray_tag(plan, device_id=DEVICE_ID):
+    """What the pharmacy writes on the tag of a tray."""
+    due = [one.due_s for one in plan.doses]
+    return bytes.fromhex("0499887766554433")[:7], TrayTag(
+        TRAY_NUMBER, device_id, plan.plan_id, len(due), min(due), max(due)
+    ).encode()
+
+
+def _next(medium, roll=None):
+    """The plan that is filled in, at 30 minutes: three doses from two hours on."""
+    return medium.plan(NEXT_PLAN, 1, [dose(40 + n, (n + 1) * HOUR, slot=n) for n in (1, 2, 3)], roll)
+
+
+def _day(medium, name, one, acts, until_h=4.6, every=1):
+    """A first plan of two doses, the second of which is left; at 30 minutes somebody comes with the next one."""
+    first = begin(medium, dose(1, 10 * MINUTE), dose(9, 5 * HOUR, slot=2)) + may_fill()
+    first += press_and_take(11 * MINUTE) + [(20 * MINUTE, "order", StoreLoadPlan(one))]
+    return Day(medium, name, first + acts, round(until_h * HOUR), every)
+
+
+def _takes(*hours):
+    return [act for hour in hours for act in press_and_take(round(hour * HOUR) + 60)]
+
+
+def _until(hour):
+    return round(hour * HOUR * 1000)
+
+
+def _fill_here():
+    """A relative with a PIN fills slot by slot."""
+    one = _next(TRAY)
+    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (PIN,)), _until(1.5))] + _takes(2, 3)
+    return _day(TRAY, "fill here", one, acts, every=9)
+
+
+def _fill_wrongly():
+    """A relative leaves one compartment empty and fills one that must be; the full turn finds both."""
+    one = _next(TRAY)
+    wrong = {1: (dose_id(41), 2), 2: (dose_id(42), 2)}
+    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (PIN,), contents=wrong), _until(1.5))] + _takes(2, 3, 4)
+    return _day(TRAY, "fill wrongly", one, acts, every=29)
+
+
+def _swap():
+    """A nurse holds the wrong tray first, then the right one, in which one dose is missing: the nurse vouches."""
+    one = _next(TRAY)
+    trays = (tray_tag(one, b"stranger"), tray_tag(one))
+    contents = {1: (dose_id(41), 2), 3: (dose_id(43), 2)}
+    task = Task(one, "1", ("00" + PIN[2:],), (TAG,), trays, contents)
+    return _day(TRAY, "swap", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2, 4), every=9)
+
+
+def _left_alone(medium, way):
+    """Somebody opens the lid and goes away; a dose comes due; an hour later somebody comes back and does it all."""
+    one = _next(medium)
+    contents = None if medium is TRAY else strip_of(one)
+    task = Task(one, way, (PIN,), contents=contents)
+    acts = [(30 * MINUTE, "fill_in", task, 30 * MINUTE * 1000 + 45_000), (31 * MINUTE, "lid", True)]
+    acts += [(32 * MINUTE, "lid", False), (110 * MINUTE, "fill_in", task, _until(2.4))] + _takes(2, 2.45, 3)
+    return _day(medium, "left alone", one, acts, every=19)
+
+
+def _during_a_dose(medium, way):
+    """Somebody comes while a dose of the old plan is due and not taken."""
+    one = _next(medium)
+    contents = None if medium is TRAY else strip_of(one)
+    acts = begin(medium, dose(1, 10 * MINUTE), dose(9, 5 * HOUR, slot=2)) + may_fill()
+    acts += [(8 * MINUTE, "order", StoreLoadPlan(one)), (9 * MINUTE, "press")]
+    acts += [(12 * MINUTE, "fill_in", Task(one, way, (PIN,), contents=contents), _until(1))] + _takes(
+        0.3, 2, 3
+    )
+    return Day(medium, "during a dose", acts, round(4.6 * HOUR), 19)
+
+
+def _locked(medium):
+    """Somebody tries PINs until the device locks; later the relative comes."""
+    one = _next(medium)
+    contents = None if medium is TRAY else strip_of(one)
+    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (WRONG_PIN,)), _until(0.7))]
+    acts += [(70 * MINUTE, "fill_in", Task(one, "2", (WRONG_PIN, PIN), contents=contents), _until(1.8))]
+    return _day(medium, "locked", one, acts + _takes(2), every=19)
+
+
+def _roll():
+    """A relative takes out the old roll and puts in the new one, which has a header pouch."""
+    one = _next(ROLL, Roll("5823", (1, 2, 1), True, 1))
+    task = Task(one, "", (PIN,), contents=strip_of(one))
+    return _day(ROLL, "load roll", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2, 3))
+
+
+def _wrong_roll():
+    """The roll is another patient's: its first label says so."""
+    one = _next(ROLL, Roll("5823", (1, 2, 1), True, 0))
+    wrong = [pouch._replace(label="9" + pouch.label, dose_id=b"?" * 16) for pouch in strip_of(one)]
+    task = Task(one, "", (PIN,), contents=wrong)
+    return _day(
+        ROLL, "wrong roll", one, [(30 * MINUTE, "fill_in", task, _until(0.8))] + _takes(2, 3), every=9
+    )
+
+
+REFILL_DAYS = (
+    _fill_here(),
+    _fill_wrongly(),
+    _swap(),
+    _left_alone(TRAY, "2"),
+    _during_a_dose(TRAY, "2"),
+    _locked(TRAY),
+    _roll(),
+    _wrong_roll(),
+    _left_alone(ROLL, ""),
+    _during_a_dose(ROLL, ""),
+    _locked(ROLL),
+)
