@@ -1,4 +1,4 @@
-"""Heap of the firmware over a day with a 28-dose plan, and what each module weighs.
+"""Heap of the firmware over a day with a 28-dose plan, and what each module weighs on each board.
 
     python -m bench.heap
     python -m bench.heap days      three days in a row, with a restart in each: no MemoryError may show
@@ -8,19 +8,18 @@ live heap.  "Live" is the firmware's own: what the board's chips hold before it 
 Objects of the unix port are twice as large as the chip's.
 """
 
-import io
 import re
 import shutil
 import sys
 import tempfile
-import tokenize
 from pathlib import Path
 
 from bench.day import DOSES, all_taken, give, load
+from bench.resident import MODELS, weights
 from firmware.tests.hub_side import HubSide
 from protocol.commands import ActivatePlan
 from protocol.events import Booted, CommandRefused, DoseTaken
-from tools.emulator.build import ROOT, build
+from tools.emulator.build import ROOT
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.process import FIRMWARE_BYTES, heap
 
@@ -31,14 +30,6 @@ PRINT = (
     "import micropython; gc.collect(); "
     "print('live', {what!r}, gc.mem_alloc(), gc.mem_free()); micropython.mem_info()"
 )
-RARE = (
-    "command_work care_work plan replan authorising pause orders commands care_commands load_plan link_hub link_start "
-    "receipt_work receipts make_comb wnaf tablet_pico path_messages main recalling opening compaction damage events "
-    "hub_events dispenser_events refusals screens tones drawing layout font panel_update tilt_self_test "
-    "keystore_opening p256 nonce comb curve alarm_judging conditions stock calendar "
-    "furnishing recovering command_taking plan_changing clock_judging ledger_snapshot "
-    "refill_events roll_events refill_commands credentials roll_manifest pouch_label tray_tag"
-).split()
 
 
 def instrumented(folder: Path) -> Path:
@@ -113,42 +104,6 @@ def told(device: VirtualDispenser) -> str:
     return re.sub(r"(?ms)^live.*?max free sz: \d+\n", "", device.console())
 
 
-def code_lines(source: str) -> int:
-    """Lines that hold code: no comments, no docstrings, no blank ones."""
-    lines: set[int] = set()
-    starts = True
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
-            starts = True
-        elif token.type not in (tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER):
-            if not (starts and token.type == tokenize.STRING):
-                lines.update(range(token.start[0], token.end[0] + 1))
-            starts = False
-    return len(lines)
-
-
-def modules() -> list[tuple[str, int, int, int, bool]]:
-    """(module, lines, of them code, .mpy bytes, resident) of all device code."""
-    rows = []
-    for package in ("firmware", "protocol"):
-        target = build(package, ROOT / package, package)
-        for mpy in sorted(target.rglob("*.mpy")):
-            source = (ROOT / package / mpy.relative_to(target)).with_suffix(".py")
-            text = source.read_text()
-            lines = len([line for line in text.splitlines() if line.strip()])
-            resident = source.stem not in RARE and source.parent.name != "words"
-            rows.append(
-                (
-                    f"{package}/{mpy.relative_to(target)}",
-                    lines,
-                    code_lines(text),
-                    mpy.stat().st_size,
-                    resident,
-                )
-            )
-    return rows
-
-
 def main() -> None:
     print(f"python -m bench.heap    (-X heapsize={heap('tablet')}, of it {FIRMWARE_BYTES} for the firmware)")
     with tempfile.TemporaryDirectory() as folder:
@@ -165,13 +120,14 @@ def main() -> None:
         ("smallest of the largest free pieces", min(piece for *_, piece in readings)),
     ):
         print(f"{what:40}{size:>9}")
-    totals = [0, 0, 0]
-    for name, *sizes, resident in modules():
-        totals = [total + size * resident for total, size in zip(totals, sizes, strict=True)]
-        print(f"{name:48}{sizes[0]:>6}{sizes[1]:>6}{sizes[2]:>8}  {'' if resident else 'dropped or rare'}")
-    print(
-        f"{'resident: lines not blank, of them code, .mpy bytes':52}{totals[0]:>6}{totals[1]:>6}{totals[2]:>8}"
-    )
+    for model in MODELS:
+        rows = weights(model)
+        print(f"{model}: module, lines of code, .mpy bytes")
+        for name, lines, size, resident in rows:
+            print(f"{name:52}{lines:>6}{size:>8}  {'' if resident else 'dropped, or of the other board'}")
+        stays = [row for row in rows if row[3]]
+        lines, size = sum(row[1] for row in stays), sum(row[2] for row in stays)
+        print(f"{model + ': resident in all':52}{lines:>6}{size:>8}")
 
 
 if __name__ == "__main__":

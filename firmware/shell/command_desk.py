@@ -10,29 +10,14 @@ from protocol.errors import BAD_BYTES, MessageError
 
 # What only a command needs: a quarter of all code.
 RARE = (
-    "firmware.shell.command_taking",
-    "firmware.shell.command_work",
-    "firmware.shell.care_work",
-    "firmware.shell.command_filling",
-    "firmware.shell.plan_changing",
-    "firmware.core.plan",
-    "firmware.core.replan",
-    "firmware.core.authorising",
-    "firmware.core.pause",
-    "firmware.core.orders",
-    "firmware.core.clock_judging",
-    "firmware.core.confirming",
-    "firmware.core.piecemeal",
-    "firmware.core.credentials",
-    "firmware.core.rare_entries",
-    "protocol.commands",
-    "protocol.care_commands",
-    "protocol.load_plan",
-    "protocol.roll_manifest",
-    "protocol.refill_commands",
-    "protocol.credentials",
-    "protocol.roll_events",
-)
+    "firmware.shell.command_taking firmware.shell.command_work firmware.shell.care_work "
+    "firmware.shell.command_filling firmware.shell.plan_changing firmware.core.plan "
+    "firmware.core.replan firmware.core.authorising firmware.core.pause firmware.core.orders "
+    "firmware.core.clock_judging firmware.core.confirming firmware.core.piecemeal "
+    "firmware.core.credentials firmware.core.rare_entries protocol.commands protocol.care_commands "
+    "protocol.load_plan protocol.roll_manifest protocol.refill_commands protocol.credentials "
+    "protocol.roll_events"
+).split()
 
 
 class CommandDesk:

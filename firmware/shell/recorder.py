@@ -12,20 +12,13 @@ from protocol.cose import CONTEXT_EVENT, event_hash, sign1
 from protocol.device_events import JournalDamaged
 from protocol.envelope import NO_PREV, Event
 
-# What only a start, a loss or an archive needs: 15 KB of the board's memory.
+# What only a start, a loss, a new session or an archive needs: 15 KB of the board's memory.
 RARE = (
-    "firmware.shell.recalling",
-    "firmware.core.ledger_snapshot",
-    "firmware.core.rare_entries",
-    "firmware.store.opening",
-    "firmware.store.compaction",
-    "firmware.store.damage",
-    "protocol.dispenser_events",
-    "protocol.refill_events",
-    "protocol.roll_events",
-    "protocol.credentials",
-    "protocol.pouch_label",
-)
+    "firmware.shell.recalling firmware.core.ledger_snapshot firmware.core.rare_entries "
+    "firmware.store.opening firmware.store.compaction firmware.store.damage protocol.dispenser_events "
+    "protocol.link_start protocol.refill_events protocol.roll_events protocol.credentials "
+    "protocol.pouch_label"
+).split()
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).
 CHECKPOINT_EVERY = 32
