@@ -10,7 +10,9 @@ them, and must not refuse when there is none.
 from protocol import errors
 from protocol.dose_events import (
     CAUSE_CANCELLED,
+    CAUSE_LID_OPEN,
     CAUSE_PAUSED,
+    CAUSE_REFILL,
     CAUSE_REPLACED,
     REFUSED_ASSISTED,
     REFUSED_NOT_NOW,
@@ -39,7 +41,8 @@ class Authorisation:
 class Model:
     """ended: dose id -> (word, cause).  let_out: dose id -> kind, every dose that was ever let out.
     late: dose id -> how its late release ended.  called: the doses whose time came while the device could see it.
-    out: (dose id, kind, locked again at), the one dose that lies open, or None."""
+    out: (dose id, kind, locked again at), the one dose that lies open, or None.
+    filling: somebody refills; unfinished: what lies inside is perhaps not what the plan in force says."""
 
     def __init__(self, plan):
         self.plan_id, self.version = plan.plan_id, plan.version
@@ -48,6 +51,7 @@ class Model:
         self.out = self.authorisation = None
         self.paused, self.from_s, self.given_until_s = False, 0, 0
         self.used_slots = set()
+        self.filling = self.unfinished = False
 
     # -- what lies ahead -------------------------------------------------------------------------------------
 
@@ -120,6 +124,12 @@ class Model:
             )
             if not order.names:
                 self.authorisation = None
+
+    def blocked(self, lid_open):
+        """The cause that stops every release now, or 0."""
+        if lid_open:
+            return CAUSE_LID_OPEN
+        return CAUSE_REFILL if self.filling or self.unfinished else 0
 
     # -- a press, and what the compartment did ---------------------------------------------------------------
 
@@ -233,21 +243,49 @@ class Model:
         return set(self.let_out) | {name for name, (word, _) in self.ended.items() if word != WITHHELD}
 
     def activate(self, plan, now_s):
+        """By an order from the centre: not while somebody fills, nor from under the patient's hand."""
         if plan.plan_id == self.plan_id and plan.version == self.version:
             return set()
-        found, same = set(), plan.plan_id == self.plan_id
-        if same and plan.version < self.version:
-            found.add(errors.OLD_VERSION)
+        found = self.unfit_plan(plan, now_s) | ({errors.NOT_NOW} if self.filling else set())
+        if self.unfinished and plan.plan_id == self.plan_id:  # nobody has looked what lies inside
+            found.add(errors.WRONG_STATE)
         lies_there = {(dose.dose_id, dose.slot) for dose in plan.doses}
-        called = [(d.dose_id, d.slot) for d in self.open_ended() if d.dose_id in self.called]
-        if self.out or not lies_there.issuperset(called):
+        if not lies_there.issuperset({(dose.dose_id, dose.slot) for dose in self.called_now()}):
+            found.add(errors.NOT_NOW)
+        if not found:
+            self._change(plan)
+        return found
+
+    def called_now(self):
+        return [dose for dose in self.open_ended() if dose.dose_id in self.called]
+
+    def unfit_plan(self, plan, now_s):
+        """Why this plan cannot come into force now, whoever asks."""
+        found, same = set(), plan.plan_id == self.plan_id
+        if same and plan.version <= self.version:
+            found.add(errors.OLD_VERSION)
+        if self.out:
             found.add(errors.NOT_NOW)
         for dose in plan.doses:
             before = self.doses.get(dose.dose_id)
             found |= self.misfit(dose, now_s, same) if before is None else self.moved(before, dose, same)
-        if not found:
-            self._change(plan, same)
         return found
+
+    def seal(self, plan, now_s):
+        """Who filled says that this plan's medicine lies inside now.  What is called and not kept is withheld."""
+        found = self.unfit_plan(plan, now_s)
+        self.filling, self.unfinished = False, True  # of the old plan nothing can be had any more
+        if not found:
+            kept = {dose.dose_id for dose in plan.doses}
+            for dose in self.called_now():
+                if dose.dose_id not in kept:
+                    self.ended[dose.dose_id] = WITHHELD, CAUSE_REFILL
+            self._change(plan)
+        return found
+
+    def break_off(self, touched):
+        """A refill ends without a seal; once something was touched only a new filling mends that."""
+        self.filling, self.unfinished = False, self.unfinished or touched
 
     def misfit(self, dose, now_s, same):
         """Why this new dose cannot be taken up."""
@@ -277,7 +315,8 @@ class Model:
             times.append(self.doses[name].late_until_s if late else self.doses[name].closes_s)
         return max(times)
 
-    def _change(self, plan, same):
+    def _change(self, plan):
+        same = plan.plan_id == self.plan_id
         self.used_slots, self.given_until_s = self.slots_used() if same else set(), self.until_given_s()
         names = {dose.dose_id for dose in plan.doses}
         for dose in self.open_ended():
@@ -285,6 +324,7 @@ class Model:
                 self.ended[dose.dose_id] = WITHHELD, CAUSE_REPLACED
         self.plan_id, self.version, self.authorisation = plan.plan_id, plan.version, None
         self.doses = {dose.dose_id: dose for dose in plan.doses}
+        self.unfinished = False
 
 
 REPLACEABLE = ((WITHHELD, CAUSE_CANCELLED), (WITHHELD, CAUSE_REPLACED))

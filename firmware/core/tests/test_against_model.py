@@ -99,9 +99,17 @@ class Days(RuleBasedStateMachine):
             return
         if model.must_lock(bench.now_s):
             fine = bench.motion == "arrives"
+            self.locks(fine)
             model.done(*((words.MISSED, 0) if fine else (words.UNCERTAIN, CAUSE_MOTION_FAULT)))
         unseen = CAUSE_UNTRUSTED_CLOCK if bench.stepped else NOT_OFFERED
-        model.see(bench.now_s, bench.blocked, unseen)
+        model.see(bench.now_s, self.barred(), unseen)
+
+    def barred(self):
+        """What stops a release now, beside the clock, as the model knows it; 0: nothing."""
+        return self.bench.blocked
+
+    def locks(self, fine):
+        """What lies open is locked away; fine: as it should be."""
 
     def told(self, *kinds):
         return [body for _, body in self.bench.journal if isinstance(body, kinds)]
@@ -162,7 +170,7 @@ class Days(RuleBasedStateMachine):
         refusals = len(self.told(PressRefused))
         against = {CAUSE_UNTRUSTED_CLOCK}
         if bench.clock_set and model.out is None:
-            against = model.reasons_against(bench.now_s, blocked)
+            against = model.reasons_against(bench.now_s, self.barred())
             if not against:
                 self.let_out(motion)
         elif bench.clock_set:
