@@ -2,11 +2,13 @@
 
 import pytest
 
+from firmware.core.tests.rolls import a_roll
 from firmware.tests.hub_side import Key
 from firmware.tests.unit import Unit
 from protocol import cbor, errors
 from protocol.commands import ActivatePlan, Command, StoreLoadPlan
 from protocol.events import AlarmRaised, Booted, CommandAccepted, CommandRefused, PlanActivated
+from protocol.refill_commands import AddCredential, ConfirmRoll, RevokeCredential
 
 
 def reasons(unit: Unit, count: int) -> list[int]:
@@ -104,3 +106,25 @@ def test_a_receipt_lets_go_of_the_journal_and_a_false_one_is_an_alarm(unit: Unit
     assert not [body for body in unit.hub.bodies(AlarmRaised) if "receipt" in body.detail]
     unit.hub.receipt(known, b"x" * 16)
     unit.hub.wait(lambda: [body for body in unit.hub.bodies(AlarmRaised) if "receipt" in body.detail])
+
+
+def credential(number: int, **proof: bytes) -> AddCredential:
+    return AddCredential(bytes([number] * 8), 1, **proof)
+
+
+def test_who_may_fill_is_added_and_revoked_by_signed_order(unit: Unit):
+    """A tag or PIN belongs to one credential, what is revoked is gone, and a power cut forgets nobody."""
+    unit.answered(unit.hub.order(credential(1, tag=b"t" * 16, pin=b"p" * 16)))
+    assert unit.refused(credential(2, tag=b"t" * 16)) == errors.PIN_IN_USE
+    unit.restart()
+    assert unit.refused(credential(2, pin=b"p" * 16)) == errors.PIN_IN_USE
+    unit.answered(unit.hub.order(RevokeCredential(bytes([1] * 8))))
+    assert unit.refused(RevokeCredential(bytes([1] * 8))) == errors.NO_SUCH_CREDENTIAL
+    unit.answered(unit.hub.order(credential(2, tag=b"t" * 16)))
+
+
+def test_a_tablet_dispenser_takes_no_roll_and_nobodys_word_about_one(unit: Unit):
+    """The plan of a roll is refused when it comes, and there is no cutting line to vouch for."""
+    assert unit.refused(StoreLoadPlan(a_roll(start_s=unit.now_s() + 600))) == errors.WRONG_MEDIUM
+    unit.load(unit.plan(600))
+    assert unit.refused(ConfirmRoll(1)) == errors.WRONG_STATE
