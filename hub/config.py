@@ -87,9 +87,23 @@ class BrokerTable(_Table):
 
     host: str = Field(min_length=1, max_length=253)
     port: int = Field(default=8883, ge=1, le=65535)
-    ca: Path = Field(strict=False)
+    second_host: str | None = Field(default=None, min_length=1, max_length=253)  # while host does not answer
+    second_port: int = Field(default=8883, ge=1, le=65535)
+    ca: Path = Field(strict=False)  # of both
     certificate: Path = Field(strict=False)
     key: Path = Field(strict=False)
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """(host, port), the preferred one first."""
+        second = [(self.second_host, self.second_port)] if self.second_host is not None else []
+        return [(self.host, self.port), *second]
+
+    @model_validator(mode="after")
+    def _checked(self) -> "BrokerTable":
+        if (self.second_host, self.second_port) == (self.host, self.port):
+            raise ValueError("second_host and second_port name the first broker again; remove them")
+        return self
 
 
 class CentreTable(_Table):

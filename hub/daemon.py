@@ -76,8 +76,7 @@ class Daemon:
         self._witness = Witness(own, watch, troubles, ledger, clock, log)
         self._devices = Devices(lambda: self._uplink.linked_changed())
         self._courier = Courier(hub_id, self._credentials.centre_key, ledger, self._devices, log)
-        broker = self._config.broker
-        route = Route(broker.host, broker.port, self._config.hub.tenant, hub_id)
+        route = Route(self._config.broker.addresses, self._config.hub.tenant, hub_id)
         self._uplink = Uplink(route, ledger, clock, self._callbacks(), log)
         self._courier.on_receipt = self._uplink.receipt_came
         self._courier.on_hole = self._uplink.hole_seen

@@ -43,7 +43,7 @@ _REFUSALS = {
 class PathFault:
     """What is known about a connection that failed.
 
-    stage: "resolve", "connect", "tls", "mqtt" or "lost".
+    stage: "resolve", "connect", "tls", "mqtt", "lost", or "return" when we leave by ourselves.
     verify_code: OpenSSL's certificate check result, 0 if it did not come to that.
     reason: OpenSSL's reason name or the system's text, for what has no sentence of its own.
     refusal: CONNACK return code, 0 if there was none.
@@ -65,6 +65,8 @@ def sentence(fault: PathFault, host: str, port: int) -> str:
     for name, text in _ALERTS:
         if name in fault.reason.upper().replace(" ", "_"):
             return text
+    if fault.stage == "return":
+        return "The preferred broker answers again: the hub goes back to it."
     if fault.stage == "resolve":
         return f"The name {host} cannot be resolved: check broker.host and the network."
     if fault.stage == "connect":

@@ -2,6 +2,7 @@
 
 Fresh events go up as they are committed; everything unreceipted goes again on each connect and every 30 s
 (core/resend.py).  The broker's acknowledgement only limits how much is under way; it deletes nothing.
+Of two brokers the first is preferred (core/broker_choice.py).
 """
 
 import asyncio
@@ -14,11 +15,13 @@ from structlog.typing import FilteringBoundLogger
 from hub import VERSION
 from hub.core.backoff import delay_ms
 from hub.core.batches import MAX_EVENTS, first_batch
+from hub.core.broker_choice import BrokerChoice
 from hub.core.path_faults import PathFault, sentence
 from hub.core.resend import Resend
 from hub.edges.ledger import Ledger, OutboxWriteError
-from hub.edges.mqtt_session import Address, MqttSession, PathFaultError
+from hub.edges.mqtt_session import CONNECT_LIMIT_S, Address, MqttSession, PathFaultError
 from hub.edges.system_clock import SystemClock
+from hub.edges.tls_look import answers
 from protocol.path_messages import CarriedClockProof, Events, HubState, encode_path_message, topic
 
 # Sixteen batches of 64 KiB: a line of 100 ms round trip and 10 MB/s stays full, memory stays at 1 MiB.
@@ -30,8 +33,7 @@ _ANY_ID = (1 << 63) - 1
 class Route:
     """Where this hub's messages go."""
 
-    host: str
-    port: int
+    brokers: list[tuple[str, int]]  # (host, port), the preferred one first
     tenant: str
     hub_id: bytes
 
@@ -72,6 +74,8 @@ class Uplink:
         self._state_due = False
         self._proofs: dict[bytes, bytes] = {}  # device -> newest nonce not yet sent
         self._resend: Resend | None = None
+        self._choice = BrokerChoice(len(route.brokers))
+        self._look: asyncio.Task[bool] | None = None  # does the preferred broker answer again?
         self.up = False
         self.sentence = "The hub has not been connected to its broker yet."
 
@@ -106,20 +110,18 @@ class Uplink:
 
     async def run(self) -> None:
         """Connect again and again, with growing pauses after failures."""
-        failures = 0
         while True:
-            fault, was_up = await self._attempt()
-            failures = 1 if was_up else failures + 1
-            self._say(fault)
+            self._say(await self._attempt())
+            failures = self._choice.ended()
             await asyncio.sleep(delay_ms(failures, self._call.dice_per_mille()) / 1000)
 
-    async def _attempt(self) -> tuple[str, bool]:
-        """One connection from open to lost.  Returns why it ended, and whether it was ever up."""
+    async def _attempt(self) -> str:
+        """One connection from open to lost.  Returns why it ended."""
         was_up = False
         try:
             expired = self._call.certificate_fault()
             if expired is not None:
-                return expired, was_up
+                return expired
             session_number = await self._call.new_session()
             session = self._session(session_number)
             try:
@@ -137,25 +139,34 @@ class Uplink:
         except PathFaultError as error:
             fault = error.fault
         except OutboxWriteError as error:
-            return str(error), was_up
+            return str(error)
         except (OSError, ValueError) as error:
-            return f"The hub's certificate files cannot be read any more ({error}): put them back.", was_up
-        return sentence(fault, self._route.host, self._route.port), was_up
+            return f"The hub's certificate files cannot be read any more ({error}): put them back."
+        return sentence(fault, *self._broker)
+
+    @property
+    def _broker(self) -> tuple[str, int]:
+        return self._route.brokers[self._choice.current]
 
     def _session(self, number: int) -> MqttSession:
         will = self._state(number, online=False)
         client_id = "hub-" + self._route.hub_id.hex()
-        address = Address(self._route.host, self._route.port, client_id, self._route.topic("state"), will)
+        address = Address(*self._broker, client_id, self._route.topic("state"), will)
         return MqttSession(address, self._call.tls(), self._call.on_down, self._wake.set)
 
     def _came_up(self, session: MqttSession, number: int) -> None:
-        self.up, self.sentence = True, "Connected."
-        self._log.info("path up", broker=self._route.host, session=number)
+        self.up = True
+        self.sentence = "Connected." if self._choice.current == 0 else "Connected to the second broker."
+        self._log.info("path up", broker=self._broker[0], session=number)
+        self._choice.came_up(self._clock.real_monotonic_ms())
         self._resend = Resend(self._clock.real_monotonic_ms())
         self._state_due = True
         self._call.on_path(True)
 
     def _went_down(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
         if self.up:
             self.up, self._resend = False, None
             self._call.on_path(False)
@@ -174,6 +185,8 @@ class Uplink:
         cursor = 0  # the newest row sent since this connect
         while not session.lost.done():
             self._wake.clear()
+            if self._preferred_answers():
+                return PathFault("return")
             self._send_small(session, number)
             while session.in_flight < MAX_IN_FLIGHT and not session.lost.done():
                 sent = await self._send_batch(session, cursor, _ANY_ID)
@@ -187,6 +200,18 @@ class Uplink:
                 resend.resent(await self._send_batch(session, *span))
             await self._rest(session, resend)
         return session.lost.result()
+
+    def _preferred_answers(self) -> bool:
+        """True when we are on the second broker and the first was found to answer again."""
+        if self._choice.is_time_to_look(self._clock.real_monotonic_ms()):
+            self._look = asyncio.create_task(
+                answers(*self._route.brokers[0], self._call.tls(), CONNECT_LIMIT_S)
+            )
+            self._look.add_done_callback(lambda _: self._wake.set())
+        if self._look is None or not self._look.done():
+            return False
+        look, self._look = self._look, None
+        return look.result()
 
     async def _rest(self, session: MqttSession, resend: Resend) -> None:
         """Until something is to be done: an event, room, a changed state, a round of resends, or the end."""

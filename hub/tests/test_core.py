@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hub.core import path_faults, port_faults
 from hub.core.backoff import delay_ms
 from hub.core.batches import MAX_BYTES, MAX_EVENTS, first_batch
+from hub.core.broker_choice import RETURN_AFTER_MS, BrokerChoice
 from hub.core.clock_trust import HOLDOVER_LIMIT_MS, ClockTrust
 from hub.core.device_watch import DeviceWatch
 from hub.core.mailbox import MAX_COMMANDS, PATH, RECEIPT, Mailbox
@@ -203,3 +204,24 @@ def test_every_reason_not_to_reach_the_broker_has_its_own_sentence():
     assert "expired" in path_faults.own_certificate(10, 20, 20)
     assert "not valid yet" in path_faults.own_certificate(10, 20, 9)
     assert [path_faults.days_left(86_400 * 3, now) for now in (0, 86_400 * 3, 86_400 * 4)] == [3, 0, -1]
+
+
+def test_the_second_broker_serves_while_the_first_does_not_answer():
+    """A broker that is away makes way for the other at once; only a round in vain makes the hub wait longer."""
+    choice = BrokerChoice(2)
+    assert choice.ended() == 0 and choice.current == 1
+    choice.came_up(5_000)
+    assert not choice.is_time_to_look(5_000 + RETURN_AFTER_MS - 1)
+    assert choice.is_time_to_look(5_000 + RETURN_AFTER_MS)
+    assert not choice.is_time_to_look(5_000 + RETURN_AFTER_MS + 1)  # asked, and not there yet
+    assert choice.ended() == 1 and choice.current == 0
+
+
+def test_a_round_without_any_broker_makes_the_pause_longer():
+    """With both brokers away the pauses grow as with one."""
+    choice = BrokerChoice(2)
+    assert [choice.ended() for _ in range(6)] == [0, 1, 0, 2, 0, 3]
+    alone = BrokerChoice(1)
+    assert [alone.ended() for _ in range(3)] == [1, 2, 3]
+    alone.came_up(0)
+    assert not alone.is_time_to_look(10 * RETURN_AFTER_MS)
