@@ -8,7 +8,9 @@ from firmware.core.schedule import POUCHES, Schedule
 from protocol.errors import ALREADY_RELEASED, NO_SUCH_DOSE, NOT_NOW, NOT_READY, WRONG_STATE, MessageError
 
 
-def check_confirm(slot: int, schedule: Schedule | None, ledger: Ledger, lid_open: bool) -> list[Dose]:
+def check_confirm(
+    slot: int, schedule: Schedule | None, ledger: Ledger, lid_open: bool, moving: bool = False
+) -> list[Dose]:
     """The doses that end by it: they have not ended, and their pouches are on the roll no more.
 
     Raises MessageError with the refusal code.  A slot at or behind which something was taken is a slip of the pen: its
@@ -20,6 +22,8 @@ def check_confirm(slot: int, schedule: Schedule | None, ledger: Ledger, lid_open
         raise MessageError(WRONG_STATE, "a dose is in hand")
     if ledger.refill is not None:
         raise MessageError(NOT_NOW, "a refill is going on")
+    if moving:  # what was seen at the line lies there no more
+        raise MessageError(NOT_NOW, "the roll moves")
     if lid_open:  # who looks has not closed it yet, and can still move the roll
         raise MessageError(NOT_READY, "the lid is open")
     pouches = schedule.roll[POUCHES]

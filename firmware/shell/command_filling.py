@@ -36,7 +36,8 @@ def _confirm(slot, counter, desk):
     """The doses that this ends are told first: cut off, the next start does it all once more."""
     from protocol.roll_events import RollConfirmed
 
-    lid_open = desk.mechanism.blocked() == CAUSE_LID_OPEN
-    for dose in check_confirm(slot, desk.plans.active, desk.recorder.ledger, lid_open):
+    mechanism, ledger = desk.mechanism, desk.recorder.ledger
+    lid_open = mechanism.blocked() == CAUSE_LID_OPEN
+    for dose in check_confirm(slot, desk.plans.active, ledger, lid_open, mechanism.moving):
         desk.recorder.note(DoseWithheld(dose.dose_id, dose.slot, CAUSE_MECHANISM))
     desk.recorder.note(RollConfirmed(counter, slot))

@@ -5,6 +5,8 @@ import gc
 from firmware.core.piecemeal import read_command
 from protocol.commands import AcknowledgeAlarm, ActivatePlan, SetClock, StoreLoadPlan
 from protocol.device_events import AlarmAcknowledged, CommandAccepted
+from protocol.errors import NOT_NOW, MessageError
+from protocol.load_plan import MEDIUM_ROLL
 
 
 def do(payload, desk, again):
@@ -43,6 +45,8 @@ def _plan(order, payload, desk):
         check_load(order.plan, now_s, plans.active, desk.mechanism.medium, ledger.refill is not None)
         plans.store(payload)
     elif not in_force(order, plans.active):
+        if desk.mechanism.medium == MEDIUM_ROLL and desk.mechanism.moving:
+            raise MessageError(NOT_NOW)  # what leaves the old roll now would be counted on the new one
         stored = plans.stored()
         plan = read_command(stored)[1].plan if stored is not None else None
         plans.activate(activated(order, plan, plans.active, ledger, now_s, plans.forgotten))

@@ -224,6 +224,11 @@ def test_a_word_about_the_roll_that_cannot_be_true_is_refused(slot, schedule, bo
     assert code(check_confirm, slot, schedule, after(*bodies), lid_open) == reason
 
 
+def test_nobody_can_vouch_for_a_roll_that_moves():
+    """What was seen at the cutting line lies there no more: look again."""
+    assert code(check_confirm, 1, SCHEDULE, Ledger(), False, True) == errors.NOT_NOW
+
+
 def test_what_was_taken_outside_the_device_is_no_slip_of_the_pen():
     """Only pouches that came out can no longer lie there."""
     elsewhere = after(DosePresented(name(3), 3), DoseTaken(name(3), 3))
