@@ -22,6 +22,7 @@ from centre.edges.database import Database
 from centre.edges.desk import Desk
 from centre.edges.ingest import Ingest
 from centre.edges.keys import CentreKey
+from centre.edges.refill_desk import RefillDesk
 from centre.edges.sender import Outgoing, due_commands
 from centre.edges.uplink import Uplink
 from protocol.errors import MessageError
@@ -57,7 +58,10 @@ class Daemon:
         care = CareDesk(self._tenant, self._desk)
         self._uplink = Uplink(config.broker, self._tenant, self._path_changed)
         self._listening_since_s: int | None = None
-        context = BoardContext(config, database, self._clock, self._bell, self._desk, care, self._uplink)
+        refills = RefillDesk(self._tenant, self._desk)
+        context = BoardContext(
+            config, database, self._clock, self._bell, self._desk, care, refills, self._uplink
+        )
         self.app = create_app(context)
 
     async def run(self, listener: socket.socket) -> None:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from centre.board import actions, api, care_api, devices, login, pages, stream
+from centre.board import actions, api, care_api, devices, login, pages, refill_api, refill_pages, stream
 from centre.board.context import BoardContext, LoginNeeded
 from centre.board.render import HERE
 
@@ -35,7 +35,9 @@ def create_app(context: BoardContext) -> FastAPI:
         actions.router,
         api.router,
         care_api.router,
+        refill_api.router,
         devices.router,
+        refill_pages.router,
         stream.router,
     ):
         app.include_router(rooms)

@@ -26,7 +26,7 @@ Careful = Annotated[Session, Depends(careful_person)]
 Work = Callable[[Connection, Who], int]
 
 STATUS = {UNCLEAR: 422, UNKNOWN: 404, CONFLICT: 409}
-LISTED_S = 31 * 86400  # a tray of one dose a day holds 28
+LISTED_S = 31 * 86400  # a tray of one dose a day holds 28, a roll of two 28 days
 DEFAULT_MINUTES = 60
 
 
@@ -132,7 +132,7 @@ async def _order(
     wish: Callable[[dict[str, Any]], Work],
 ) -> JSONResponse:
     """Read the body, do it in one transaction, wake the sender."""
-    given = await _object(request)
+    given = await json_object(request)
 
     def work() -> JSONResponse:
         try:
@@ -149,7 +149,7 @@ async def _order(
     return await run_in_threadpool(work)
 
 
-async def _object(request: Request) -> dict[str, Any] | None:
+async def json_object(request: Request) -> dict[str, Any] | None:
     """The JSON object of the body; {} without one, None when it is something else."""
     try:
         given = await request.json() if await request.body() else {}

@@ -14,6 +14,7 @@ from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
+from centre.edges.refill_desk import RefillDesk
 
 COOKIE = "dosevakt_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -35,6 +36,7 @@ class BoardContext:
     bell: Bell
     desk: Desk
     care: CareDesk
+    refills: RefillDesk
     path: Path
 
     @property

@@ -9,6 +9,7 @@ from centre.board.context import BoardContext
 from centre.board.show import Shower
 from centre.core import care, dose_life
 from centre.core.dose_life import ASSISTED, EARLY, LATE, KnownDose
+from centre.core.kinds import BY_HAND, OPENED, ROLL_HANDLED
 from centre.edges import command_store, device_state, dose_store
 from centre.edges.alarm_store import AlarmRow
 from centre.edges.device_state import DeviceState
@@ -21,6 +22,7 @@ SEEN_CODES = (111, 112, 113, 122, 123)
 # Technical faults that leave no trace when they are over: they too end with a person's word (firmware/core/alarms.py).
 TECHNICAL = 105
 SEEN_FAULTS = ("journal damaged", "receipt names another event")
+SEEN_ROLLS = (BY_HAND, OPENED)  # of ROLL_HANDLED
 MINUTES = (15, 30, 60, 120, 240)
 USUAL_MINUTES = 60
 NEXT = 6  # a day or two of doses to begin again with
@@ -90,7 +92,8 @@ def asks_of_alarm(connection: Connection, parts: BoardContext, row: AlarmRow) ->
 def _waits_for_a_person(row: AlarmRow) -> bool:
     if not row.cause.startswith("code:") or row.alarm.condition != "active":
         return False
-    return row.code in SEEN_CODES or (row.code == TECHNICAL and row.facts.get("detail") in SEEN_FAULTS)
+    ends_by_word = {TECHNICAL: SEEN_FAULTS, ROLL_HANDLED: SEEN_ROLLS}.get(row.code, ())
+    return row.code in SEEN_CODES or row.facts.get("detail") in ends_by_word
 
 
 def minute_choices(kind: str, doses: list[KnownDose], now_s: int) -> list[int]:
@@ -115,7 +118,11 @@ def _line(dose: KnownDose, device: DeviceState, shower: Shower, now_s: int) -> D
         asks.append(CANCEL)
     state = shower.dose_state(dose)
     return DoseLine(
-        dose, shower.which({"slot": dose.slot, "label": dose.label}), state, _notes(dose, shower), asks
+        dose,
+        shower.which({"slot": dose.slot, "label": dose.label, "roll": dose.on_roll}),
+        state,
+        _notes(dose, shower),
+        asks,
     )
 
 

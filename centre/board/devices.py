@@ -1,6 +1,5 @@
 """The pages of the dispensers: state, doses of these days, and orders, each asked once more before it goes."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +7,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from centre.board import device_view
+from centre.board import device_view, refill_view
+from centre.board.asking import answer, found_device, sent
 from centre.board.context import BoardContext, careful_person, context_of, person
 from centre.board.device_view import ACKNOWLEDGE, CANCEL, OF_A_DOSE, PAUSE, RESUME, VERBS, DeviceView
 from centre.board.history import history_lines
@@ -22,7 +22,6 @@ from centre.core.dose_life import EARLY, LATE, RELEASE_KINDS, KnownDose
 from centre.edges import device_state
 from centre.edges.accounts import Session
 from centre.edges.alarm_store import Who
-from centre.edges.device_state import DeviceState
 from protocol.commands import AcknowledgeAlarm, AuthoriseRelease, CancelDose, Pause, Resume
 
 router = APIRouter(prefix="/devices", default_response_class=HTMLResponse)
@@ -56,7 +55,7 @@ def devices(request: Request, parts: Parts, me: Me) -> HTMLResponse:
         page = Page(parts, connection, me)
         known = device_state.all_devices(connection, parts.tenant)
         known.sort(key=lambda found: not found.paused)
-        return _answer(request, page, "_devices.html", page.words("devices.title"), devices=known)
+        return answer(request, page, "_devices.html", page.words("devices.title"), devices=known)
 
 
 @router.get("/{device_id}")
@@ -64,9 +63,12 @@ def device(request: Request, parts: Parts, me: Me, device_id: str) -> HTMLRespon
     """One dispenser: state, doses, orders, the last 14 days.  In the panel, or as a page."""
     with parts.database.read() as connection:
         page = Page(parts, connection, me)
-        shown = device_view.view(connection, parts, page.shower, _device(connection, parts, device_id))
+        found = found_device(connection, parts, device_id)
+        shown = device_view.view(connection, parts, page.shower, found)
+        filling = refill_view.view(connection, parts, page.shower, found)
         events = history_lines(connection, parts.tenant, device_id, page)
-        return _answer(request, page, "_device.html", shown.place, view=shown, events=events)
+        more = {"view": shown, "filling": filling, "events": events}
+        return answer(request, page, "_device.html", shown.place, **more)
 
 
 @router.get("/{device_id}/ask/{verb}")
@@ -91,20 +93,13 @@ async def order(request: Request, parts: Parts, me: Careful, device_id: str, ver
 def _order(request: Request, parts: BoardContext, me: Session, wish: Wish, given: Given) -> Response:
     try:
         with parts.database.write() as connection:
-            _device(connection, parts, wish.device_id)
+            found_device(connection, parts, wish.device_id)
             _do(connection, parts, wish, given, parts.who(me))
     except CareRefused as why:
         with parts.database.read() as connection:
             page = Page(parts, connection, me)
             return _question(request, page, connection, parts, wish, page.shower.refusal(why))
-    parts.bell.ring()
-    if not request.headers.get("hx-request"):
-        return RedirectResponse(f"/devices/{wish.device_id}", status_code=303)
-    with parts.database.read() as connection:
-        shower = Page(parts, connection, me).shower
-        said = shower.say("ask.sent", command=COMMANDS[wish.verb], place=shower.place(wish.device_id))
-    news = {"ordered": {"device": wish.device_id, "said": said}}
-    return HTMLResponse("", headers={"HX-Trigger": json.dumps(news), "HX-Reswap": "none"})
+    return sent(request, parts, me, wish.device_id, COMMANDS[wish.verb])
 
 
 def _do(connection: Connection, parts: BoardContext, wish: Wish, given: Given, who: Who) -> None:
@@ -133,7 +128,7 @@ def _question(
     verb, of = wish.verb, wish.of
     if verb not in VERBS:
         raise HTTPException(404, "There is no such order.")
-    device = _device(connection, parts, wish.device_id)
+    device = found_device(connection, parts, wish.device_id)
     shown = device_view.view(connection, parts, page.shower, device)
     dose = _dose(shown, of) if verb in OF_A_DOSE else None
     doses = [line.dose for line in shown.early] if dose is None else [dose]
@@ -149,14 +144,7 @@ def _question(
         "ends_s": ends_s,
     }
     values |= {"minutes": choices, "usual": usual, "reasons": PAUSE_REASONS}
-    return _answer(request, page, "_ask.html", page.words(f"ask.{verb}.title"), **values)
-
-
-def _answer(request: Request, page: Page, fragment: str, title: str, **values: object) -> HTMLResponse:
-    """The fragment for the panel, or a page of its own around it."""
-    alone = not request.headers.get("hx-request")
-    template = "single.html" if alone else fragment
-    return HTMLResponse(page.write(template, fragment=fragment, title=title, **values))
+    return answer(request, page, "_ask.html", page.words(f"ask.{verb}.title"), **values)
 
 
 def _dose(shown: DeviceView, dose_id: str) -> KnownDose:
@@ -164,13 +152,6 @@ def _dose(shown: DeviceView, dose_id: str) -> KnownDose:
         if line.dose.dose_id == dose_id:
             return line.dose
     raise HTTPException(404, "There is no such dose.")
-
-
-def _device(connection: Connection, parts: BoardContext, device_id: str) -> DeviceState:
-    found = device_state.state_of(connection, parts.tenant, device_id)
-    if found is None:
-        raise HTTPException(404, "There is no such dispenser.")
-    return found
 
 
 def _number(given: Given, name: str) -> int:

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from centre.board.render import Page
 from centre.board.show import Shower
-from centre.edges import event_store
+from centre.edges import event_store, registry
 from protocol import cose, events
 from protocol.errors import MessageError
 from protocol.events import Event, decode_event
@@ -26,12 +26,14 @@ def device_events(
 def history_lines(connection: Connection, tenant: str, device_id: str, page: Page) -> list[tuple[str, str]]:
     """(time, words) of each event worth reading."""
     since_s = page.shower.now_s - DAYS_S
+    device = registry.device(connection, tenant, device_id)
+    on_roll = device is not None and device["model"] == events.MODEL_MULTIDOSE
     lines = []
     for row, event in device_events(connection, tenant, device_id, since_s):
         name = type(event.body).__name__ if event else "Unknown"
         if name not in LEFT_OUT:
             at_s = int(str(row["utc_s"])) or int(str(row["received_s"]))
-            lines.append((page.shower.full_time(at_s), _line(page, name, event)))
+            lines.append((page.shower.full_time(at_s), _line(page, name, event, on_roll)))
     return lines
 
 
@@ -41,11 +43,11 @@ def body_json(body: Message) -> dict[str, object]:
     return {name: value.hex() if isinstance(value, bytes) else value for name, value in fields.items()}
 
 
-def _line(page: Page, name: str, event: Event | None) -> str:
+def _line(page: Page, name: str, event: Event | None, on_roll: bool) -> str:
     slot = getattr(event.body, "slot", None) if event else None
     words = page.words(f"event.{name}")
-    if slot is not None:
-        words += f" ({page.words('dose.plain', slot=slot)})"
+    if slot:
+        words += f" ({page.words('dose.roll.plain' if on_roll else 'dose.plain', slot=slot)})"
     more = _more(page.shower, event.body) if event else ""
     return f"{words}: {more}" if more else words
 
@@ -68,6 +70,18 @@ def _more(shower: Shower, body: Message) -> str:
         return shower.say("allowed", release=body.kind, until_s=body.until_s)
     if isinstance(body, events.AuthorisationEnded):
         return shower.say("allowed.ended", ended=body.reason, released=body.released, left=body.left)
+    if isinstance(body, events.RefillStarted):
+        return shower.say("filling.by", role=body.role)
+    if isinstance(body, events.RefillSealed):
+        return shower.say("filling.sealed", way=body.way)
+    if isinstance(body, events.RefillAborted):
+        return shower.say(f"filling.aborted.{body.reason}")
+    if isinstance(body, events.RefillRefused):
+        return shower.say(f"filling.refused.{body.cause}")
+    if isinstance(body, events.CredentialRefused):
+        return shower.say("filling.tries_left", count=body.tries_left)
+    if isinstance(body, events.PouchesRetained):
+        return shower.say("roll.chamber", count=body.chamber)
     if isinstance(body, events.AlarmRaised | events.AlarmCleared | events.AlarmAcknowledged):
         return shower.say("alarm", code=body.code, detail=getattr(body, "detail", None) or "").strip()
     return ""

@@ -1,7 +1,7 @@
 """Facts as a person reads them: places, times, doses, refusals, in one language, at one moment."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,19 @@ from centre.core.dose_life import KnownDose
 
 NUMBER = re.compile("[0-9]+")
 # Facts that have words where we know them.
-CATALOGUED = ("refusal", "command", "code", "state", "pause", "release", "result", "ended", "reason")
+CATALOGUED = (
+    "refusal",
+    "command",
+    "code",
+    "state",
+    "pause",
+    "release",
+    "result",
+    "ended",
+    "reason",
+    "role",
+    "way",
+)
 
 
 class Phrases:
@@ -43,13 +55,15 @@ class Phrases:
         """Label and compartment of a dose."""
         if "slot" not in facts:
             return ""
-        label = str(facts.get("label") or "")
-        words = self._words("dose.labelled" if label else "dose.plain", label=label, slot=facts["slot"])
+        label, place = str(facts.get("label") or ""), "roll." if facts.get("roll") else ""
+        key = f"dose.{place}labelled" if label else f"dose.{place}plain"
+        words = self._words(key, label=label, slot=facts["slot"])
         return words[:1].upper() + words[1:]
 
     def dose(self, dose: KnownDose) -> str:
         """Which dose, so that nobody takes another for it: label, compartment, day and time."""
-        return f"{self.which({'slot': dose.slot, 'label': dose.label})}, {self.clock_time(dose.due_s)}"
+        which = self.which({"slot": dose.slot, "label": dose.label, "roll": dose.on_roll})
+        return f"{which}, {self.clock_time(dose.due_s)}"
 
     def dose_state(self, dose: KnownDose) -> str:
         """What became of it, in a few words."""
@@ -61,6 +75,10 @@ class Phrases:
     def refusal(self, why: CareRefused) -> str:
         """Why staff's wish cannot be, in a sentence."""
         return self.say(f"order.{why.why}", **why.facts)
+
+    def differences(self, pairs: Sequence[Sequence[int]]) -> str:
+        """What a filling lacks or has too much of, compartment by compartment."""
+        return ", ".join(self._words(f"difference.{kind}", slot=slot) for slot, kind in pairs)
 
     def clock_time(self, at_s: int) -> str:
         """Local time; with the day when it is not today."""
@@ -91,6 +109,8 @@ class Phrases:
             return self.clock_time(value)
         if name == "detail":
             return self._detail(str(value))
+        if name == "differences" and isinstance(value, list):
+            return self.differences(value)
         return self.known(f"{name}.{value}", str(value)) if name in CATALOGUED else value
 
     def _detail(self, detail: str) -> str:

@@ -38,6 +38,16 @@ STEPS = {
     "unknown_device": "chain",
     "wrong_hub": "chain",
     "journal_damaged": "chain",
+    "pouch_unread": "roll",
+    "roll_fault": "roll",
+    "roll_stuck": "roll",
+    "chamber_full": "chamber",
+    "drawer_full": "drawer",
+    "refill_unfinished": "refill",
+    "refill_differs": "differs",
+    "roll_confirmed": "by_hand",
+    "opened_unfilled": "opened",
+    "credentials_locked": "locked",
 }
 
 

@@ -69,6 +69,7 @@ def release(
     if paused:
         raise CareRefused(CONFLICT, "paused")
     until_s = now_s + min(60 * wish.minutes, 60 * MAX_MINUTES - CLOCK_MARGIN_S)
+    _check_order(found, doses)
     for dose in found:
         _check_nobody_has_settled(dose)
         CHECKS[wish.kind](dose, until_s, now_s)
@@ -141,6 +142,15 @@ def _check_nobody_has_settled(dose: KnownDose) -> None:
     said = dose.settled
     if said is not None:
         raise CareRefused(CONFLICT, "settled", dose=dose, name=said.name, at_s=said.at_s, reason=said.how)
+
+
+def _check_order(found: Sequence[KnownDose], doses: Mapping[str, KnownDose]) -> None:
+    """On a roll nothing can be passed over: the doses must be the next ones that have not ended, without a gap."""
+    left = [dose for dose in doses.values() if dose.life.state in (PLANNED, DUE) and not dose.message_only]
+    asked = [dose for dose in found if dose.on_roll and dose in left]
+    for dose in sorted(left, key=lambda dose: dose.slot)[: len(asked)]:
+        if dose not in asked:
+            raise CareRefused(CONFLICT, "out_of_order", dose=dose)
 
 
 def _check_early(dose: KnownDose, _until_s: int, now_s: int) -> None:

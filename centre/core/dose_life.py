@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from protocol import dose_events as told
 from protocol.load_plan import ASSISTED as FLAG_ASSISTED
-from protocol.load_plan import MESSAGE_ONLY, TIME_CRITICAL
+from protocol.load_plan import MEDIUM_ROLL, MEDIUM_TRAY, MESSAGE_ONLY, TIME_CRITICAL
 
 PLANNED, DUE, RELEASED, PRESENTED = "planned", "due", "released", "presented"
 TAKEN, MISSED, WITHHELD, UNCERTAIN = "taken", "missed", "withheld", "uncertain"
@@ -88,6 +88,7 @@ class KnownDose:
     plan_id: str
     version: int
     in_force: bool
+    medium: int = MEDIUM_TRAY
     life: DoseState = DoseState()
     settled: Settled | None = None
 
@@ -100,6 +101,11 @@ class KnownDose:
     def message_only(self) -> bool:
         """The medicine lies outside the device; it only reminds."""
         return bool(self.flags & MESSAGE_ONLY)
+
+    @property
+    def on_roll(self) -> bool:
+        """Its pouches hang in a row with the others: they come in order."""
+        return self.medium == MEDIUM_ROLL
 
     @property
     def time_critical(self) -> bool:

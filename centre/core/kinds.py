@@ -42,6 +42,10 @@ MESSAGE_REASONS = (
     "test",
     OTHER,
 )
+ROLL_REASONS = ("filled", "visited", "repaired", "fault_reported", "test", OTHER)
+CHAMBER_REASONS = ("emptied", "filled", "visited", "fault_reported", "test", OTHER)
+REFILL_REASONS = ("filled", "visited", "explained", "plan_corrected", "fault_reported", "test", OTHER)
+LOCK_REASONS = ("explained", "credential_given", "visited", "reported_as_attack", "test", OTHER)
 COMMAND_REASONS = ("sent_again", "plan_corrected", "not_needed", "test", OTHER)
 
 
@@ -72,10 +76,24 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("device_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("hub_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("technical", 105, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
+        Kind(
+            "pouch_unread", 106, P2, NURSE, ROLL_REASONS, clears=True
+        ),  # nothing comes of a roll that is in doubt
+        Kind("roll_fault", 107, P2, NURSE, ROLL_REASONS, clears=True),
+        Kind("roll_stuck", 108, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
+        Kind("chamber_full", 109, P3, OPERATOR, CHAMBER_REASONS, clears=True),
+        Kind("drawer_full", 110, P2, OPERATOR, TECHNICAL_REASONS, clears=True),
         Kind("trip_short", 111, P3, OPERATOR, STOCK_REASONS, clears=True),
         Kind("low_stock", LOW_STOCK, P4, OPERATOR, STOCK_REASONS, clears=True),
         Kind("empty", 113, P2, OPERATOR, STOCK_REASONS, clears=True),
         Kind("no_plan", 114, P2, NURSE, STOCK_REASONS, clears=True),
+        Kind("refill_unfinished", 116, P2, NURSE, REFILL_REASONS, clears=True),
+        Kind(
+            "refill_differs", 116, P3, NURSE, REFILL_REASONS
+        ),  # a person vouched for it; another one must know
+        Kind("roll_confirmed", 116, P3, NURSE, REFILL_REASONS, clears=True),
+        Kind("opened_unfilled", 116, P2, NURSE, REFILL_REASONS, clears=True),
+        Kind("credentials_locked", 100, P3, OPERATOR, LOCK_REASONS, clears=True),
         Kind("battery_low", 117, P4, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind("battery_empty", 118, P3, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind("no_mains", 119, P3, OPERATOR, TECHNICAL_REASONS, clears=True),
@@ -100,10 +118,16 @@ KINDS = {kind.name: kind for kind in _kinds()}
 # What AlarmRaised codes mean; a code that is not here is a technical fault, never nothing.
 _DEVICE_KINDS = (
     "technical",
+    "pouch_unread",
+    "roll_fault",
+    "roll_stuck",
+    "chamber_full",
+    "drawer_full",
     "trip_short",
     "low_stock",
     "empty",
     "no_plan",
+    "refill_unfinished",
     "battery_low",
     "battery_empty",
     "no_mains",
@@ -114,9 +138,15 @@ _DEVICE_KINDS = (
 BY_DEVICE_CODE = {KINDS[name].code: name for name in _DEVICE_KINDS}
 
 
-def kind_of_device_code(code: int) -> Kind:
+# One code of the exchange for what we tell apart (1.16: the roll was handled).
+ROLL_HANDLED = 116
+NOT_FINISHED, BY_HAND, OPENED = "refill not finished", "roll confirmed by hand", "opened without refill"
+BY_DETAIL = {(ROLL_HANDLED, BY_HAND): "roll_confirmed", (ROLL_HANDLED, OPENED): "opened_unfilled"}
+
+
+def kind_of_device_code(code: int, detail: str = "") -> Kind:
     """The kind of a device's own alarm; an unknown code counts as a technical fault."""
-    return KINDS[BY_DEVICE_CODE.get(code, "technical")]
+    return KINDS[BY_DETAIL.get((code, detail)) or BY_DEVICE_CODE.get(code, "technical")]
 
 
 def check_kinds(kinds: tuple[Kind, ...]) -> None:

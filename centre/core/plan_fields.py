@@ -33,6 +33,15 @@ class Fields:
                     errors.UNKNOWN_FIELD,
                 )
 
+    @property
+    def start(self) -> str:
+        """The place as a sentence begins with it: "Dose 3"."""
+        return _start(self.place)
+
+    def part(self, name: str, place: str) -> "Fields":
+        """The object under this name."""
+        return Fields(self._values.get(name), place)
+
     def has(self, name: str) -> bool:
         """True if the field is written."""
         return name in self._values

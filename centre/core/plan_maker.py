@@ -6,13 +6,15 @@ Written form (JSON), every field but the doses or rules optional:
    "doses": [{"slot": 1, "due_s": 1795000000, "pills": 2, "window_s": 3600, "opens_early_s": 0,
               "time_critical": false, "message_only": false, "assisted": false, "late_minutes": 120,
               "label": "Morning"}],
-   "reminder": [[0, 1], [500, 4]], "quiet": [["22:00", "07:00"]]}
+   "reminder": [[0, 1], [500, 4]], "quiet": [["22:00", "07:00"]], "activate": true}
 
 or instead of "doses":  "from": "2026-11-23", "days": 7, "first_slot": 1, "rules": [{"at": "08:00",
    "days": ["mon", "tue"], "min_interval_s": 14400, ... and the fields of a dose without slot and due_s}].
 
 late_minutes: how long after its time a dose may still be let out late by staff; without it, never.
 assisted: the patient is locked out; only staff, when they are there, let the dose out.
+activate: true (or absent), staff put it in force by the door `activate`; false, it waits in the dispenser for a refill.
+medium "roll": see plan_roll.py.
 """
 
 from collections.abc import Callable
@@ -22,9 +24,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from centre.core.plan_fields import Fields, PlanError, clock_minutes
 from centre.core.plan_gaps import check_apart
+from centre.core.plan_roll import manifest
 from centre.core.plan_rules import Due, dues_of_rules
 from centre.core.wall_clock import offsets
-from protocol import errors
+from protocol import cbor, errors
 from protocol.load_plan import (
     ASSISTED,
     LANGUAGES,
@@ -37,12 +40,13 @@ from protocol.load_plan import (
     LoadPlan,
     ReminderProfile,
 )
+from protocol.roll_manifest import RollManifest
 
 MEDIA = {"tray": MEDIUM_TRAY, "roll": MEDIUM_ROLL}
 DEFAULT_WINDOW_S = 3600  # design.md section 6: the default timeline is one hour
 SHOWING_MARGIN_S = 14 * 86400  # the device shows local time for a while after its last dose
 FLAGS = {"time_critical": TIME_CRITICAL, "message_only": MESSAGE_ONLY, "assisted": ASSISTED}
-DOSE_FIELDS = ("pills", "window_s", "opens_early_s", "late_minutes", *FLAGS, "label")
+DOSE_FIELDS = ("pills", "window_s", "opens_early_s", "late_minutes", *FLAGS, "label", "pouches")
 PLAN_FIELDS = (
     "language",
     "timezone",
@@ -54,6 +58,11 @@ PLAN_FIELDS = (
     "first_slot",
     "reminder",
     "quiet",
+    "roll",
+    "activate",
+)
+MAX_PLAN_BYTES = (
+    7800  # a link message holds 8000, with the command around it and its signature (docs/protocol.md)
 )
 
 
@@ -65,6 +74,7 @@ class Ids:
     version: int
     dose_id: Callable[[int, int], bytes]  # 16 bytes for the dose of this (slot, due_s)
     kept: frozenset[bytes] = frozenset()  # doses that the device has already; they may be past
+    laid: RollManifest | None = None  # the roll that lies in the device already
 
 
 def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> LoadPlan:
@@ -75,6 +85,7 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
     """
     plan = Fields(written, "the plan")
     plan.only(PLAN_FIELDS)
+    plan.flag("activate")
     zone = _zone(plan)
     dues, show = _dues(plan, zone), shown_in(zone)
     spoken = plan.one_of("language", LANGUAGES, language)
@@ -83,6 +94,7 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
         doses = [_dose(due, ids) for due in sorted(dues, key=lambda due: due.due_s)]
         _check_not_past([dose for dose in doses if dose.dose_id not in ids.kept], now_s, show)
         check_apart(doses, show)
+        roll = manifest(plan, medium, dues, ids.laid)
         shown = offsets(doses[0].opens_s, doses[-1].closes_s + SHOWING_MARGIN_S, zone)
         made = LoadPlan(
             ids.plan_id,
@@ -93,10 +105,21 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
             _reminder(plan),
             spoken,
             _quiet(plan),
+            roll,
         )
+        if len(cbor.encode(made.to_map())) > MAX_PLAN_BYTES:
+            raise PlanError(
+                "The plan is too long to be sent; shorten the labels of its doses.", errors.TOO_LARGE
+            )
     except errors.MessageError as error:
         raise PlanError(_sentence(error), error.code) from error
     return made
+
+
+def waits_for_refill(written: object) -> bool:
+    """True if nobody but a refill at the dispenser shall put this plan in force.  Raises PlanError."""
+    plan = Fields(written, "the plan")
+    return plan.has("activate") and not plan.flag("activate")
 
 
 def shown_in(zone: ZoneInfo) -> Callable[[int], str]:

@@ -10,17 +10,27 @@ from centre.core.plan_fields import PlanError
 from centre.core.plan_maker import Ids
 from protocol import errors
 from protocol.load_plan import Dose, LoadPlan
+from protocol.roll_manifest import RollManifest
 
 Show = Callable[[int], str]  # UTC seconds as staff read them
 
 
 def kept_ids(
-    known: Iterable[KnownDose], plan_id: bytes, version: int, new_id: Callable[[int, int], bytes]
+    known: Iterable[KnownDose],
+    plan_id: bytes,
+    version: int,
+    new_id: Callable[[int, int], bytes],
+    laid: RollManifest | None = None,
 ) -> Ids:
-    """Names for a replan: what lies in the same compartment for the same time keeps its id."""
+    """Names for a replan: what lies in the same compartment for the same time keeps its id.
+
+    laid: the roll that lies in the device.
+    """
     ids = {(dose.slot, dose.due_s): bytes.fromhex(dose.dose_id) for dose in known if dose.in_force}
     kept = frozenset(ids.values())
-    return Ids(plan_id, version, lambda slot, due_s: ids.get((slot, due_s)) or new_id(slot, due_s), kept)
+    return Ids(
+        plan_id, version, lambda slot, due_s: ids.get((slot, due_s)) or new_id(slot, due_s), kept, laid
+    )
 
 
 def check(plan: LoadPlan, known: list[KnownDose], show: Show) -> None:

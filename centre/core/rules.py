@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from centre.core.dose_life import STAFF_CAUSES
-from centre.core.kinds import LOW_STOCK, P1, P2, P3, kind_of_device_code
+from centre.core.kinds import LOW_STOCK, NOT_FINISHED, P1, P2, P3, ROLL_HANDLED, kind_of_device_code
 from protocol import errors, events
 from protocol.commands import SetClock
 from protocol.events import PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_MEDIUM
 
 CONTACT = "contact"  # cause of device_lost and hub_lost
 PAUSE = "pause"  # cause of paused_long
+LOCK = "lock"  # cause of credentials_locked
 
 # A device that starts for the first time cannot know the time before the centre has told it.  The answer takes
 # seconds; what lasts longer is a fault.  Later starts get no such grace: there the clock's own battery has failed.
@@ -23,7 +24,7 @@ COUNTED = (LOW_STOCK,)
 
 # Verbs of the audit trail that a device's word adds to a row without changing it.
 LATE_TAKEN, LATE_RETURNED, ACKNOWLEDGED = "late_taken", "late_returned", "acknowledged"
-MESSAGE, ASSISTED = "message", "assisted"  # doses that other words are true of
+MESSAGE, ASSISTED, ROLL = "message", "assisted", "roll"  # doses that other words are true of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class DoseFacts:
     due_s: int
     message_only: bool = False
     assisted: bool = False
+    on_roll: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def signals(event: events.Event, dose: DoseFacts | None, answered: bool) -> list
         return [Raise("journal_damaged", device_id, f"journal:{event.seq}", facts=facts)]
     if isinstance(body, events.CommandRefused):
         return _refusal(device_id, body, answered)
-    return []
+    return _refill_signals(event)
 
 
 def dose_cause(dose_id: bytes) -> str:
@@ -123,8 +125,27 @@ def code_cause(code: int, detail: str | None) -> str:
     return f"code:{code}:{'' if code in COUNTED else detail}"
 
 
+def _refill_signals(event: events.Event) -> list[Signal]:
+    """What a filling means for the board.  It says nothing of any dose: a missed one stays for a person."""
+    body, device_id, unfinished = event.body, event.device_id, code_cause(ROLL_HANDLED, NOT_FINISHED)
+    if isinstance(body, events.CredentialsLocked):
+        return [Raise("credentials_locked", device_id, LOCK, facts={"minutes": -(-body.for_s // 60)})]
+    if isinstance(body, events.RefillStarted):
+        return [Clear(device_id, LOCK)]  # somebody who may is there
+    if isinstance(body, events.RefillAborted) and body.touched:
+        facts = {"code": ROLL_HANDLED, "detail": NOT_FINISHED}
+        return [Raise("refill_unfinished", device_id, unfinished, code=ROLL_HANDLED, facts=facts)]
+    if isinstance(body, events.RefillSealed):
+        told: list[Signal] = [Clear(device_id, unfinished)]
+        if body.differences:
+            facts = {"differences": [list(pair) for pair in body.differences], "role": body.role}
+            told.append(Raise("refill_differs", device_id, f"refill:{event.seq}", facts=facts))
+        return told
+    return []
+
+
 def _device_alarm(event: events.Event, body: events.AlarmRaised) -> Raise:
-    kind = kind_of_device_code(body.code)
+    kind = kind_of_device_code(body.code, body.detail)
     first_clock = event.boot == FIRST_BOOT and body.detail == CLOCK_NOT_SET
     return Raise(
         kind.name,
@@ -175,8 +196,9 @@ def _dose_facts(body: events.DoseEvent, dose: DoseFacts | None) -> dict[str, obj
     facts["dose_id"] = body.dose_id.hex()
     if dose is not None:
         facts["due_s"] = dose.due_s
-        if dose.message_only or dose.assisted:
-            facts["variant"] = MESSAGE if dose.message_only else ASSISTED
+        facts |= {"roll": True} if dose.on_roll else {}
+        if dose.message_only or dose.assisted or dose.on_roll:
+            facts["variant"] = MESSAGE if dose.message_only else ASSISTED if dose.assisted else ROLL
     return facts
 
 

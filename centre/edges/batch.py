@@ -121,7 +121,8 @@ class Batch:
         dose = dose_store.known_dose(self._connection, self._tenant, device_id, dose_id)
         if dose is None:
             return None
-        return DoseFacts(dose.label, dose.time_critical, dose.due_s, dose.message_only, dose.assisted)
+        flags = dose.message_only, dose.assisted, dose.on_roll
+        return DoseFacts(dose.label, dose.time_critical, dose.due_s, *flags)
 
     def _answered(self, event: Event) -> bool:
         if not isinstance(event.body, CommandAccepted | CommandRefused):

@@ -7,15 +7,17 @@ from sqlalchemy import Connection
 
 from centre.core import outbox, replan
 from centre.core.dose_life import KnownDose
-from centre.core.plan_maker import Ids, make_plan, shown_in
+from centre.core.plan_fields import PlanError
+from centre.core.plan_maker import Ids, make_plan, shown_in, waits_for_refill
 from centre.edges import alarm_store, command_store, dose_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.keys import CentreKey
-from protocol import cose
+from protocol import cose, errors
 from protocol.commands import ActivatePlan, SetClock, StoreLoadPlan, decode_command
-from protocol.load_plan import LoadPlan
+from protocol.load_plan import MEDIUM_ROLL, MEDIUM_TRAY, LoadPlan
 from protocol.record import U32_MAX, Message
 
+MEDIUM_OF_MODEL = {1: MEDIUM_TRAY, 2: MEDIUM_ROLL}  # registry.MODELS
 PLAN_GOOD_S = 7 * 86400  # a device that cannot be reached for a week needs a person, not an old plan
 CLOCK_GOOD_S = 86400  # the nonce binds the answer to its question; this only bounds a clock that runs ahead
 
@@ -37,13 +39,15 @@ class Desk:
     ) -> tuple[LoadPlan, int]:
         """Check, sign and queue what staff wrote.  Returns the plan and its command's counter.
 
+        With "activate": false it waits in the dispenser for a refill, and takes the place of one that waits already.
         Raises PlanError (a sentence) or LookupError (no such device).
         """
         self._known(connection, device_id)
         known = dose_store.known_doses(connection, self._tenant, device_id)
         version = dose_store.next_version(connection, self._tenant, device_id)
         plan = make_plan(written, Ids(uuid.uuid4().bytes, version, _new_id), who.at_s)
-        return plan, self._send_plan(connection, device_id, plan, known, "issue_plan", who)
+        waits = waits_for_refill(written)
+        return plan, self._send_plan(connection, device_id, plan, known, "issue_plan", who, waits)
 
     def replan(
         self, connection: Connection, device_id: str, plan_id: str, written: object, who: Who
@@ -61,7 +65,11 @@ class Desk:
             raise NotInForce(f"The device does not dose by plan {plan_id}; issue a new plan instead.")
         known = dose_store.known_doses(connection, self._tenant, device_id)
         version = dose_store.next_version(connection, self._tenant, device_id)
-        ids = replan.kept_ids(known, bytes.fromhex(plan_id), version, _new_id)
+        if waits_for_refill(written):
+            raise PlanError("A replan is for what lies in the dispenser already; it waits for no refill.")
+        held = dose_store.stored_plan(connection, self._tenant, device_id, *in_force)
+        laid = held.roll if held is not None else None
+        ids = replan.kept_ids(known, bytes.fromhex(plan_id), version, _new_id, laid)
         plan = make_plan(written, ids, who.at_s)
         return plan, self._send_plan(connection, device_id, plan, known, "replan", who)
 
@@ -73,9 +81,11 @@ class Desk:
         known: list[KnownDose],
         verb: str,
         who: Who,
+        waits: bool = False,
     ) -> int:
+        self._check_medium(connection, device_id, plan)
         replan.check(plan, known, self._show)
-        dose_store.save_plan(connection, self._tenant, device_id, plan, who.name, who.at_s)
+        dose_store.save_plan(connection, self._tenant, device_id, plan, who.name, who.at_s, waits)
         words = f"device {device_id} plan {plan.plan_id.hex()} version {plan.version}"
         alarm_store.note(connection, self._tenant, verb, who, words)
         return self.queue(connection, device_id, StoreLoadPlan(plan), PLAN_GOOD_S, who)
@@ -117,6 +127,15 @@ class Desk:
         return command_store.issue(
             connection, self._tenant, self._key, device_id, body, not_after_s, who.name, who.at_s
         )
+
+    def _check_medium(self, connection: Connection, device_id: str, plan: LoadPlan) -> None:
+        device = registry.device(connection, self._tenant, device_id)
+        takes = MEDIUM_OF_MODEL.get(int(str(device["model"]))) if device is not None else None
+        if plan.medium != takes:
+            there = "a roll" if takes == MEDIUM_ROLL else "a tray"
+            words = f"This dispenser takes {there}: write 'medium': '{there[2:]}'"
+            words += " and in 'roll' what it is made of." if takes == MEDIUM_ROLL else "."
+            raise PlanError(words, errors.WRONG_MEDIUM)
 
     def _known(self, connection: Connection, device_id: str) -> None:
         if registry.device(connection, self._tenant, device_id) is None:

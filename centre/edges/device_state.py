@@ -1,6 +1,6 @@
 """What a dispenser last said of itself: paused or not, and the authorisation that stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, RowMapping, select, update
 
@@ -15,6 +15,7 @@ class DeviceState:
     """Times are UTC seconds since 1970.  paused_since_s: None when it is not paused.
 
     grant_until_s: None when no authorisation stands; one past its time has ended, whether told or not.
+    refill_since_s: None when nobody is filling it.  roll_slot: whose pouches lie at the cutting line, None: never told.
     """
 
     device_id: str
@@ -23,6 +24,14 @@ class DeviceState:
     pause_reason: int | None
     grant_kind: int | None
     grant_until_s: int | None
+    model: int
+    refill_since_s: int | None
+    refill_role: int | None
+    needs_refill: bool
+    locked_until_s: int | None
+    roll_slot: int | None
+    roll_doubt: bool
+    chamber: int
 
     @property
     def paused(self) -> bool:
@@ -83,5 +92,4 @@ def _newer(
 
 
 def _state(row: RowMapping) -> DeviceState:
-    names = ("device_id", "label", "paused_since_s", "pause_reason", "grant_kind", "grant_until_s")
-    return DeviceState(**{name: row[name] for name in names})
+    return DeviceState(**{field.name: row[field.name] for field in fields(DeviceState)})

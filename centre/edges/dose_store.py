@@ -3,9 +3,11 @@
 from sqlalchemy import Connection, RowMapping, func, insert, select, true, update
 
 from centre.core.dose_life import DoseState, KnownDose, Settled
+from centre.core.refill import WaitingPlan
 from centre.edges.given_once import settled_doses
 from centre.edges.tables import devices, dose_states, doses, plans
 from protocol import cbor
+from protocol.errors import MessageError
 from protocol.load_plan import LoadPlan
 
 STATE_COLUMNS = ("state", "cause", "kind", "released", "late_result", "at_s")
@@ -18,12 +20,19 @@ def next_version(connection: Connection, tenant: str, device_id: str) -> int:
 
 
 def save_plan(
-    connection: Connection, tenant: str, device_id: str, plan: LoadPlan, made_by: str, now_s: int
+    connection: Connection,
+    tenant: str,
+    device_id: str,
+    plan: LoadPlan,
+    made_by: str,
+    now_s: int,
+    for_refill: bool = False,
 ) -> None:
-    """Keep a plan and what it says of its doses."""
+    """Keep a plan and what it says of its doses.  for_refill: only a refill at the device puts it in force."""
     shared: dict[str, object] = {"tenant": tenant, "device_id": device_id, "version": plan.version}
     shared["plan_id"] = plan.plan_id.hex()
     values = {"bytes": cbor.encode(plan.to_map()), "active": False, "was_active": False}
+    values |= {"medium": plan.medium, "for_refill": for_refill}
     connection.execute(insert(plans).values(made_by=made_by, made_s=now_s, **values, **shared))
     for dose in plan.doses:
         late_s = dose.late_until_s if dose.late_s is not None else None
@@ -50,6 +59,46 @@ def plan_in_force(connection: Connection, tenant: str, device_id: str) -> tuple[
     return None if row is None else (str(row[0]), int(row[1]))
 
 
+def stored_plan(
+    connection: Connection, tenant: str, device_id: str, plan_id: str, version: int
+) -> LoadPlan | None:
+    """A plan as it was signed; None if there is none, or only one that no version of the protocol takes any more."""
+    query = select(plans.c.bytes).where(
+        plans.c.tenant == tenant,
+        plans.c.device_id == device_id,
+        plans.c.plan_id == plan_id,
+        plans.c.version == version,
+    )
+    data = connection.execute(query).scalar()
+    try:
+        return None if data is None else LoadPlan.from_map(cbor.decode(bytes(data)))
+    except MessageError:
+        return None
+
+
+def waiting_plan(connection: Connection, tenant: str, device_id: str) -> WaitingPlan | None:
+    """The newest plan that was sent and is not in force; None when the newest one is, or has been."""
+    query = select(plans.c.plan_id, plans.c.version, plans.c.for_refill, plans.c.was_active).where(
+        plans.c.tenant == tenant, plans.c.device_id == device_id
+    )
+    kept = query.where(~plans.c.refused).order_by(plans.c.version.desc())
+    newest = connection.execute(kept.limit(1)).first()
+    if newest is None or newest[3]:
+        return None
+    first = select(func.count(), func.min(doses.c.due_s)).where(
+        doses.c.tenant == tenant, doses.c.plan_id == newest[0], doses.c.version == newest[1]
+    )
+    count, first_s = connection.execute(first).one()
+    return WaitingPlan(str(newest[0]), int(newest[1]), bool(newest[2]), int(count), int(first_s or 0))
+
+
+def mark_refused(connection: Connection, tenant: str, device_id: str, plan_id: str, version: int) -> None:
+    """The device did not take this plan; the one it kept before waits on."""
+    of_device = (plans.c.tenant == tenant) & (plans.c.device_id == device_id)
+    this = of_device & (plans.c.plan_id == plan_id) & (plans.c.version == version)
+    connection.execute(update(plans).where(this).values(refused=True))
+
+
 def mark_active(
     connection: Connection, tenant: str, device_id: str, plan_id: str, version: int, seq: int
 ) -> None:
@@ -73,7 +122,7 @@ def known_doses(
     Each is as the version in force says, else the newest that ever was, else the newest that waits.
     """
     query = (
-        select(doses, plans.c.active, plans.c.was_active)
+        select(doses, plans.c.active, plans.c.was_active, plans.c.medium)
         .join(plans, (plans.c.plan_id == doses.c.plan_id) & (plans.c.version == doses.c.version))
         .where(doses.c.tenant == tenant, plans.c.tenant == tenant, doses.c.device_id == device_id)
         .where(doses.c.due_s >= due_after_s)
@@ -120,5 +169,5 @@ def _states(
 
 def _known(row: RowMapping, life: DoseState, settled: Settled | None) -> KnownDose:
     names = ("dose_id", "slot", "label", "due_s", "opens_s", "closes_s", "late_until_s", "flags", "plan_id")
-    facts = {name: row[name] for name in (*names, "version")}
+    facts = {name: row[name] for name in (*names, "version", "medium")}
     return KnownDose(**facts, in_force=bool(row["active"]), life=life, settled=settled)

@@ -1,5 +1,7 @@
 """Events, the ends of their chains, and the evidence of what was not believed.  Append only."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, func, insert, select, update
 
 from centre.core.chain import Chain, Held, Link
@@ -96,6 +98,17 @@ def history(
         .limit(limit)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def of_types(
+    connection: Connection, tenant: str, device_id: str, types: Sequence[int], limit: int
+) -> list[dict[str, object]]:
+    """The newest stored events of these types of a device, newest first."""
+    query = select(events.c.seq, events.c.utc_s, events.c.received_s, events.c.cose).where(
+        events.c.tenant == tenant, events.c.device_id == device_id, events.c.type.in_(types)
+    )
+    rows = connection.execute(query.order_by(events.c.seq.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
 
 
 def newest(connection: Connection, tenant: str) -> int:

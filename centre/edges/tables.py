@@ -71,6 +71,16 @@ devices = Table(
     Column("grant_kind", Integer),
     Column("grant_until_s", BigInteger),
     Column("grant_seq", BigInteger, nullable=False, default=0),
+    Column("refill_since_s", BigInteger),  # NULL: nobody is filling it
+    Column("refill_role", Integer),
+    Column("needs_refill", Boolean, nullable=False, default=False),  # a refill was left unfinished
+    Column("locked_until_s", BigInteger),  # too many wrong PINs or tags
+    Column("refill_seq", BigInteger, nullable=False, default=0),
+    Column("roll_slot", Integer),  # whose pouches lie at the cutting line; NULL: never told
+    Column("roll_doubt", Boolean, nullable=False, default=False),  # ... and nobody can be sure of it
+    Column("roll_seq", BigInteger, nullable=False, default=0),
+    Column("chamber", Integer, nullable=False, default=0),  # pouches in the retention chamber
+    Column("chamber_seq", BigInteger, nullable=False, default=0),
 )
 
 events = Table(
@@ -92,6 +102,7 @@ events = Table(
     Column("received_s", BigInteger, nullable=False),
     UniqueConstraint("tenant", "device_id", "seq"),
     Index(None, "tenant", "device_id", "received_s"),
+    Index(None, "tenant", "device_id", "type", "seq"),
 )
 
 evidence = Table(  # what was not believed, kept as it came
@@ -129,6 +140,11 @@ plans = Table(
     Column("made_s", BigInteger, nullable=False),
     Column("active", Boolean, nullable=False),  # the device has said so
     Column("was_active", Boolean, nullable=False),  # ... at any time: its doses need an outcome
+    Column("medium", Integer, nullable=False, default=1),  # of protocol.load_plan: tray or roll
+    Column(
+        "for_refill", Boolean, nullable=False, default=False
+    ),  # only a refill at the device puts it in force
+    Column("refused", Boolean, nullable=False, default=False),  # the device does not keep it
     UniqueConstraint("tenant", "device_id", "version"),
 )
 
@@ -183,6 +199,25 @@ commands = Table(
     Column("last_sent_wall_s", BigInteger),
     UniqueConstraint("tenant", "device_id", "counter"),
     Index(None, "tenant", "state"),
+)
+
+credentials = Table(  # who may fill a device; whose it is stands here and nowhere else
+    "credentials",
+    metadata,
+    Column("credential", String(16), primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("label", String(60), nullable=False),  # in staff's words
+    Column("role", Integer, nullable=False),
+    Column("with_tag", Boolean, nullable=False),
+    Column("with_pin", Boolean, nullable=False),
+    Column("tag", LargeBinary(16)),  # hashes; NULL once it opens nothing any more
+    Column("pin", LargeBinary(16)),
+    Column("until_s", BigInteger),
+    Column("state", String(12), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("made_s", BigInteger, nullable=False),
+    Index(None, "tenant", "device_id"),
 )
 
 alarms = Table(

@@ -26,6 +26,7 @@ from centre.edges.database import Database
 from centre.edges.desk import Desk
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
+from centre.edges.refill_desk import RefillDesk
 from centre.edges.tables import metadata
 from centre.tests.desk import ARGUMENTS, CHROMIUM
 from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
@@ -86,7 +87,8 @@ class House:
         config = Config(centre=centre, broker=broker)
         bell = Bell(asyncio.new_event_loop())
         care = CareDesk(TENANT, self.desk)
-        context = BoardContext(config, self.database, self.clock, bell, self.desk, care, PathUp())
+        refills = RefillDesk(TENANT, self.desk)
+        context = BoardContext(config, self.database, self.clock, bell, self.desk, care, refills, PathUp())
         client = TestClient(create_app(context), base_url="http://127.0.0.1")
         wish = {"name": "demo", "password": "demo", "station": "Desk 1", "language": "en"}
         client.post("/login", json=wish).raise_for_status()

@@ -69,7 +69,7 @@ def test_a_dose_for_staff_is_let_out_while_they_are_there(ward: Ward):
     ("wish", "status", "words"),
     [
         ({"kind": "soon", "dose_ids": ["00"], "minutes": 5}, 422, "must be one of early, late, assisted"),
-        ({"kind": "early", "dose_ids": [], "minutes": 5}, 422, "Choose from 1 to 28 doses."),
+        ({"kind": "early", "dose_ids": [], "minutes": 5}, 422, "Choose from 1 to 56 doses."),
         ({"kind": "early", "dose_ids": "all", "minutes": 5}, 422, "must be a list of dose ids"),
         ({"kind": "early", "dose_ids": [1], "minutes": 5}, 422, "must be a list of dose ids"),
         ({"kind": "early", "dose_ids": ["00"] * 2, "minutes": 5}, 422, "named twice"),

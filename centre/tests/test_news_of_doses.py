@@ -24,6 +24,7 @@ from protocol.dose_events import (
     CAUSE_BATTERY,
     CAUSE_CANCELLED,
     CAUSE_PAUSED,
+    CAUSE_REFILL,
     CAUSE_REPLACED,
     CAUSE_TILTED,
     LATE_RETURNED,
@@ -76,9 +77,9 @@ def test_what_staff_ordered_is_no_alarm(house, cause):
     assert (only(house).alarm.kind, only(house).alarm.condition) == ("pre_alarm", "cleared")
 
 
-@pytest.mark.parametrize("cause", [CAUSE_BATTERY, CAUSE_TILTED])
+@pytest.mark.parametrize("cause", [CAUSE_BATTERY, CAUSE_TILTED, CAUSE_REFILL])
 def test_what_the_dispenser_could_not_give_is_an_alarm(house, cause):
-    """A dose held back because the battery was low or the dispenser tilted is on the board."""
+    """A dose held back because the battery was low, the dispenser tilted or a filling not finished is on the board."""
     bring(house, DoseWithheld(DOSE, 2, cause))
     assert only(house).alarm.kind == "withheld"
 
@@ -171,7 +172,9 @@ def test_the_dispensers_own_priority_counts(house, code, told, priority):
     assert only(house).alarm.priority == priority
 
 
-@pytest.mark.parametrize("code", [111, 112, 113, 114, 117, 118, 119, 121, 122, 123])
+@pytest.mark.parametrize(
+    "code", [106, 107, 108, 109, 110, 111, 112, 113, 114, 116, 117, 118, 119, 121, 122, 123]
+)
 def test_every_alarm_of_the_dispenser_says_what_is_wrong_and_what_to_do(house, code):
     """Each of the dispenser's alarms has a sentence of its own, an owner and steps."""
     bring(house, AlarmRaised(code, ""))

@@ -43,7 +43,11 @@ def local(at_s: int) -> str:
         ({"doses": []}, "holds no dose", errors.OUT_OF_BOUNDS),
         ({}, "either 'doses'", errors.OUT_OF_BOUNDS),
         ([], "must be an object", errors.BAD_BYTES),
-        ({"doses": [dose(29, NOON + 60)]}, "slot is 29, allowed is 1 to 28", errors.OUT_OF_BOUNDS),
+        (
+            {"doses": [dose(29, NOON + 60)]},
+            "Compartment 29: a tray has compartments 1 to 28",
+            errors.OUT_OF_BOUNDS,
+        ),
         ({"doses": [dose(1, NOON + 60, pills=21)]}, "pills is 21", errors.OUT_OF_BOUNDS),
         ({"doses": [dose(1, "noon")]}, "needs a whole number as 'due_s'", errors.OUT_OF_BOUNDS),
         (

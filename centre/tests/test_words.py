@@ -12,11 +12,25 @@ from centre.board.words import LANGUAGES, catalogue, choose
 from centre.core.alarms import TRANSITIONS
 from centre.core.care import PAUSE_REASONS
 from centre.core.dose_life import DUE, ENDED, IN_HAND, KIND_NAMES, LATE_RESULTS, PLANNED, RELEASE_KINDS
-from centre.core.kinds import BY_DEVICE_CODE, KINDS, OWNERS
+from centre.core.kinds import BY_DEVICE_CODE, BY_HAND, KINDS, NOT_FINISHED, OPENED, OWNERS
+from centre.core.refill import OPENS, REFUSED, REVOKED, ROLES
 from centre.core.rules import ACKNOWLEDGED, LATE_RETURNED, LATE_TAKEN
 from protocol.commands import BODIES as COMMANDS
+from protocol.dose_events import CAUSE_REFILL
 from protocol.errors import REFUSALS
 from protocol.events import BODIES as EVENTS
+from protocol.refill_commands import REFILL_COMMANDS
+from protocol.refill_events import (
+    ABORT_FAULT,
+    ABORT_PERSON,
+    DIFF_EXTRA,
+    DIFF_MISSING,
+    REFUSED_NOT_ALLOWED,
+    REFUSED_WRONG_PATIENT,
+    WAY_FILL,
+    WAY_ROLL,
+    WAY_SWAP,
+)
 
 ROOM = Path(__file__).parents[1]
 ENGLISH = catalogue("en")
@@ -52,7 +66,8 @@ def test_everything_that_can_happen_has_words():
     """Each kind of alarm, reason, refusal, event and action can be said."""
     needed = {f"{part}.{name}" for name in KINDS for part in ("kind", "what")}
     needed |= {f"reason.{reason}" for kind in KINDS.values() for reason in kind.reasons}
-    needed |= {f"refusal.{code}" for code in REFUSALS} | {f"command.{code}" for code in COMMANDS}
+    needed |= {f"refusal.{code}" for code in REFUSALS}
+    needed |= {f"command.{code}" for code in [*COMMANDS, *(body.TYPE for body in REFILL_COMMANDS)]}
     needed |= {f"event.{body.__name__}" for body in EVENTS.values()} | {f"owner.{name}" for name in OWNERS}
     needed |= {f"verb.{verb}" for _, verb in TRANSITIONS} | {f"code.{code}" for code in BY_DEVICE_CODE}
     needed |= {f"steps.{name}" for name in STEPS.values()} | {f"handling.{state}" for state, _ in TRANSITIONS}
@@ -64,7 +79,16 @@ def test_every_order_and_every_refusal_of_one_has_words():
     needed = {f"ask.{verb}.{part}" for verb in VERBS for part in ("title", "text", "go")}
     needed |= {f"do.{verb}" for verb in VERBS}
     written = "".join(
-        (ROOM / name).read_text() for name in ("core/care.py", "edges/care_desk.py", "board/care_api.py")
+        (ROOM / name).read_text()
+        for name in (
+            "core/care.py",
+            "core/refill.py",
+            "edges/care_desk.py",
+            "edges/refill_desk.py",
+            "board/care_api.py",
+            "board/refill_api.py",
+            "board/refill_pages.py",
+        )
     )
     needed |= {f"order.{why}" for why in re.findall(r'CareRefused\([A-Z]+, "(\w+)"', written)}
     needed |= {f"order.{why}" for why in ("too_late", "window_over", "trip")}
@@ -74,7 +98,7 @@ def test_every_order_and_every_refusal_of_one_has_words():
 def test_what_became_of_a_dose_has_words():
     """Each state, cause, reason, kind and result that a dispenser can tell of can be said."""
     needed = {f"state.{state}" for state in (*ENDED, *IN_HAND, PLANNED, DUE)}
-    needed |= {f"cause.withheld.{n}" for n in range(1, 10)} | {
+    needed |= {f"cause.withheld.{n}" for n in (*range(1, 10), CAUSE_REFILL)} | {
         f"cause.uncertain.{n}" for n in (1, 2, 3, "late")
     }
     needed |= {"press.0", "press.10"} | {f"pause.{n}" for n in PAUSE_REASONS.values()}
@@ -82,6 +106,18 @@ def test_what_became_of_a_dose_has_words():
     needed |= {f"release.{n}" for n in KIND_NAMES} | {f"release.{name}" for name in RELEASE_KINDS}
     needed |= {f"ended.{n}" for n in range(1, 5)} | {f"late.{LATE_TAKEN}", f"late.{LATE_RETURNED}"}
     needed |= {f"verb.{verb}" for verb in (LATE_TAKEN, LATE_RETURNED, ACKNOWLEDGED)}
+    assert needed - ENGLISH.keys() == set()
+
+
+def test_everything_about_a_filling_has_words():
+    """Each way, role, end, refusal and difference of a filling, and each state of a PIN or tag, can be said."""
+    needed = {f"way.{n}" for n in (WAY_SWAP, WAY_FILL, WAY_ROLL)} | {f"role.{n}" for n in ROLES.values()}
+    needed |= {f"difference.{n}" for n in (DIFF_MISSING, DIFF_EXTRA)}
+    needed |= {f"filling.aborted.{n}" for n in range(ABORT_PERSON, ABORT_FAULT + 1)}
+    needed |= {f"filling.refused.{n}" for n in range(REFUSED_WRONG_PATIENT, REFUSED_NOT_ALLOWED + 1)}
+    needed |= {f"credential.{state}" for state in (*OPENS, REFUSED, REVOKED)}
+    needed |= {f"credential.way.{way}" for way in ("10", "01", "11")}
+    needed |= {f"detail.{detail}" for detail in (NOT_FINISHED, BY_HAND, OPENED)}
     assert needed - ENGLISH.keys() == set()
 
 
