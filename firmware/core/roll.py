@@ -108,10 +108,12 @@ def to_retire(schedule: "Schedule | None", ledger: Ledger, label: "str | None" =
 
 def has_ended(schedule: Schedule, ledger: Ledger, slot: int) -> bool:
     """True if no dose of the plan in force waits in this slot: what lies there may never be given."""
-    for index in range(len(schedule)):
+    index = min(slot, len(schedule)) - 1  # slots ascend: it lies here or before
+    while index >= 0:
         dose = schedule.dose(index, ledger)
-        if dose.slot == slot:
-            return finished(dose.phase)
+        if dose.slot <= slot:
+            return dose.slot < slot or finished(dose.phase)
+        index -= 1
     return True
 
 

@@ -155,7 +155,16 @@ def test_a_slot_the_plan_does_not_name_goes_to_the_chamber_when_it_comes_up():
     """A cancelled dose, or one that the next version left out."""
     assert to_retire(ROLL, after(DoseWithheld(name(1), 1, CAUSE_CANCELLED))) == 1
     assert to_retire(a_schedule(b"\1\2\1", without=(1, 2)), Ledger()) == 1
-    assert to_retire(a_schedule(b"\1\2\1", without=(2,)), Ledger()) is None
+    gaps = a_schedule(b"\1\1\1\1\1", without=(2, 4))
+    assert [has_ended(gaps, Ledger(), slot) for slot in range(1, 6)] == [False, True, False, True, False]
+    assert [has_ended(gaps, after(missed(3)), slot) for slot in range(1, 6)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert to_retire(gaps, Ledger()) is None
 
 
 def test_nothing_goes_to_the_chamber_while_paused_in_a_refill_or_with_a_dose_in_hand():
