@@ -14,7 +14,10 @@ from protocol.errors import BAD_BYTES, MessageError
 def test_an_empty_journal_proves_nothing():
     """No event, no plan, no dose, no alarm, no authorisation, no pause, no refill; the first event will be number 1."""
     fresh = vars(Ledger())
-    assert {name: value for name, value in fresh.items() if value} == {"head": bytes(16), "roll": (1, 0, 0, 0)}
+    assert {name: value for name, value in fresh.items() if value} == {
+        "head": bytes(16),
+        "roll": (1, 0, 0, 0),
+    }
     assert (fresh["seq"], fresh["boot"], fresh["version"], fresh["latest_s"]) == (0, 0, 0, 0)
     assert (fresh["needs_refill"], fresh["tries"], fresh["locked_s"]) == (False, 0, 0)
     assert all(value is not None for name, value in fresh.items() if name not in ("hand", "grant", "refill"))
