@@ -18,6 +18,7 @@ class Drawer:
         self._expander = expander
         self._clock = clock
         self._since_ms = None
+        self._taken = False
         self.filled = False
 
     @property
@@ -32,11 +33,15 @@ class Drawer:
 
     def poll(self):
         """True once when what was put there has been away for EMPTY_MS.  Call it often."""
+        self.look()
+        taken, self._taken = self._taken, False
+        return taken
+
+    def look(self):
+        """Look for it only; poll() tells."""
         if not self.filled or self.lies or self._expander.silent:
             self._since_ms = None
         elif self._since_ms is None:
             self._since_ms = self._clock.ms()
         elif self._clock.elapsed_ms(self._since_ms) >= EMPTY_MS:
-            self.filled = False
-            return True
-        return False
+            self.filled, self._taken = False, True

@@ -68,7 +68,7 @@ class InHand:
             return dose, await self._turn(dose, action.slot)
         if isinstance(action, Close):
             return await self._close(dose)
-        if isinstance(action, Technical):
+        if isinstance(action, Technical) and action.detail:  # else the mechanism has told it
             self._recorder.alarm(action.detail)
         return dose, None
 

@@ -1,35 +1,166 @@
-"""The pouch roll behind its door: feed, prove, cut, keep; or say why not.  The rest is in mechanism.py."""
+"""The pouch roll behind its door: what lies at the cutting line, is it proven, and what must not stay there.
 
-from firmware.core import alarms
-from firmware.drivers.shutter import CLOSED
+What moves the roll stands in roll_moving.py and is loaded for a motion; the rest of every medium's is in mechanism.py.
+"""
+
+from firmware.core import alarms, roll
+from firmware.drivers.shutter import OPEN
 from firmware.shell.mechanism import Mechanism
+from firmware.shell.rare import drop
+
+NOTHING = 0, 0
+EXPANDER = "expander silent"  # of TECHNICAL
 
 
 class RollMechanism(Mechanism):
-    """Every motion of the roll, its cutter, its drawer and their door goes through here."""
+    """Every motion of the roll, its cutter, its drawer and their door goes through here.
+
+    label: what was read at the cutting line since the roll moved last, None: nothing.  unsure: something may lie in the
+    drawer, for nobody knows how the last motion ended.  lying: (slot, pouches) proven to lie there, else NOTHING.
+    """
 
     medium = 2  # load_plan.MEDIUM_ROLL, without loading it
 
+    def __init__(self, board, recorder, plans, uptime):
+        super().__init__(board, recorder, plans, uptime)
+        self.label = None
+        self.unsure = True  # until the first look after a start
+        self.lying = NOTHING
+        self._lid_open = False
+        self._unlocked = False
+
     def position(self):
-        """0 while the head of the roll is proven and nothing lies in the drawer, else None."""
-        return None
+        """0 while it is proven what lies at the cutting line, and nothing lies in the drawer, else None."""
+        slot = self.at_head()
+        if slot is None or (slot and not self._board.mark.value()):
+            return None
+        return None if self._turning or self.unsure or self._board.beam.lies else 0
+
+    def at_head(self):
+        """The slot that is proven to lie at the cutting line, 0 at the roll's end, None while it is not proven."""
+        schedule, ledger = self._plans.active, self.ledger
+        slot = roll.at_head(schedule, ledger) if schedule is not None else 0
+        if not slot:
+            return 0
+        if not roll.needs_label(schedule, ledger, slot):
+            return None if ledger.roll[1] else slot
+        found = roll.at_line(schedule, ledger, self.label) if self.label is not None else None
+        return found[0] if found is not None else None
+
+    def chamber(self):
+        """How full the retention chamber is: 0, 1 nearly, 2 full."""
+        many = self.ledger.roll[2]
+        if many >= roll.CHAMBER_PLACES or not self._board.full.value():
+            return 2
+        return int(many >= roll.NEARLY_FULL)
+
+    def trouble(self):
+        """Also with a full chamber, or while pouches of a dose that has ended lie at the cutting line."""
+        if self.lying != NOTHING and self._shutter == OPEN:
+            return self._board.shutter.state() != OPEN
+        if super().trouble() or self.chamber() > 1:
+            return True
+        return roll.to_retire(self._plans.active, self.ledger, self.label) is not None
+
+    def resting(self):
+        """A person's word about the roll ends the rest."""
+        _, doubt, _, vouched = self.ledger.roll
+        return super().resting() and (doubt > 0 or not vouched)
+
+    def look(self):
+        """Notice what moved, and it was not us."""
+        super().look()
+        is_open, refill = self._board.lid.open, self.ledger.refill
+        if is_open:
+            self.label = None
+            self.opened = self.opened or not (self._lid_open or refill)
+        self._unlocked = self._unlocked and refill is not None and not is_open
+        self._lid_open = is_open
+        self._bolt()
 
     def _look_at_place(self):
-        pass
+        if self._board.expander.silent:
+            self._recorder.alarm(EXPANDER)
+        else:
+            self._recorder.clear(EXPANDER)
 
     def _doubt(self):
-        pass
+        self.label = None
+        self._spoiled = self._spoiled or self._shutter == OPEN
+
+    def unlock(self):
+        """Let the lid be opened once, while a refill goes on and nothing moves; closed again it is locked."""
+        self._unlocked = True
+        self._bolt()
+
+    def lock(self):
+        """The bolt is out."""
+        self._unlocked = False
+        self._bolt()
+
+    def _bolt(self):
+        self._board.lock.value(int(self._unlocked and not self._turning))
 
     async def close(self):
-        """Close the door; what was not taken goes into the chamber.  True when all of it is proven there."""
-        return await self._cover()
+        """Close the door; what was not taken falls into the chamber.
+
+        True when the door is proven closed, and all that was presented fell.  Asked for with nothing presented, it
+        proves the head of the roll anew.
+        """
+        spoiled, presented = self._spoiled, self.lying
+        if not await self._cover():
+            return False
+        self._spoiled = False
+        if presented == NOTHING:
+            self.label = None
+            await self.keep_home()
+            return self.position() == 0
+        return await self._work("empty") and not spoiled
 
     async def keep_home(self):
-        """Between doses the door is closed."""
-        if self._board.shutter.state() == CLOSED:
-            self._shutter = CLOSED
-        elif not self._left_alone():
-            await self._cover()
+        """Between doses: the door is closed, the drawer is empty, the head of the roll is proven, and what nobody may
+        have any more is in the chamber."""
+        if self._left_alone() or not await self._cover():
+            return
+        if self.unsure or self._board.beam.lies:
+            await self._work("empty")
+        if not (self.unsure or self.resting()) and self._plans.active is not None:
+            if self.position() != 0 or self._told():
+                await self._work("prove")
+            if self.position() == 0 and self.chamber() < 2:
+                if roll.to_retire(self._plans.active, self.ledger, self.label) is not None:
+                    await self._work("retire")
+
+    def _told(self):
+        return [1 for code, _ in self.ledger.alarms if alarms.POUCH_UNREAD <= code <= alarms.ROLL_STUCK]
+
+    async def trial_feed(self, schedule):
+        """Feed a new roll to its first pouch, behind the closed door.  None, or words that say why not."""
+        if self._turning or not await self._cover():
+            return alarms.NOT_CLOSED
+        return await self._work("trial", schedule)
+
+    def empty_chamber_seen(self):
+        """A person says that the chamber is empty: does its sensor say so, too?"""
+        return bool(self._board.full.value())
 
     async def _bring(self, slot):
-        return alarms.MECHANISM
+        return await self._work("bring", slot)
+
+    async def _work(self, what, *facts):
+        """Do something that moves the roll, or looks at it closely."""
+        from firmware.shell.roll_moving import Moving
+
+        self._turning = True
+        try:
+            return await getattr(Moving(self, self._board, self._recorder, self._plans.active), what)(*facts)
+        finally:
+            self._turning = False
+            del Moving
+            for part in (self._board.feed, self._board.cutter, self._board.chamber, self._board.reader):
+                part.let_go()
+            drop("firmware.shell.roll_moving", "protocol.roll_events")
+
+    def rest(self):
+        """Something has failed: leave it alone for a while."""
+        self._rest()
