@@ -14,7 +14,7 @@ class Hand:
         self._in_beam = 0
         self._covered = False
         for name in ("take", "tilt", "turn_by_hand", "magnet", "fill", "tray", "cover_beam"):
-            wiring.command(name, getattr(self, "_" + name))
+            wiring.command(name, getattr(self, name))
         wiring.command("lid", self._move_lid)
         wiring.report("angle_cdeg", lambda: mechanics.angle_udeg() // 10_000)
         wiring.report("position", lambda: mechanics.nearest()[0])
@@ -25,7 +25,7 @@ class Hand:
     def _after(self, us, function):
         self._clock.call_at(self._clock.now_us() + us, function)
 
-    def _take(self, request):
+    def take(self, request):
         hand_us = request.get("ms", HAND_MS) * 1000
         if not self._mechanics.reachable():
             return {"reached": False}  # the shutter stands before the beam: nothing is seen of this hand
@@ -44,7 +44,7 @@ class Hand:
             utc_s = self._clock.utc_us() // 1_000_000
             self._wiring.emit("taken", {"slot": slot, "n": pills, "utc_s": utc_s})
 
-    def _cover_beam(self, request):
+    def cover_beam(self, request):
         """Dust, or an emitter that is dead: also behind the closed shutter."""
         if bool(request["on"]) != self._covered:
             self._covered = not self._covered
@@ -72,7 +72,7 @@ class Hand:
         self._lid.set(int(is_open))
         self._wiring.emit("lid", {"open": is_open})
 
-    def _tilt(self, request):
+    def tilt(self, request):
         self._world["tilt_deg"] = request["deg"]
         if abs(request["deg"]) < self._mechanics.spill_deg:
             return
@@ -81,17 +81,17 @@ class Hand:
             self._block(FALL_MS * 1000)
             self._wiring.emit("spilled", {"slot": slot, "n": pills})
 
-    def _turn_by_hand(self, request):
+    def turn_by_hand(self, request):
         self._mechanics.turn(request["cdeg"] * 10_000)
         self._world.save()
 
-    def _magnet(self, request):
+    def magnet(self, request):
         self._world["magnet"] = int(bool(request["ok"]))
 
-    def _fill(self, request):
+    def fill(self, request):
         self._mechanics.fill(request["slots"])
 
-    def _tray(self, request):
+    def tray(self, request):
         """Another tray is put in; the carousel's axle keeps its angle."""
         if not self._world["lid_open"]:
             raise ValueError(
