@@ -12,8 +12,8 @@ from protocol.pouch_label import label_of
 # Places in Schedule.roll, in the order of protocol/roll_manifest.py.
 NUMBER, _, HEADER, TRAILER, READ, PITCH_MM = range(6)  # and POUCHES
 
-# The chamber holds 20 pouches of 70 mm loosely heaped (docs/hardware.md); at 15 a week with three missed doses a day
-# still fits in before somebody has to come.
+# The chamber holds 20 pouches of 70 mm, loosely heaped (docs/hardware.md); at 15 a bad day more still fits in before
+# somebody has to come: two doses of two pouches each (decision).
 CHAMBER_PLACES = 20
 NEARLY_FULL = 15
 

@@ -8,6 +8,8 @@ from firmware.core.grant import allows
 from firmware.core.ledger import Ledger
 from firmware.core.phases import finished
 from firmware.core.roll import (
+    CHAMBER_PLACES,
+    NEARLY_FULL,
     at_head,
     at_line,
     expected_labels,
@@ -64,6 +66,11 @@ def test_a_roll_is_the_same_after_a_restart():
     """The manifest lies on flash with the plan; a tray's plan has none, and keeps its bytes."""
     assert decode(ROLL.encode()).roll == ROLL.roll == ["4711", b"\1\2\0\3", 0, 1, False, 70]
     assert expected_labels(decode(ROLL.encode()), 2) == expected_labels(ROLL, 2)
+
+
+def test_somebody_is_told_before_the_chamber_is_full():
+    """It holds 20 pouches; with 5 places left there is still a day to come and empty it."""
+    assert (CHAMBER_PLACES, NEARLY_FULL) == (20, 15)
 
 
 def test_the_next_dose_lies_at_the_line_when_the_one_before_came_out():
