@@ -39,6 +39,7 @@ class App:
             self._rooms.face.run(),
             doses.watch_button(),
             doses.run(),
+            self._rooms.refilling.run(),
             link.listen(),
             link.run(),
         )

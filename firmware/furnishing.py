@@ -11,6 +11,7 @@ from firmware.shell.plan_keeping import PlanKeeping
 from firmware.shell.rare import drop
 from firmware.shell.recorder import RARE as RARE_AT_START
 from firmware.shell.recorder import Recorder
+from firmware.shell.refilling import Refilling
 from firmware.shell.scene import Scene
 from firmware.shell.trusting import Trusting
 from firmware.shell.uptime import Uptime
@@ -20,14 +21,17 @@ from protocol.device_events import MODEL_TABLET, Booted
 VERSION = "0.1.0"
 
 # Longest silence of each task: one motion is given up after 20 s (boards/), a signature or a flash erase
-# takes up to 1 s; every task goes round at least every 10 s.
-ALIVE_MS = {"doses": 60000, "link": 30000, "face": 30000}
+# takes up to 1 s; every task goes round at least every 10 s.  A dose of four pouches may take 55 s (roll_feed.py,
+# label_reader.py); a filling goes round while it waits for a key.
+ALIVE_MS = {"doses": 90000, "link": 30000, "face": 30000, "refill": 60000}
 
 
 class Rooms:
     """The rooms that the app itself speaks to."""
 
-    def __init__(self, uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms):
+    def __init__(
+        self, uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms, refilling
+    ):
         self.uptime = uptime
         self.vigil = vigil
         self.recorder = recorder
@@ -38,6 +42,7 @@ class Rooms:
         self.doses = doses
         self.desk = desk
         self.alarms = alarms
+        self.refilling = refilling
 
 
 def medium_of(board):
@@ -62,7 +67,10 @@ def furnish(board, settings, keystore):
     doses = Dispensing(board, recorder, clock, plans, mechanism, scene, uptime, vigil)
     desk = CommandDesk(settings, recorder, keystore, clock, plans, mechanism, uptime, doses)
     alarms = AlarmKeeping(board, recorder, clock, plans, mechanism, keystore, uptime)
-    return Rooms(uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms)
+    refilling = Refilling(
+        board, recorder, clock, plans, mechanism, scene, settings, keystore, uptime, vigil, doses
+    )
+    return Rooms(uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms, refilling)
 
 
 def start(rooms, board, settings, keystore, reset_cause):

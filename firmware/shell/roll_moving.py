@@ -62,6 +62,8 @@ class Moving:
         labels = roll.expected_labels(schedule, slot) if reads else [None] * many
         for number, expected in enumerate(labels):
             words = await self._one(expected if number else None)
+            if words is None and (ledger.roll[1] > 1 or self._board.lid.open):
+                words = UNPROVEN  # a hand may have been at the roll
             if words is not None:
                 return self._failed(words)
         mechanism.unsure = False
@@ -100,6 +102,9 @@ class Moving:
             await asyncio.sleep_ms(EMPTY_MS)
             return False
         words = await self._board.cutter.bring_home()
+        if words is None and mechanism.unsure and self._recorder.ledger.roll[1] and self._board.mark.value():
+            words = await self._board.cutter.cut()  # a pouch that was fed and not cut hangs beyond the line
+            await asyncio.sleep_ms(FALL_MS)
         fell = await self._board.chamber.drop()
         drawer.filled = False
         mechanism.unsure = words is not None or drawer.lies
