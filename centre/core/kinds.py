@@ -75,6 +75,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("uncertain", 103, P1, NURSE, DOSE_REASONS, rank=4),
         Kind("device_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("hub_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
+        Kind("hub_trouble", 105, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("technical", 105, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind(
             "pouch_unread", 106, P2, NURSE, ROLL_REASONS, clears=True

@@ -105,12 +105,32 @@ def signals(event: events.Event, dose: DoseFacts | None, answered: bool) -> list
         return [Raise("device_lost", body.device_id, CONTACT, facts={"since_s": body.since_s})]
     if isinstance(body, events.DeviceBack):
         return [Clear(body.device_id, CONTACT)]
+    if isinstance(body, (events.HubTrouble, events.HubTroubleOver)):
+        return _hub_signals(device_id, body)
     if isinstance(body, events.JournalDamaged):
         facts = {"lost": body.lost, "last_good_seq": body.last_good_seq}
         return [Raise("journal_damaged", device_id, f"journal:{event.seq}", facts=facts)]
     if isinstance(body, events.CommandRefused):
         return _refusal(device_id, body, answered)
     return _refill_signals(event)
+
+
+# What a hub says of itself.  That its path was gone needs nobody: the centre saw it, and it is back.
+_HUB_TROUBLES = {
+    events.TROUBLE_POWER: "power",
+    events.TROUBLE_STORAGE: "storage",
+    events.TROUBLE_CLOCK: "clock",
+}
+
+
+def _hub_signals(hub_id: bytes, body: events.HubTrouble | events.HubTroubleOver) -> list[Signal]:
+    what = _HUB_TROUBLES.get(body.what)
+    if what is None:
+        return []
+    cause = f"hub:{what}"
+    if isinstance(body, events.HubTroubleOver):
+        return [Clear(hub_id, cause)]
+    return [Raise("hub_trouble", hub_id, cause, facts={"variant": what, "detail": body.detail})]
 
 
 def dose_cause(dose_id: bytes) -> str:

@@ -7,6 +7,7 @@ from protocol import cose
 from protocol.device_events import AlarmCleared, AlarmRaised, JournalDamaged
 from protocol.dose_events import DoseMissed, DoseTaken, DoseUncertain, DoseWithheld, PreAlarm
 from protocol.events import CLOCK_SYNCED, DeviceBack, DeviceLost, Event
+from protocol.hub_events import TROUBLE_PATH, TROUBLE_STORAGE, HubTrouble, HubTroubleOver
 from protocol.receipts import decode_receipt
 
 DOSE = bytes(range(16))
@@ -218,6 +219,18 @@ def test_a_lost_dispenser_comes_and_goes_with_the_hubs_word(house):
     house.bring(house.hub.event(DeviceBack(house.device.raw_id)))
     alarm = house.alarms()[0].alarm
     assert (alarm.kind, alarm.condition, alarm.handling) == ("device_lost", "cleared", "new")
+
+
+def test_a_hub_that_is_in_trouble_calls_a_technician_until_it_is_over(house):
+    """A hub with a full card is one row for a technician; that its path was gone for a while is none."""
+    house.bring(house.hub.event(HubTrouble(TROUBLE_PATH, 1_795_000_000, "Nobody answers.")))
+    assert house.alarms() == []
+    house.bring(house.hub.event(HubTrouble(TROUBLE_STORAGE, 1_795_000_000, "3 MB left on the disk")))
+    assert [(row.alarm.kind, row.alarm.priority, row.facts["variant"]) for row in house.alarms()] == [
+        ("hub_trouble", 3, "storage")
+    ]
+    house.bring(house.hub.event(HubTroubleOver(TROUBLE_STORAGE)))
+    assert house.alarms()[0].alarm.condition == "cleared"
 
 
 def test_a_fault_code_of_the_device_is_an_alarm_with_its_code(house):
