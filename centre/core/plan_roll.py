@@ -53,7 +53,7 @@ def _new_roll(plan: Fields, dues: list[Due]) -> RollManifest:
     roll = plan.part("roll", "the roll")
     roll.only(ROLL_FIELDS)
     if not roll.has("read"):
-        raise PlanError("The roll needs true or false as 'read': must every label be read?")
+        raise PlanError("The roll needs true or false as 'read'.")
     in_order = [due.slot for due in sorted(dues, key=lambda due: due.due_s)]
     if in_order != list(range(1, len(dues) + 1)):
         raise PlanError(

@@ -5,15 +5,16 @@ import re
 import time
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from centre.board.app import create_app
-from centre.board.context import BoardContext
+from centre.board.context import COOKIE, BoardContext
 from centre.config import Broker as BrokerSettings
 from centre.config import Centre as CentreSettings
 from centre.config import Config, DemoClock
@@ -27,6 +28,7 @@ from centre.edges.desk import Desk
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
+from centre.edges.tables import accounts as accounts_table
 from centre.edges.tables import metadata
 from centre.tests.desk import ARGUMENTS, CHROMIUM
 from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
@@ -61,6 +63,12 @@ class PathUp:
     up = True
 
 
+@cache
+def demo_hash() -> str:
+    """The hash of the password "demo": a fifth of a second of computing."""
+    return accounts.HASHER.hash("demo")
+
+
 class House:
     """Everything of one tenant, without network."""
 
@@ -78,7 +86,7 @@ class House:
             registry.ensure_tenant(connection, TENANT)
             registry.enrol_hub(connection, TENANT, self.hub.point, "Stair B")
             registry.enrol_device(connection, TENANT, self.device.point, "tablet", self.hub.id, "Flat 12")
-            accounts.keep_demo_account(connection, TENANT, True)
+            self._enrol_demo(connection)
 
     def client(self) -> TestClient:
         """Someone who has logged in, at the doors of this centre; speaks English."""
@@ -90,9 +98,16 @@ class House:
         refills = RefillDesk(TENANT, self.desk)
         context = BoardContext(config, self.database, self.clock, bell, self.desk, care, refills, PathUp())
         client = TestClient(create_app(context), base_url="http://127.0.0.1")
-        wish = {"name": "demo", "password": "demo", "station": "Desk 1", "language": "en"}
-        client.post("/login", json=wish).raise_for_status()
+        ends_s = self.clock.wall_s() + 3600
+        with self.database.write() as connection:
+            opened = accounts.open_session(connection, TENANT, "demo", "Desk 1", "en", ends_s)
+        client.cookies.set(COOKIE, opened.token)
         return client
+
+    def _enrol_demo(self, connection: Connection) -> None:
+        """The account demo with its true password, whose slow hash is made once for all tests."""
+        names = {"name": "demo", "tenant": TENANT, "role": "operator", "password_hash": demo_hash()}
+        connection.execute(accounts_table.insert().values(failed=0, locked_until_wall_s=0, **names))
 
     def bring(self, *events: bytes, hub: Sender | None = None) -> Taken:
         """A hub brings signed bytes."""
