@@ -1,11 +1,11 @@
-"""The cutter: a motor turns a blade through one revolution in 0.8 s; a switch is pressed while it is at home.
+"""The cutter: a motor turns a blade through one revolution in 0.8 s; a cam presses a switch in its last tenth.
 
 It stands where it is when the current goes, also in the middle of a cut.  Jammed, the blade stays where it meets the
 strip.  The motor has no brake to model: 0.8 s is of a load that turns slowly.
 """
 
 TURN_US, BLADE_US, JAM_US = 800_000, 400_000, 240_000
-HOME_US = 40_000  # the switch is pressed so far on both sides of home
+NEAR_US, LEFT_US = 720_000, 8_000  # the switch is pressed from here on, and until just after home
 
 
 class Cutter:
@@ -30,7 +30,7 @@ class Cutter:
     def _next_us(self):
         """Where on its way something happens next; None when it can go no further."""
         at_us = self._world["blade_us"]
-        for stop_us in (HOME_US, JAM_US, BLADE_US, TURN_US - HOME_US, TURN_US):
+        for stop_us in (LEFT_US, JAM_US, BLADE_US, NEAR_US, TURN_US):
             if at_us < stop_us:
                 return stop_us
             if at_us == stop_us == JAM_US and self._world["cutter_jammed"]:
@@ -54,7 +54,7 @@ class Cutter:
         if world["blade_since_us"] >= 0:
             world["blade_since_us"] = now_us
         at_us = world["blade_us"]
-        self._home.set(0 if at_us < HOME_US or at_us >= TURN_US - HOME_US else 1)
+        self._home.set(0 if at_us < LEFT_US or at_us >= NEAR_US else 1)
 
     def _plan(self):
         if self._due:

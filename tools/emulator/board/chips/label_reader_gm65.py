@@ -52,7 +52,7 @@ class Gm65:
             for i, value in enumerate(data):
                 self._zones[zone + i] = value
             self._answer(DONE)
-            if self._zones.get(TRIGGER, 0) & 1:
+            if zone <= TRIGGER < zone + len(data):
                 self._look_now()
         elif kind == 0x09:
             self._answer(DONE)
@@ -66,12 +66,14 @@ class Gm65:
             self.say(data)
 
     def _look_now(self):
-        if self._zones[MODE] & 3 != 1:
+        """The trigger was written: begin, or stop."""
+        if self._due:
+            self._clock.cancel(self._due)
+            self._due = None
+        if self._zones[MODE] & 3 != 1 or not self._zones[TRIGGER] & 1:
             self._zones[TRIGGER] = 0
             return
         self._until_us = self._clock.now_us() + (self._zones[LIMIT] or NEVER) * 100_000
-        if self._due:
-            self._clock.cancel(self._due)
         self._due = self._clock.call_at(self._clock.now_us() + DECODE_US, self._look)
 
     def _look(self):
