@@ -58,9 +58,9 @@ class World:
         struct.pack_into("<q", self._bytes, self._at[name], value)
 
     def save(self):
+        """What write() has taken outlives this process; flush() would also wait for the disk, at every motor step."""
         self._file.seek(0)
         self._file.write(memoryview(self._bytes)[: self._end])
-        self._file.flush()
 
     def file(self, name, size):
         """A host file of `size` bytes, zeros when new."""

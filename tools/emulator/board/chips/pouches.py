@@ -50,7 +50,6 @@ class Pouches:
             numbers.append(next(free))
             self._file.seek((numbers[-1] - 1) * SIZE)
             self._file.write(struct.pack(FORM, label.encode(), mm, pills, flags))
-        self._file.flush()
         return bytes(numbers)
 
     def labels(self, place):
