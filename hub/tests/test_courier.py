@@ -3,14 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.core.envelope import address_of
 from hub.courier import Courier
 from hub.devices import Devices
 from hub.edges.keys import CentreKey
 from hub.edges.log import start_log
-from hub.tests.parts.signing import CentreSigner
+from hub.tests.parts.signing import CentreSigner, DeviceJournal
 from protocol import cbor
+from protocol.commands import Command
+from protocol.cose import CONTEXT_COMMAND
+from protocol.events import CredentialsLocked, PouchesRetained, RefillStarted
 from protocol.link_messages import LinkCommand, Trust, decode_link_message, encode_link_message
 from protocol.path_messages import CarriedCommand, encode_path_message
+from protocol.refill_commands import AddCredential
 
 CENTRE = CentreSigner()
 DEVICE = b"device-A"
@@ -62,3 +67,21 @@ def test_a_command_sent_twice_waits_once_and_after_delivery_may_come_again():
     box.acked(2)
     courier.take(command)
     assert box.take() is not None
+
+
+def test_who_may_fill_passes_the_hub_unread():
+    """A credential for a dispenser goes on byte for byte, whatever the hub knows of such orders."""
+    courier, box = courier_and_box()
+    body = AddCredential(bytes(8), 1, None, bytes(16))
+    signed = CENTRE.sign(Command(DEVICE, 1, 1_900_000_000, body).encode(), CONTEXT_COMMAND)
+    courier.take(encode_path_message(CarriedCommand(DEVICE, signed)))
+    assert box.take() == encode_link_message(LinkCommand(signed))
+
+
+def test_what_a_refill_reports_passes_the_hub_unread():
+    """Of a filling's or roll's event the hub reads whose it is and its number, as of every other."""
+    journal = DeviceJournal()
+    for number, body in enumerate(
+        (RefillStarted(bytes(8), 1), PouchesRetained(1, 2, 2), CredentialsLocked(900)), 1
+    ):
+        assert address_of(journal.add(body)) == (journal.id, number)
