@@ -47,13 +47,13 @@ def build(
 
 def build_board(output: Path = OUTPUT) -> Path:
     """The emulator's board as one ROMFS image; returns its path.  Raises BuildError."""
-    image = romfs.image(build("board", BOARD, "/board", output, instead=_with_short_names()))
+    image = romfs.image(build("board", BOARD, "/board", output, instead=with_short_names()))
     result = output / "board.rom"
     _keep(result, image)
     return result
 
 
-def _with_short_names() -> dict[str, str]:
+def with_short_names() -> dict[str, str]:
     """The board's files by their path, their own names short."""
     texts = {path: path.read_text() for path in _sources(BOARD)}
     taken = {path: short_names.names_for_others(text) for path, text in texts.items()}
