@@ -17,8 +17,8 @@ from world import World
 
 from bench import Bench
 
-# MicroPython keeps all names in one table, which doubles when it is full: from 1,280 to 2,560 places it takes 28 KB in one
-# piece.  On a real board the chips' names are not in it, so the firmware gets its places from a table of its own.
+# MicroPython keeps all names in one table that doubles when it is full: the step to 2,560 places takes 28 KB in one
+# piece.  On a real board the chips' names are not in it, so the firmware begins with this step.
 STEP_BYTES = 20_000
 WATCHDOG = 3  # machine.reset_cause() of the rp2 port after a bite, or after machine.reset()
 
@@ -93,10 +93,10 @@ def _mount(flash, config):
 
 def _fill_names():
     """Use up the table that the board's own names have begun; the next one is the firmware's, and counts as such."""
-    number, before = 0, gc.mem_alloc()
+    filled, before = 0, gc.mem_alloc()
     while gc.mem_alloc() - before < STEP_BYTES:
-        before = gc.mem_alloc()
-        for number in range(number, number + 32):
+        filled, before = filled + 32, gc.mem_alloc()
+        for number in range(filled, filled + 32):
             getattr(this_board, "%x" % number, None)
 
 
