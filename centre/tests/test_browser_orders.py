@@ -1,5 +1,6 @@
 """What an operator orders in a real browser: a missed dose late, a pause for the hospital, and never the wrong one."""
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -10,8 +11,10 @@ from centre.tests.desk import CONTRAST, NARROW, STILL, at_the_desk, log_in, save
 from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
 from centre.tests.signing import Sender
 from protocol.commands import AuthoriseRelease, CancelDose, Pause, Resume, StoreLoadPlan
+from protocol.credentials import pin_hash
 from protocol.device_events import CommandAccepted, Paused, PlanActivated, Resumed
 from protocol.dose_events import LATE_TAKEN, RELEASE_LATE, DoseMissed, LateRelease, ReleaseIntended
+from protocol.refill_commands import AddCredential
 
 RATE = 120  # a window of five minutes passes in 2.5 s
 HOUR_S = 3600
@@ -134,6 +137,27 @@ def test_an_order_that_cannot_be_says_so_in_the_dialog(desk: Page, flat: Flat):
         desk.get_by_role("alert").filter(has_text="missed, locked. That cannot be changed")
     ).to_be_visible()
     assert flat.hub.commands.empty()
+
+
+def test_a_relative_gets_a_pin_that_is_shown_once(desk: Page, flat: Flat):
+    """The nurse lets a relative fill: the PIN stands large in the dialog, once; then the page lists who may fill."""
+    open_page(desk, flat)
+    desk.get_by_role("button", name="Let somebody fill it … Flat 12").click()
+    desk.get_by_role("radio", name="relative").check()
+    desk.get_by_label("Who (optional)").fill("Daughter")
+    desk.get_by_role("button", name="Let them fill it").click()
+    pin = desk.get_by_role("dialog").locator(".pin")
+    expect(pin).to_have_text(re.compile("^[0-9]{6}$"))
+    digits = pin.text_content() or ""
+    assert desk.evaluate(CONTRAST) == []
+    save(desk, "board-pin.png", "light")
+    desk.get_by_role("button", name="I have written it down").click()
+    expect(desk.get_by_role("dialog")).to_be_hidden()
+    order = flat.answer(AddCredential)
+    assert order.pin == pin_hash(digits, flat.dispenser.raw_id)
+    line = desk.locator("#panel li", has_text="Daughter")
+    expect(line).to_contain_text("by a relative, PIN, opens it")
+    assert digits not in desk.content()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

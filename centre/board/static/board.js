@@ -67,6 +67,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   refreshList();
   checkSound();
 });
+byId("dialog").addEventListener("close", () => byId("dialog").replaceChildren()); // a PIN stays nowhere
 document.body.addEventListener("said", (event) => said(event.detail.value));
 document.body.addEventListener("done", () => byId("dialog").close());
 document.body.addEventListener("ordered", (event) => {
