@@ -21,7 +21,7 @@ _LEVELS = b"\x0b\x00\xc9\x82\xb5"
 # (debounce, filter).  A change counts after DR + 1 or DT + 1 readings in a row (0x5B: release in bits 4 to 6); a
 # reading is SFI samples ESI apart (0x5D: SFI in bits 3 and 4, 0 is 4 samples; ESI 2^n ms in bits 0 to 2).
 _SLOW = 0x70, 0x25  # every 4 x 32 ms; 8 readings until a release counts: told for 1.0 s longer
-_QUICK = 0x10, 0x21  # every 4 x 2 ms; a release counts after 16 ms
+_QUICK = 0x30, 0x23  # every 4 x 8 ms; told for 0.13 s longer, which a collection or a flash erase may take
 
 
 def set_up(i2c, quick):

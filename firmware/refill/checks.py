@@ -1,4 +1,4 @@
-"""Is this the tray, is this the roll that the stored plan means?  Pure.
+"""Is this the tray that the stored plan means?  Pure.  Loaded when a tag is held there.
 
 The order is the order of harm: another patient's medicine first.
 """
@@ -10,15 +10,6 @@ from protocol.refill_events import (
     REFUSED_WRONG_PATIENT,
     REFUSED_WRONG_PERIOD,
 )
-
-# The step that says so.
-TRAY_REFUSALS = {
-    REFUSED_WRONG_PATIENT: "wrong_patient",
-    REFUSED_WRONG_PERIOD: "wrong_period",
-    REFUSED_ALREADY_USED: "already_used",
-    REFUSED_OLDER: "older",
-    REFUSED_UNREADABLE: "unreadable",
-}
 
 
 def check_tray(tag, device_id, filling, active):
@@ -38,8 +29,3 @@ def check_tray(tag, device_id, filling, active):
     if (tag.plan_id, tag.count, tag.from_s, tag.to_s) != stored:
         return REFUSED_WRONG_PERIOD
     return 0
-
-
-def same_number(typed, number):
-    """True when these digits are those of the roll's number: a keypad has no letters and no dashes."""
-    return typed == "".join([sign for sign in number if "0" <= sign <= "9"])

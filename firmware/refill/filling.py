@@ -25,10 +25,10 @@ class Filling:
     """rows: _ROW_BYTES each, in order of due, of the doses that lie in the device.
 
     number: what stands on the roll, None on a tray.  offsets: (from UTC s, local time minus UTC in s).
-    from_s, to_s: UTC s of the plan's first and last dose.
+    from_s, to_s: UTC s of the plan's first and last dose.  header: empty pouches in front of a roll.
     """
 
-    def __init__(self, plan_id, version, language, offsets, number, rows, from_s, to_s):
+    def __init__(self, plan_id, version, language, offsets, number, rows, from_s, to_s, header=0):
         self.plan_id = plan_id
         self.version = version
         self.language = language
@@ -36,11 +36,12 @@ class Filling:
         self.number = number
         self.from_s = from_s
         self.to_s = to_s
+        self.header = header
         self._rows = rows
 
     def slots(self):
         """The slots to fill, in order of due."""
-        return list(self._rows[::_ROW_BYTES])
+        return [self._rows[at] for at in range(0, len(self._rows), _ROW_BYTES)]
 
     def bits(self):
         """Bit n - 1 is set when something belongs into slot n."""
@@ -66,7 +67,7 @@ class Filling:
 
     def pieces(self):
         """How many there are in all."""
-        return sum(self._rows[7::_ROW_BYTES])
+        return sum([self._rows[at] for at in range(7, len(self._rows), _ROW_BYTES)])
 
 
 def filling_of(plan):
@@ -85,4 +86,5 @@ def filling_of(plan):
         rows,
         plan.doses[0].due_s,
         plan.doses[len(plan.doses) - 1].due_s,
+        plan.roll.header if plan.roll is not None else 0,
     )

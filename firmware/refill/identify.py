@@ -4,7 +4,7 @@ Nothing shown here says whose a tag or PIN is, or which of them was wrong.
 """
 
 from firmware.core.credentials import CREDENTIAL, PIN, ROLE, TAG
-from firmware.refill.steps import ABORT, BACK, IDENTIFY, NEXT, OK
+from firmware.refill.steps import ABORT, BACK, IDENTIFY, NEXT, OK, row_of
 
 DIGITS = 6  # of a PIN (protocol/credentials.py)
 TRIES = 5  # of refill_events: wrong ones until nobody is asked any more
@@ -47,7 +47,7 @@ class Identify:
         if key == BACK and self.digits:
             self.digits = self.digits[:-1]
             return None
-        for choice, target in IDENTIFY[self.step][1]:
+        for choice, target in row_of(IDENTIFY, self.step)[1]:
             if choice == key:
                 if target == ABORT:
                     self.over = True

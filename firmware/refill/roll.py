@@ -1,17 +1,27 @@
 """A roll is changed: the old one out, what is left counted, the new one in, and a trial feed.  Pure."""
 
 from firmware.refill import steps, steps_roll
-from firmware.refill.checks import same_number
 from firmware.refill.session import EMPTIED, FEED, LOCK, REFUSE, UNLOCK, Session
-from protocol.refill_events import REFUSED_ROLL_MISMATCH, WAY_ROLL
+
+WAY_ROLL, REFUSED_ROLL_MISMATCH = 3, 8  # of refill_events
+
+
+def same_number(typed, number):
+    """True when these digits are those of the roll's number: a keypad has no letters and no dashes."""
+    return typed == "".join([sign for sign in number if "0" <= sign <= "9"])
 
 
 class RollSession(Session):
-    """chamber: how many pouches lie in the retention chamber.  rest: how many are left on the old roll."""
+    """chamber: how many pouches lie in the retention chamber.  rest: how many are left on the old roll.
+
+    at: how many empty pouches the trial feed is to cut off.  wrong: 1 once a feed was tried; from then on only who looks
+    knows how much of the header is left, and one pouch too many would be a dose.
+    """
 
     way = WAY_ROLL
-    steps = steps_roll.STEPS
+    table = steps_roll.STEPS
     begin_with = steps_roll.BEGIN_WITH
+    reopened = dict.fromkeys(("feeding", "count", "first"), "load")
     chamber = 0
     rest = 0
 
@@ -27,6 +37,8 @@ class RollSession(Session):
         """How many doses are left on the old roll, pouches in the chamber or in the new roll."""
         if self.step == "count":
             return self.filling.pieces()
+        if self.step == "header":
+            return self.filling.header
         return self.chamber if self.step == "chamber" else self.rest
 
     def proven(self):
@@ -35,20 +47,37 @@ class RollSession(Session):
 
     def lead(self, target):
         """Follow a choice of the roll's table."""
+        if target == steps.AGAIN:  # no empty pouches are left in front
+            self.at = 0
+            return self.enter("close")
         if target != steps.NEXT:
             return self.enter(target)
         if self.step == "take_out":
             return self.enter("chamber" if self.chamber else "load")
         if self.step == "chamber":
-            many, self.chamber = self.chamber, 0
-            self.step = "load"
-            return [(EMPTIED, many)]
+            return [(EMPTIED, self.chamber)]
+        if self.step == "header":
+            self.at = self.filling.header
+            return self.enter("close")
         return self._number()
+
+    def emptied(self, seen):
+        """The chamber has been emptied, says who fills.  seen: it looks so."""
+        if seen:
+            self.chamber = 0
+            self.step = "load" if self.filling is not None else "look_after"
+        return []
+
+    def serve(self):
+        """No plan waits, but who is there may look after what is stuck or full.  The roll is in doubt afterwards."""
+        self.step = "service"
+        return [(UNLOCK, None)]
 
     def _number(self):
         """Is this the roll that the plan means?"""
         if same_number(self.digits, self.filling.number):
-            return self.enter("close")
+            self.at = self.filling.header
+            return self.enter("header" if self.wrong and self.at else "close")
         self.step = "wrong_roll"
         return [(REFUSE, REFUSED_ROLL_MISMATCH)]
 
@@ -61,19 +90,31 @@ class RollSession(Session):
         if step == "close" and not self.is_open:
             return self.enter("feeding")
         if step == "feeding":
-            return [(LOCK, None), (FEED, None)]
+            self.wrong = 1
+            return [(LOCK, None), (FEED, self.at)]
+        return []
+
+    def failed(self):
+        """The feed has not done what it should: somebody must look at the roll."""
+        super().failed()
+        if self._fault_from == "feeding":
+            self._fault_from = "reload"
         return []
 
     def opened(self):
         """The lid is open now."""
         if self.step == "open_roll":
             return self.enter("take_out")
+        if self.step == "service":
+            self.step, self.touched = "look_after", False
         if self.step in ("reload", "feeding", "count", "first"):
             return self.enter("load")
         return []
 
     def closed(self):
         """The lid is closed now."""
+        if self.filling is None and self.step in ("look_after", "chamber"):
+            return self.go(steps.ABORT)
         return self.enter("feeding") if self.step == "close" else []
 
     def fed(self):
@@ -84,5 +125,10 @@ class RollSession(Session):
         return []
 
     def resume(self):
-        """Power is back.  A feed that was cut off may have moved the roll: a person looks at it."""
-        return self.enter("reload") if self.step in ("feeding", "close", "open_roll", "reload") else []
+        """Power is back.  A feed that was cut off, or a hand, may have moved the roll: a person looks at it."""
+        if self.step in ("take_out", "chamber"):
+            return [(UNLOCK, None)]
+        if self.step in ("stop", "fault"):
+            self._stop_from = self._fault_from = "open_roll"
+            return []
+        return self.enter("open_roll" if self.step in ("open_roll", "give_first") else "reload")

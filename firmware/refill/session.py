@@ -35,8 +35,9 @@ class Session:
     """
 
     way = 0
-    steps = {}
+    table = ""
     begin_with = ""
+    reopened = {}  # where it goes on from a step that was only true while the lid stayed closed
 
     def __init__(self, filling, credential, role, started_s, left):
         self.filling = filling
@@ -64,6 +65,11 @@ class Session:
         dots = self.digits + "_" * (4 - len(self.digits))
         return (("{dots}", dots), ("{n}", "%d" % self.count()), ("{slot}", "%d" % self.slot()))
 
+    def row(self):
+        """The row of its step: what is awaited, and where each key leads."""
+        row = steps.row_of(self.table, self.step)
+        return row if row[0] else steps.row_of(steps.COMMON, self.step)
+
     @property
     def over(self):
         """True when it has ended, well or not."""
@@ -80,7 +86,7 @@ class Session:
             return []
         if key == steps.HOLD:
             return self._ask_to_stop()
-        awaited, choices = self.steps.get(self.step, ("", ()))
+        awaited, choices = self.row()
         for choice, target in choices:
             if choice == key:
                 return self._ask_to_stop() if target == "stop" else self.go(target)
@@ -96,6 +102,10 @@ class Session:
             return []
         if is_open:
             self.touched = True
+            self._stop_from = self.reopened.get(self._stop_from, self._stop_from)
+            self._fault_from = self.reopened.get(self._fault_from, self._fault_from)
+            if self.step in ("stop", "fault"):
+                return []
             return self.opened()
         return self.closed()
 
@@ -106,7 +116,7 @@ class Session:
 
     def failed(self):
         """The mechanism or a sensor did not do what it was asked for."""
-        if self.step in self.steps and self.step not in ("fault", "stop"):
+        if self.row()[0] and self.step not in ("fault", "stop"):
             self._fault_from = self.step
             self.step = "fault"
         return []
@@ -131,7 +141,7 @@ class Session:
             return self._abort(ABORT_FAULT if self._stop_from == "fault" else ABORT_PERSON)
         if target == steps.RETURN:
             self.step = self._stop_from
-            return []
+            return self.opened() if self.is_open else self.closed()
         if target == steps.AGAIN and self.step == "fault":
             return self.enter(self._fault_from)
         if target == steps.SEAL:
@@ -148,7 +158,7 @@ class Session:
         return [(SEAL, None)]
 
     def _ask_to_stop(self):
-        if self.step in self.steps and self.step not in ("stop", "sealing"):
+        if self.row()[0] and self.step not in ("stop", "sealing"):
             self._stop_from = self.step
             self.step = "stop"
         return []

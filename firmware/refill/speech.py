@@ -9,7 +9,7 @@ LARGE = 11  # so many characters of "3 tabletter" fit as a headline (ui/tests)
 
 
 def words_of(language):
-    """The catalogue of one language.  ValueError if unknown."""
+    """All words of one language.  ValueError if unknown."""
     if language == "nb":
         from firmware.refill.words.nb import WORDS
     elif language == "nn":
@@ -39,10 +39,10 @@ def when(language, offsets, at_s, now_s):
     part = 0
     for number, from_min in enumerate(_PARTS_MIN):
         part = number if from_min <= minute < _LATE_MIN else part
-    near = {0: words["today"], 1: words["tomorrow"]}
+    near = words["tomorrow" if days else "today"] if days in (0, 1) else day
     return (
         ("{day}", day),
-        ("{when}", near.get(days, day)),
+        ("{when}", near),
         ("{part}", words["parts"].split("|")[part]),
         ("{time}", "%02d:%02d" % divmod(minute, 60)),
     )

@@ -1,20 +1,19 @@
 """The steps of a roll: the old one out, the new one in, and a trial feed.  The form is explained in steps.py."""
 
-from firmware.refill.steps import BACK, DEVICE, DIGITS, FIRST, KEYS, LAST, LID_CLOSED, LID_OPEN, NEXT, OK
-
 BEGIN_WITH = "open_roll"
 
-STEPS = {
-    "open_roll": (LID_OPEN, ((BACK, "stop"),)),
-    "take_out": (KEYS, ((OK, NEXT), (BACK, "stop"))),
-    "chamber": (KEYS, ((OK, NEXT), (BACK, "take_out"))),
-    "load": (KEYS, ((OK, "number"), (BACK, "take_out"))),
-    "number": (DIGITS, ((OK, NEXT), (BACK, "load"))),
-    "wrong_roll": (KEYS, ((OK, "number"), (BACK, "load"))),
-    "close": (LID_CLOSED, ((BACK, "load"),)),
-    "feeding": (DEVICE, ()),
-    "reload": (LID_OPEN, ((BACK, "stop"),)),
-    "count": (KEYS, ((OK, "first"), (BACK, "reload"))),
-}
-STEPS.update(FIRST)
-STEPS.update(LAST)
+STEPS = """
+open_roll      lid-open    *=stop
+take_out       keys        #=NEXT  *=stop
+chamber        keys        #=NEXT  *=take_out
+load           keys        #=number  *=take_out
+number         digits      #=NEXT  *=load
+wrong_roll     keys        #=number  *=load
+header         keys        1=NEXT  2=AGAIN  *=load
+close          lid-closed  *=load
+feeding        device
+reload         lid-open    *=stop
+count          keys        #=first  *=reload
+service        lid-open    *=ABORT
+look_after     lid-closed  #=chamber
+"""

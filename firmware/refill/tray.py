@@ -1,12 +1,13 @@
 """A tray is filled: a whole new one, or slot by slot; then one full turn compares it with the plan.  Pure."""
 
 from firmware.refill import steps, steps_tray
-from firmware.refill.checks import TRAY_REFUSALS
 from firmware.refill.filling import MISSING, differences
 from firmware.refill.session import LOOK, REFUSE, RELATIVE, TURN, Session
 
 WAY_SWAP, WAY_FILL = 1, 2  # of refill_events
 PLACES = 28
+# The step that says why a tray is not taken, by the cause of RefillRefused.
+_REFUSALS = ("", "wrong_patient", "wrong_period", "already_used", "older", "unreadable")
 _CHECKED = ("missing", "surplus", "correct", "vouch", "first")  # only true while the lid stays closed
 _AT_A_SLOT = ("left", "fill", "empty", "extra")
 
@@ -14,8 +15,9 @@ _AT_A_SLOT = ("left", "fill", "empty", "extra")
 class TraySession(Session):
     """See Session."""
 
-    steps = steps_tray.STEPS
+    table = steps_tray.STEPS
     begin_with = steps_tray.BEGIN_WITH
+    reopened = dict.fromkeys(_CHECKED + ("turning",), "close")
 
     def slot(self):
         """The slot that the step is about, 0 if it is about none."""
@@ -150,10 +152,10 @@ class TraySession(Session):
 
     def tag(self, cause, tray_id):
         """A tray's tag was held there; cause: of checks.check_tray."""
-        if self.steps.get(self.step, ("",))[0] != steps.TAG:
+        if self.row()[0] != steps.TAG:
             return []
         if cause:
-            self.step = TRAY_REFUSALS[cause]
+            self.step = _REFUSALS[cause]
             return [(REFUSE, cause)]
         self.tray_id = tray_id
         return self.enter("close")
@@ -189,7 +191,7 @@ class TraySession(Session):
 
     def resume(self):
         """Power is back: the same slot again, covered and proven anew."""
-        if self.step == "turning":
+        if self.step == "turning" or self.step in _CHECKED:  # nobody has seen what happened meanwhile
             return self.enter("close")
         if self.step in _AT_A_SLOT:
             return self._to_slot(self.at) if self.is_open else self.closed()

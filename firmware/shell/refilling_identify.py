@@ -7,15 +7,15 @@ import asyncio
 
 from firmware.core.credentials import find_by_pin, find_by_tag, read_rows
 from firmware.refill.identify import CHECK_PIN, LOCK_S, TRIES, Identify, locked_for_s
-from firmware.refill.speech import lines_of
+from firmware.shell.rare import drop
 from firmware.shell.refilling_keys import LOOK_MS, Keys
-from protocol.credentials import pin_hash, tag_hash
+from firmware.shell.refilling_said import note, say
 from protocol.errors import DispenserError
-from protocol.refill_events import CredentialRefused, CredentialsLocked, RefillStarted
-from protocol.tray_tag import MAGIC
 
 GIVEN_UP_MS = 60000  # nobody there any more: back to the patient's screen
 TAG_LOOK_MS = 250
+TYPING_MS = 300  # who types is not held up by a panel that takes longer
+TRAY = b"DVT1"  # tray_tag.MAGIC
 
 
 async def identify(room):
@@ -26,7 +26,7 @@ async def identify(room):
     who = asking.state.who
     if who is not None:
         room.settings.wipe("refill")  # of an earlier one: this one begins
-        room.recorder.note(RefillStarted(who[0], who[1]))
+        note(room, "RefillStarted", who[0], who[1])
     return who
 
 
@@ -36,9 +36,10 @@ class Asking:
     def __init__(self, room):
         self._room = room
         self._keys = Keys(room.board.keypad, room.uptime)
+        self._shown = None
         self._held = None  # the tag that was there at the last look: it counts once
         self._seen_ms = room.uptime.ms()
-        self._tag_ms = 0
+        self._tag_ms = self._typed_ms = 0
         self.state = Identify()
 
     async def run(self):
@@ -49,9 +50,11 @@ class Asking:
             if room.recorder.ledger.hand is not None or room.clock.now_s() is None:
                 return  # the patient's dose first; and without a clock nobody can say how long a lock lasts
             self._settle_lock()
-            self._show()
             key = self._keys.next()
+            if key is None and room.uptime.ms() - self._typed_ms >= TYPING_MS:
+                self._show()
             if key is not None:
+                self._typed_ms = room.uptime.ms()
                 self._seen_ms = room.uptime.ms()
                 if self.state.key(key) == CHECK_PIN:
                     self._check_pin()
@@ -61,9 +64,8 @@ class Asking:
 
     def _settle_lock(self):
         """The fifth wrong try locks, also when the power went before that was written."""
-        recorder = self._room.recorder
-        if recorder.ledger.tries >= TRIES:
-            recorder.note(CredentialsLocked(LOCK_S))
+        if self._room.recorder.ledger.tries >= TRIES:
+            note(self._room, "CredentialsLocked", LOCK_S)
         if self._locked_s() and self.state.step != "locked":
             self.state = Identify()
             self.state.step = "locked"
@@ -81,8 +83,12 @@ class Asking:
             return []
 
     def _check_pin(self):
-        room, digits = self._room, self.state.digits
-        pin = pin_hash(digits, room.keystore.device_id)
+        from protocol.credentials import pin_hash
+
+        room = self._room
+        pin = pin_hash(self.state.digits, room.keystore.device_id)
+        del pin_hash
+        drop("protocol.credentials")
         self._tried(self.state.pin_row(find_by_pin(self._rows(), pin, room.clock.now_s()), pin))
 
     async def _look_for_tag(self):
@@ -97,16 +103,20 @@ class Asking:
         if uid is None:
             return
         self._seen_ms = room.uptime.ms()
-        if bytes(found[1]) == MAGIC:
+        if bytes(found[1]) == TRAY:
             self.state.trays()
             return
+        from protocol.credentials import tag_hash
+
         tag = tag_hash(uid, room.keystore.device_id)
+        del tag_hash
+        drop("protocol.credentials")
         self._tried(self.state.tag_row(find_by_tag(self._rows(), tag, room.clock.now_s()), tag))
 
     def _tried(self, wrong):
         if wrong:
-            recorder = self._room.recorder
-            recorder.note(CredentialRefused(max(0, TRIES - 1 - recorder.ledger.tries)))
+            left = max(0, TRIES - 1 - self._room.recorder.ledger.tries)
+            note(self._room, "CredentialRefused", left)
 
     def _show(self):
         room, state = self._room, self.state
@@ -115,4 +125,7 @@ class Asking:
             values += (("{n}", "%d" % (TRIES - room.recorder.ledger.tries)),)
         elif state.step == "locked":
             values += (("{n}", "%d" % ((self._locked_s() + 59) // 60)),)
-        room.say(lines_of(room.plans.language, state.step, values))
+        shown = state.step, values
+        if shown != self._shown:
+            self._shown = shown
+            say(room, room.plans.language, state.step, values)

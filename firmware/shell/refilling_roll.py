@@ -1,7 +1,8 @@
 """What a filling does with a roll: lock and unlock the lid, try the feed, count the chamber.  Loaded, then dropped."""
 
-from firmware.refill.session import EMPTIED, FEED, LOCK, UNLOCK
-from protocol.roll_events import ChamberEmptied
+from firmware.core.roll import HEADER
+from firmware.refill.session import EMPTIED, FEED, LOCK, RELATIVE, UNLOCK
+from firmware.shell.rare import drop
 
 
 class Hands:
@@ -16,6 +17,10 @@ class Hands:
         session.chamber = room.recorder.ledger.roll[2]
         session.rest = len([bit for bit in range(56) if session.left >> bit & 1])
 
+    def may_serve(self):
+        """True when who is there may open the lid although no new roll is to come."""
+        return self._session.role != RELATIVE
+
     async def do(self, name, value):
         """Do one deed; what the session makes of its outcome."""
         mechanism, session = self._room.mechanism, self._session
@@ -24,12 +29,24 @@ class Hands:
         elif name == LOCK:
             mechanism.lock()
         elif name == EMPTIED:
-            mechanism.empty_chamber_seen()
-            self._room.recorder.note(ChamberEmptied(value))
+            return session.emptied(self._emptied(value))
         elif name == FEED:
+            self._schedule.roll[HEADER] = value
             failed = await mechanism.trial_feed(self._schedule)
             return session.failed() if failed is not None else session.fed()
         return []
+
+    def _emptied(self, many):
+        """Does the chamber's own sensor say so, too?  Then it is journalled."""
+        if not self._room.mechanism.empty_chamber_seen():
+            return False
+        from protocol.roll_events import ChamberEmptied
+
+        if many:
+            self._room.recorder.note(ChamberEmptied(many))
+        del ChamberEmptied
+        drop("protocol.roll_events")
+        return True
 
     async def look(self, now_ms):
         """Nothing else is looked at."""

@@ -7,10 +7,11 @@ import asyncio
 
 from firmware.refill import session as rules
 from firmware.refill.session import restore
-from firmware.refill.speech import how_many, lines_of, when
+from firmware.refill.steps import DEVICE
 from firmware.shell.refilling_keys import LOOK_MS, Keys
-from protocol.refill_events import RefillAborted, RefillRefused
+from firmware.shell.refilling_said import note, say
 
+NO_NEW_PLAN = 6  # of refill_events
 ROLL = 2  # load_plan.MEDIUM_ROLL
 
 
@@ -36,24 +37,26 @@ class Work:
             from firmware.refill.tray import TraySession as Session
             from firmware.shell.refilling_tray import Hands
         self._room = room
-        self._found = found
+        self._filling, schedule, self._cause, self._end, left, self._waits_s, self._next_s = found
         self._keys = Keys(room.board.keypad, room.uptime)
         self._seen_ms = self._opened_ms = room.uptime.ms()
-        self._saved = b""
-        self.session = Session(found.filling, who[0], who[1], room.clock.now_s(), found.left)
-        self.hands = Hands(room, self.session, found.schedule)
+        self._saved = self._shown = b""
+        self.session = Session(self._filling, who[0], who[1], room.clock.now_s(), left)
+        self.hands = Hands(room, self.session, schedule)
 
     async def begin(self, kept):
         """Begin, or go on where the power went."""
-        session, found = self.session, self._found
+        session, filling = self.session, self._filling
         fields = rules.kept(kept) if kept else None
-        if found.filling is None or (found.cause and fields is None):
-            await self._do(session.refused(found.cause, found.end))
-        elif fields is not None and fields[15:17] == [found.filling.plan_id, found.filling.version]:
+        if filling is None and self._cause == NO_NEW_PLAN and self.hands.may_serve():
+            await self._do(session.serve())
+        elif filling is None or (self._cause and fields is None):
+            await self._do(session.refused(self._cause, self._end))
+        elif fields is not None and fields[15:17] == [filling.plan_id, filling.version]:
             session.is_open = self._room.board.lid.open
             await self._do(restore(session, fields))
         else:
-            await self._do(session.start(found.waits_s != 0))
+            await self._do(session.start(self._waits_s != 0))
         await self._do(session.lid(self._room.board.lid.open))
 
     async def round(self):
@@ -79,29 +82,30 @@ class Work:
 
     async def _time(self, now_ms):
         """Nobody has done anything for a while, or a dose has fallen due."""
-        session, found = self.session, self._found
+        session = self.session
         if now_ms - self._seen_ms >= rules.IDLE_MS:
             await self._do(session.idle())
         elif session.is_open and now_ms - self._opened_ms >= rules.LID_LONG_MS:
             self._opened_ms = now_ms
             session.tell("lid_long")
-        elif found.next_s and session.now_s >= found.next_s:
-            found.next_s = 0
+        elif self._next_s and session.now_s >= self._next_s:
+            self._next_s = 0
             session.tell("due_now")
 
     async def _do(self, deeds):
         """Keep where it stands, then do what it says; what comes of that is a fact again."""
         while deeds:
             self._keep()
-            self.show()
             name, value = deeds[0]
+            if name not in (rules.TURN, rules.LOOK) or self.session.row()[0] == DEVICE:
+                self.show()  # a slot's words come when it has been looked into
             rest = deeds[1:]
             if name == rules.ABORT:
                 who = self.session.credential, self.session.role
-                self._room.recorder.note(RefillAborted(who[0], who[1], value, self.session.touched))
+                note(self._room, "RefillAborted", who[0], who[1], value, self.session.touched)
                 more = []
             elif name == rules.REFUSE:
-                self._room.recorder.note(RefillRefused(self.session.credential, value))
+                note(self._room, "RefillRefused", self.session.credential, value)
                 more = []
             elif name == rules.SEAL:
                 more = []
@@ -118,15 +122,18 @@ class Work:
 
     def show(self):
         """Show where it stands, in the plan's language."""
-        session, filling = self.session, self._found.filling
-        language = self._room.plans.language if filling is None else filling.language
-        step = session.note or session.step
-        values = session.numbers()
-        slot = session.slot()
+        session, filling = self.session, self._filling
+        step, slot = session.note or session.step, session.slot()
+        due, due_s = None, 0
         if step == "give_first":
-            values += when(language, filling.offsets, self._found.waits_s, session.now_s)
+            due_s, many = self._waits_s, 0
         elif slot and filling.row(slot) is not None:
             due_s, _, many = filling.row(slot)
-            values += when(language, filling.offsets, due_s, session.now_s)
-            values += how_many(language, many, self.hands.kind)
-        self._room.say(lines_of(language, step, values))
+        shown = step, session.numbers(), due_s
+        if shown == self._shown:
+            return
+        self._shown = shown
+        if due_s:
+            due = filling.offsets, due_s, session.now_s, many, self.hands.kind
+        language = self._room.plans.language if filling is None else filling.language
+        say(self._room, language, step, shown[1], due)

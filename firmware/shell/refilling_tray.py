@@ -1,12 +1,12 @@
 """What a filling does with a tray: turn it covered, look into a slot, read its tag.  Loaded, then dropped."""
 
-from firmware.refill.checks import check_tray
 from firmware.refill.session import LOOK, TURN
 from firmware.refill.steps import TAG
+from firmware.shell.rare import drop
 from protocol.errors import MessageError
-from protocol.tray_tag import FIRST_PAGE, LAST_PAGE, decode
 
 TAG_LOOK_MS = 250
+PAGES = 12  # of tray_tag: 48 bytes
 
 
 class Hands:
@@ -20,6 +20,11 @@ class Hands:
         self._held = None  # the tag that was there at the last look: it counts once
         self._tag_ms = 0
         self._seen = None
+        self._reads = False
+
+    def may_serve(self):
+        """A tray is opened with a key."""
+        return False
 
     async def do(self, name, value):
         """Do one deed; what the session makes of its outcome."""
@@ -37,11 +42,13 @@ class Hands:
 
     async def look(self, now_ms):
         """True when a tag was held there that was not there before."""
-        awaited = self._session.steps.get(self._session.step, ("",))[0]
-        if awaited != TAG or now_ms - self._tag_ms < TAG_LOOK_MS:
+        if self._session.row()[0] != TAG:
+            await self._let_reader_go()
             return False
-        self._tag_ms = now_ms
-        found = await self._room.board.nfc.look(LAST_PAGE - FIRST_PAGE + 1)
+        if now_ms - self._tag_ms < TAG_LOOK_MS:
+            return False
+        self._tag_ms, self._reads = now_ms, True
+        found = await self._room.board.nfc.look(PAGES)
         uid = bytes(found[0]) if found is not None else None
         is_new = uid is not None and uid != self._held
         self._held, self._seen = uid, found
@@ -49,6 +56,9 @@ class Hands:
 
     def facts(self):
         """What the tag says."""
+        from firmware.refill.checks import check_tray
+        from protocol.tray_tag import decode
+
         try:
             tag = decode(bytes(self._seen[1]))
         except MessageError:
@@ -58,11 +68,19 @@ class Hands:
         if active is not None:
             inside = active.plan_id, active.dose(0, room.recorder.ledger).due_s
         cause = check_tray(tag, room.keystore.device_id, self._session.filling, inside)
-        return self._session.tag(cause, tag.tray_id if tag is not None else 0)
+        tray_id = tag.tray_id if tag is not None else 0
+        del check_tray, decode, tag
+        drop("firmware.refill.checks", "protocol.tray_tag", "protocol.refill_events", "protocol.credentials")
+        return self._session.tag(cause, tray_id)
 
     async def end(self):
         """Nothing more is needed: dark, and the blank behind the shutter."""
         self._room.board.occupancy.off()
         self._room.board.occupancy.let_go()
-        await self._room.board.nfc.off()
-        self._room.board.nfc.let_go()
+        await self._let_reader_go()
+
+    async def _let_reader_go(self):
+        if self._reads:
+            self._reads, self._held = False, None
+            await self._room.board.nfc.off()
+            self._room.board.nfc.let_go()

@@ -5,47 +5,27 @@ Loaded when somebody touches the keypad, or when a power cut has left a filling 
 
 import asyncio
 
-from firmware.shell.command_desk import RARE as PLAN_RARE
+from firmware.shell.command_desk import RARE
 from firmware.shell.rare import drop
 from protocol.errors import DispenserError
 
-SAID_MS = 15000  # the last word stays so long
+ABORT_FAULT = 4  # of refill_events
+SAID_MS = 15000  # the last word stays so long, or until a key is touched
+LOOK_MS = 100
 _PLAN = (
-    "firmware.shell.refilling_plan",
-    "firmware.shell.refilling_seal",
-    "firmware.refill.filling",
-    "firmware.refill.session",
-    "firmware.refill.steps",
-    "protocol.refill_events",
-    "protocol.roll_manifest",
+    "firmware.shell.refilling_plan firmware.shell.refilling_seal firmware.refill.session firmware.refill.steps "
+    "protocol.refill_events"
 )
 _ASKING = (
-    "firmware.shell.refilling_identify",
-    "firmware.shell.refilling_keys",
-    "firmware.refill.identify",
-    "firmware.refill.steps",
-    "firmware.core.credentials",
-    "protocol.credentials",
-    "protocol.tray_tag",
+    "firmware.shell.refilling_identify firmware.shell.refilling_keys firmware.shell.refilling_said "
+    "firmware.refill.identify firmware.refill.steps"
 )
 _CARRYING = (
-    "firmware.shell.refilling_session",
-    "firmware.shell.refilling_keys",
-    "firmware.shell.refilling_tray",
-    "firmware.shell.refilling_roll",
-    "firmware.refill.session",
-    "firmware.refill.tray",
-    "firmware.refill.roll",
-    "firmware.refill.checks",
-    "firmware.refill.filling",
-    "firmware.refill.steps_tray",
-    "firmware.refill.steps_roll",
-    "firmware.refill.steps",
-    "protocol.tray_tag",
-    "protocol.roll_events",
-    "protocol.credentials",
+    "firmware.shell.refilling_session firmware.shell.refilling_keys firmware.shell.refilling_said "
+    "firmware.shell.refilling_tray firmware.shell.refilling_roll firmware.refill.session firmware.refill.tray "
+    "firmware.refill.roll firmware.refill.filling firmware.refill.steps_tray firmware.refill.steps_roll "
+    "firmware.refill.steps"
 )
-_WORDS = ("firmware.refill.speech", "protocol.refill_events")
 
 
 async def serve(room, unfinished):
@@ -61,13 +41,21 @@ async def serve(room, unfinished):
         room.settings.wipe("refill")
         room.doses.reload()
         return
-    if who is None:
-        who = await _identify(room)
-    if who is not None:
-        end = await _carry(room, who, kept)
-        await _say(room, end)
+    again = True
+    while again:
+        who = who or await _identify(room)
+        again = who is not None and await _go(room, who, kept)
+        who, kept = None, b""
     room.say(None)
-    drop(*_WORDS)
+
+
+async def _go(room, who, kept):
+    """True when a key was touched under the last word: it is the first of the next filling."""
+    try:
+        end = await _carry(room, who, kept)
+    except MemoryError:  # once is told; begun anew at each start it would keep the doses waiting for ever
+        end = _break_off(room)
+    return await _say(room, end)
 
 
 async def _identify(room):
@@ -77,7 +65,7 @@ async def _identify(room):
     who = await identify(room)
     del identify
     room.board.nfc.let_go()
-    _forget(room, _ASKING)
+    drop(*_ASKING.split())
     return who
 
 
@@ -88,12 +76,12 @@ async def _carry(room, who, kept):
     room.board.panel.quick = True
     found = find(room)
     del find
-    _forget(room, _PLAN + PLAN_RARE)
+    drop(*(_PLAN.split() + list(RARE)))
     from firmware.shell.refilling_session import carry
 
     end = await carry(room, who, found, kept)
     del carry, found
-    _forget(room, _CARRYING)
+    drop(*_CARRYING.split())
     if end == "sealing":
         end = "done" if _finish(room, room.settings.get("refill")) else "plan_old"
     room.settings.wipe("refill")
@@ -101,25 +89,40 @@ async def _carry(room, who, kept):
     return end
 
 
+def _break_off(room):
+    """The last step's name."""
+    drop(*(_CARRYING.split() + _PLAN.split() + list(RARE)))
+    from firmware.shell.refilling_said import note
+
+    who = room.recorder.ledger.refill
+    if who is not None:  # else it is sealed, and the next start puts its plan in force
+        note(room, "RefillAborted", who[0], who[1], ABORT_FAULT, True)
+        room.settings.wipe("refill")
+    room.doses.reload()
+    return "unfinished"
+
+
 def _finish(room, kept):
     from firmware.shell.refilling_seal import finish
 
     sealed = finish(room, kept)
     del finish
-    _forget(room, _PLAN + PLAN_RARE)
+    drop(*(_PLAN.split() + list(RARE)))
     return sealed
-
-
-def _forget(room, names):
-    drop("firmware.refill.words." + room.plans.language, *names)
 
 
 async def _say(room, end):
     """How it has ended, for a while; then the patient's screen is back."""
-    from firmware.refill.speech import lines_of
+    from firmware.shell.refilling_said import say
 
-    room.say(lines_of(room.plans.language, end))
+    say(room, room.plans.language, end, ())
+    del say
+    drop("firmware.shell.refilling_said")
     room.board.panel.quick = False
-    for _ in range(SAID_MS // 1000):
+    until_ms = room.uptime.ms() + SAID_MS
+    while room.uptime.ms() < until_ms:
         room.vigil.beat("refill", room.uptime.ms())
-        await asyncio.sleep_ms(1000)
+        if room.board.keypad.touched(True):
+            return True
+        await asyncio.sleep_ms(LOOK_MS)
+    return False
