@@ -2,17 +2,15 @@
 
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
-from tools.emulator import romfs, short_names
+from tools.emulator import romfs
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "build" / "device"
 BOARD = Path(__file__).parent / "board"
-SEEN_BY_FIRMWARE = {"machine.py", "time.py", "select.py"}  # their constants are public
 DATA_SUFFIXES = (".bin",)  # tables that firmware reads from its own folder
 NOT_FOR_THE_BOARD = {"tests", "simulation"}  # folders for CPython
 ONLY_ON_THE_CHIP = "_thumb.py"  # inline assembler of another processor
@@ -47,23 +45,9 @@ def build(
 
 def build_board(output: Path = OUTPUT) -> Path:
     """The emulator's board as one ROMFS image; returns its path.  Raises BuildError."""
-    image = romfs.image(build("board", BOARD, "/board", output, instead=with_short_names()))
+    image = romfs.image(build("board", BOARD, "/board", output))
     result = output / "board.rom"
     _keep(result, image)
-    return result
-
-
-def with_short_names() -> dict[str, str]:
-    """The board's files by their path, their own names short."""
-    texts = {path: path.read_text() for path in _sources(BOARD)}
-    taken = {path: short_names.names_for_others(text) for path, text in texts.items()}
-    result = {}
-    for path, text in texts.items():
-        others = set().union(*(names for other, names in taken.items() if other != path))
-        if path.name in SEEN_BY_FIRMWARE:
-            others.update(re.findall(r"\w+", text))
-        names = short_names.own_names(text, others)
-        result[str(path.relative_to(BOARD))] = short_names.shortened(text, names)
     return result
 
 

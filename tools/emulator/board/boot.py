@@ -17,9 +17,10 @@ from world import World
 
 from bench import Bench
 
-# MicroPython keeps all names in one table that doubles when it is full: the step to 2,560 places takes 28 KB in one
-# piece.  On a real board the chips' names are not in it, so the firmware begins with this step.
-STEP_BYTES = 20_000
+# MicroPython keeps all names in one table that doubles when it is full: the step to 2,560 more places (pointer, length and
+# hash of each) is taken in one piece.  On a real board the chips' names are not in it, so the firmware begins with
+# this step, which is its own.
+STEP_BYTES = 2560 * 11
 WATCHDOG = 3  # machine.reset_cause() of the rp2 port after a bite, or after machine.reset()
 
 
@@ -92,7 +93,7 @@ def _mount(flash, config):
 
 
 def _fill_names():
-    """Use up the table that the board's own names have begun; the next one is the firmware's, and counts as such."""
+    """Use up the table that the board's own names have begun; the next one is the firmware's."""
     filled, before = 0, gc.mem_alloc()
     while gc.mem_alloc() - before < STEP_BYTES:
         filled, before = filled + 32, gc.mem_alloc()
@@ -124,7 +125,7 @@ def _power_on(flash):
     gc.collect()
     _fill_names()
     gc.collect()
-    this_board.control.send({"heap_free": gc.mem_free(), "heap_board": gc.mem_alloc()})
+    this_board.control.send({"heap_free": gc.mem_free(), "heap_board": gc.mem_alloc() - STEP_BYTES})
     _run_firmware()
 
 
