@@ -14,7 +14,8 @@ _ON = b"\x00\x08"  # one pulse of 125 us in 40 (every 5 ms), 16 bits
 _OFF = b"\x01\x08"
 _LED_200_MA = b"\x00\x07"
 SAMPLE_MS = 5
-# An empty compartment gives back some 160 counts from its clear floor, the smallest tablet 1,600.  Assumed, to be measured on the first mechanics (docs/hardware.md).
+# An empty compartment gives back some 160 counts from its clear floor, the smallest tablet 1,600.  Assumed, to be
+# measured on the first mechanics (docs/hardware.md).
 OCCUPIED_COUNTS = 500
 
 

@@ -14,8 +14,8 @@ def same_number(typed, number):
 class RollSession(Session):
     """chamber: how many pouches lie in the retention chamber.  rest: how many are left on the old roll.
 
-    at: how many empty pouches the trial feed is to cut off.  wrong: 1 once a feed was tried; from then on only who looks
-    knows how much of the header is left, and one pouch too many would be a dose.
+    at: how many empty pouches the trial feed is to cut off.  wrong: 1 once a feed was tried; from then on only who
+    looks knows how much of the header is left, and one pouch too many would be a dose.
     """
 
     way = WAY_ROLL

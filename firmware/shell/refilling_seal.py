@@ -24,7 +24,7 @@ def finish(room, data):
     fields = kept(data) if data else None
     if fields is None or fields[0] != "sealing":
         return False
-    who, (plan_id, version) = room.recorder.ledger.refill, fields[15:]
+    who, (plan_id, version) = room.recorder.ledger.refill, fields[15:17]
     active = room.plans.active
     if who is None and active is not None and (active.plan_id, active.version) == (plan_id, version):
         return True
