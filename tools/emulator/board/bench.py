@@ -38,7 +38,7 @@ class Bench:
             answer = self._refusal(
                 request, "'%s' needs the field '%s'." % (request.get("do"), missing.args[0])
             )
-        except TypeError as wrong:
+        except (TypeError, AttributeError) as wrong:
             answer = self._refusal(
                 request, "A field of '%s' is of the wrong kind: %s." % (request.get("do"), wrong)
             )

@@ -17,8 +17,8 @@ from world import World
 
 from bench import Bench
 
-# MicroPython keeps all names in one table that doubles when it is full: the step to 2,560 more places (pointer, length and
-# hash of each) is taken in one piece.  On a real board the chips' names are not in it, so the firmware begins with
+# MicroPython keeps all names in one table that doubles when it is full: the step to 2,560 more places (pointer, length
+# and hash of each) is taken in one piece.  On a real board the chips' names are not in it, so the firmware begins with
 # this step, which is its own.
 STEP_BYTES = 2560 * 11
 WATCHDOG = 3  # machine.reset_cause() of the rp2 port after a bite, or after machine.reset()
