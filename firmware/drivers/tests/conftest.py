@@ -34,10 +34,13 @@ def assemble(target):
 
 
 class Trial:
-    """One dispenser that runs one trial of trials.py; the bench acts at given virtual times."""
+    """One dispenser that runs one trial of its model; the bench acts at given virtual times."""
 
-    def __init__(self, folder, firmware, name):
-        self.folder, self.firmware, self.name = folder, firmware, name
+    def __init__(self, folder, firmware, name, model="tablet"):
+        self.folder, self.firmware, self.name, self.model = folder, firmware, name, model
+
+    def dispenser(self):
+        return VirtualDispenser(self.folder, self.name, self.model, rate=0, hold=True, firmware=self.firmware)
 
     def run(self, *acts, for_ms=60_000):
         """acts: (virtual ms since the world began, request, fields), ascending; ends at `for_ms`.
@@ -45,8 +48,8 @@ class Trial:
         Returns what the trial returned; `answers` (of the acts), `facts`, `picture` and `events` stay to be looked at.
         """
         fresh = not (self.folder / "world.bin").exists()
-        with VirtualDispenser(self.folder, self.name, rate=0, hold=True, firmware=self.firmware) as dispenser:
-            if fresh:  # drivers are tried with the opening free, as after a dose
+        with self.dispenser() as dispenser:
+            if fresh and self.model == "tablet":  # drivers are tried with the opening free, as after a dose
                 dispenser.ask("force_shutter", per_mille=1000)
             self.answers = []
             for at_ms, do, fields in acts:
@@ -63,8 +66,9 @@ class Trial:
 
     def run_and_cut(self, at_ms):
         """Run, and cut the power at `at_ms`, whatever the trial is doing."""
-        with VirtualDispenser(self.folder, self.name, rate=0, hold=True, firmware=self.firmware) as dispenser:
-            dispenser.ask("force_shutter", per_mille=1000)
+        with self.dispenser() as dispenser:
+            if self.model == "tablet":
+                dispenser.ask("force_shutter", per_mille=1000)
             dispenser.run(until_ms=at_ms)
             dispenser.cut_power()
 
@@ -74,3 +78,10 @@ def trial(tmp_path):
     """trial("name").run(...)"""
     firmware = assemble(ROOT / "build" / "driver_trials")
     return lambda name: Trial(tmp_path, firmware, name)
+
+
+@pytest.fixture
+def roll_trial(tmp_path):
+    """The same on the multidose dispenser."""
+    firmware = assemble(ROOT / "build" / "driver_trials")
+    return lambda name: Trial(tmp_path, firmware, name, "multidose")
