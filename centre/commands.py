@@ -15,7 +15,7 @@ from centre.edges import accounts, alarm_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.clock import Clock
 from centre.edges.database import Database
-from centre.edges.desk import Desk
+from centre.edges.desk import Desk, NotActivated
 from centre.edges.keys import CentreKey
 from centre.edges.registry import EnrolError
 from protocol.errors import MessageError
@@ -45,7 +45,7 @@ def run(name: str, options: Mapping[str, Any], config: Config, database: Databas
         with database.write() as connection:
             registry.ensure_tenant(connection, config.centre.tenant)
             return COMMANDS[name](Counter(connection, config, key), options)
-    except (EnrolError, PlanError, MessageError, LookupError, ValueError) as error:
+    except (EnrolError, PlanError, NotActivated, MessageError, LookupError, ValueError) as error:
         raise CommandError(str(error)) from error
 
 

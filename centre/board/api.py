@@ -16,7 +16,7 @@ from centre.core import alarms as rules
 from centre.core.plan_fields import PlanError
 from centre.edges import alarm_store, command_store, registry
 from centre.edges.accounts import Session
-from centre.edges.desk import NotInForce
+from centre.edges.desk import NotActivated, NotInForce
 from centre.edges.registry import EnrolError
 from protocol.errors import MessageError
 
@@ -181,6 +181,8 @@ def activate(parts: Parts, me: Careful, device_id: str, plan_id: str) -> JSONRes
     try:
         with parts.database.write() as connection:
             counter = parts.desk.activate_plan(connection, device_id, plan_id, parts.who(me))
+    except NotActivated as error:
+        return JSONResponse({"error": str(error)}, status_code=409)
     except (LookupError, ValueError) as error:
         return JSONResponse({"error": str(error)}, status_code=404)
     parts.bell.ring()

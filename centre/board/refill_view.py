@@ -116,7 +116,8 @@ def _on_roll(device: DeviceState) -> bool:
 
 def _in_hand(connection: Connection, tenant: str, device_id: str) -> bool:
     known = dose_store.known_doses(connection, tenant, device_id)
-    return any(dose.in_force and dose.life.state in IN_HAND for dose in known)
+    lying = [dose for dose in known if dose.in_force and not dose.message_only]
+    return any(dose.life.state in IN_HAND for dose in lying)
 
 
 def _roll(shower: Shower, device: DeviceState, plan: LoadPlan | None, in_hand: bool) -> list[str]:
@@ -125,7 +126,7 @@ def _roll(shower: Shower, device: DeviceState, plan: LoadPlan | None, in_hand: b
         found.append(shower.say("roll.number", number=plan.roll.number, count=sum(plan.roll.pouches)))
         slot = _next_slot(plan, device.roll_slot or 1)
         if device.roll_doubt and not in_hand:
-            found.append(shower.say("roll.doubt"))
+            found.append(shower.say("roll.doubt_read" if plan.roll.read else "roll.doubt"))
         elif slot is None:
             found.append(shower.say("roll.used_up"))
         elif not device.roll_doubt:

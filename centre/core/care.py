@@ -146,11 +146,12 @@ def _check_nobody_has_settled(dose: KnownDose) -> None:
 
 def _check_order(found: Sequence[KnownDose], doses: Mapping[str, KnownDose]) -> None:
     """On a roll nothing can be passed over: the doses must be the next ones that have not ended, without a gap."""
-    left = [dose for dose in doses.values() if dose.life.state in (PLANNED, DUE) and not dose.message_only]
+    left = [dose for dose in doses.values() if not dose.life.ended and not dose.message_only]
     asked = [dose for dose in found if dose.on_roll and dose in left]
     for dose in sorted(left, key=lambda dose: dose.slot)[: len(asked)]:
         if dose not in asked:
-            raise CareRefused(CONFLICT, "out_of_order", dose=dose)
+            in_hand = dose.life.state in IN_HAND
+            raise CareRefused(CONFLICT, "in_hand" if in_hand else "out_of_order", dose=dose)
 
 
 def _check_early(dose: KnownDose, _until_s: int, now_s: int) -> None:

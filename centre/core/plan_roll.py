@@ -83,17 +83,21 @@ def _pouches(due: Due) -> int:
 
 
 def _same_roll(plan: Fields, dues: list[Due], laid: RollManifest) -> RollManifest:
-    """The roll as it lies there: a new plan cannot change what is in it, only whether its labels must be read."""
-    read = laid.read
+    """The roll as it lies there: a new plan cannot change what it is made of."""
     if plan.has("roll"):
         roll = plan.part("roll", "the roll")
         roll.only(ROLL_FIELDS)
-        read = roll.flag("read") if roll.has("read") else read
-        number = roll.text("number", laid.number)
-        numbers = {name: roll.number(name, getattr(laid, name)) for name in ("header", "trailer", "pitch_mm")}
-        if number != laid.number or any(numbers[name] != getattr(laid, name) for name in numbers):
+        said = RollManifest(
+            roll.text("number", laid.number),
+            laid.pouches,
+            roll.number("header", laid.header),
+            roll.number("trailer", laid.trailer),
+            roll.flag("read") if roll.has("read") else laid.read,
+            roll.number("pitch_mm", laid.pitch_mm),
+        )
+        if said != laid:
             raise PlanError(
-                f"Roll {laid.number} lies in the dispenser; another one comes with a new plan and a refill."
+                f"Roll {laid.number} lies in the dispenser; another comes with a new plan and a refill."
             )
     for due in dues:
         if not 1 <= due.slot <= len(laid.pouches):
@@ -101,4 +105,4 @@ def _same_roll(plan: Fields, dues: list[Due], laid: RollManifest) -> RollManifes
         there = laid.pouches[due.slot - 1]
         if due.fields.number("pouches", there) != there:
             raise PlanError(f"{due.fields.start}: slot {due.slot} of roll {laid.number} has {there} pouches.")
-    return RollManifest(laid.number, laid.pouches, laid.header, laid.trailer, read, laid.pitch_mm)
+    return laid

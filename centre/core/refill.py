@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from centre.core.care import CONFLICT, UNCLEAR, UNKNOWN, CareRefused
-from centre.core.dose_life import IN_HAND, KnownDose
+from centre.core.dose_life import IN_HAND, TAKEN, KnownDose
 from protocol.credentials import PIN_DIGITS, ROLE_NURSE, ROLE_RELATIVE, ROLE_TECHNICIAN, tag_hash
 from protocol.errors import MessageError
 from protocol.load_plan import MEDIUM_TRAY, MESSAGE_ONLY, LoadPlan
@@ -135,11 +135,15 @@ def check_revoked(credential: str, known: Collection[Credential]) -> None:
     raise CareRefused(UNKNOWN, "no_such_credential", credential=credential[:40])
 
 
-def confirm_roll(slot: object, plan: LoadPlan | None, doses: Mapping[str, KnownDose]) -> ConfirmRoll:
+def confirm_roll(
+    slot: object, plan: LoadPlan | None, doses: Mapping[str, KnownDose], being_filled: bool
+) -> ConfirmRoll:
     """A person vouches that the next pouch is the first of this slot.  doses: those of the plan in force.
 
     Raises CareRefused.
     """
+    if being_filled:
+        raise CareRefused(CONFLICT, "being_filled")
     if plan is None or plan.roll is None:
         raise CareRefused(CONFLICT, "no_roll")
     if isinstance(slot, bool) or not isinstance(slot, int) or not 1 <= slot <= len(plan.roll.pouches):
@@ -149,6 +153,8 @@ def confirm_roll(slot: object, plan: LoadPlan | None, doses: Mapping[str, KnownD
     for dose in doses.values():
         if dose.life.state in IN_HAND:
             raise CareRefused(CONFLICT, "in_hand", dose=dose)
+        if dose.life.state == TAKEN and dose.slot >= slot and not dose.message_only:
+            raise CareRefused(CONFLICT, "left_roll", dose=dose)
     return ConfirmRoll(slot)
 
 

@@ -155,12 +155,11 @@ def _refill_signals(event: events.Event) -> list[Signal]:
     if isinstance(body, events.RefillAborted) and body.touched:
         facts = {"code": ROLL_HANDLED, "detail": NOT_FINISHED}
         return [Raise("refill_unfinished", device_id, unfinished, code=ROLL_HANDLED, facts=facts)]
-    if isinstance(body, events.RefillSealed):
-        told: list[Signal] = [Clear(device_id, unfinished)]
-        if body.differences:
-            facts = {"differences": [list(pair) for pair in body.differences], "role": body.role}
-            told.append(Raise("refill_differs", device_id, f"refill:{event.seq}", facts=facts))
-        return told
+    if isinstance(body, events.PlanActivated):
+        return [Clear(device_id, unfinished)]
+    if isinstance(body, events.RefillSealed) and body.differences:
+        facts = {"differences": [list(pair) for pair in body.differences], "role": body.role}
+        return [Raise("refill_differs", device_id, f"refill:{event.seq}", facts=facts)]
     return []
 
 

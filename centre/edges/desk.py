@@ -26,6 +26,10 @@ class NotInForce(Exception):
     """The plan is not the one that the device doses by; the text is a sentence."""
 
 
+class NotActivated(Exception):
+    """Staff cannot put this plan in force from here; the text is a sentence."""
+
+
 class Desk:
     """Signs with the centre's key, for one tenant, inside the caller's transaction."""
 
@@ -46,7 +50,7 @@ class Desk:
         known = dose_store.known_doses(connection, self._tenant, device_id)
         version = dose_store.next_version(connection, self._tenant, device_id)
         plan = make_plan(written, Ids(uuid.uuid4().bytes, version, _new_id), who.at_s)
-        waits = waits_for_refill(written)
+        waits = waits_for_refill(written) or _needs_refill(plan)
         return plan, self._send_plan(connection, device_id, plan, known, "issue_plan", who, waits)
 
     def replan(
@@ -93,12 +97,18 @@ class Desk:
     def activate_plan(self, connection: Connection, device_id: str, plan_id: str, who: Who) -> int:
         """Staff confirm that what lies in the device matches the plan.  Returns the command's counter.
 
-        Raises LookupError: no such device or plan.
+        Raises LookupError: no such device or plan; NotActivated: only a refill can put it in force.
         """
         self._known(connection, device_id)
         version = dose_store.newest_version(connection, self._tenant, device_id, plan_id)
         if version is None:
             raise LookupError(f"This device has no plan {plan_id}.")
+        in_force = dose_store.plan_in_force(connection, self._tenant, device_id)
+        plan = dose_store.stored_plan(connection, self._tenant, device_id, plan_id, version)
+        if plan is not None and _needs_refill(plan) and (in_force is None or in_force[0] != plan_id):
+            raise NotActivated(
+                "A roll that begins with empty pouches comes into force by a filling at the dispenser."
+            )
         body = ActivatePlan(bytes.fromhex(plan_id), version)
         words = f"device {device_id} plan {plan_id} version {version}"
         alarm_store.note(connection, self._tenant, "activate_plan", who, words)
@@ -140,6 +150,11 @@ class Desk:
     def _known(self, connection: Connection, device_id: str) -> None:
         if registry.device(connection, self._tenant, device_id) is None:
             raise LookupError(f"There is no device {device_id}; enrol it first.")
+
+
+def _needs_refill(plan: LoadPlan) -> bool:
+    """Its first pouch must be fed to the cutting line, which only a refill does."""
+    return plan.roll is not None and plan.roll.header > 0
 
 
 def _new_id(_slot: int, _due_s: int) -> bytes:

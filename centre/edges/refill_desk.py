@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from centre.core import refill
 from centre.core.care import CONFLICT, UNKNOWN, CareRefused
 from centre.core.refill import CredentialWish
-from centre.edges import alarm_store, credential_store, dose_store, registry
+from centre.edges import alarm_store, credential_store, device_state, dose_store
 from centre.edges.alarm_store import Who
 from centre.edges.desk import Desk
+from centre.edges.device_state import DeviceState
 from protocol.credentials import PIN_DIGITS, pin_hash, tag_hash
 from protocol.record import Message
 from protocol.refill_commands import AddCredential, RevokeCredential
@@ -64,12 +65,12 @@ class RefillDesk:
 
     def confirm_roll(self, connection: Connection, device_id: str, slot: object, who: Who) -> int:
         """A person has looked: the next pouch is the first of this slot.  Raises CareRefused."""
-        self._check_device(connection, device_id)
+        device = self._check_device(connection, device_id)
         in_force = dose_store.plan_in_force(connection, self._tenant, device_id)
         plan = in_force and dose_store.stored_plan(connection, self._tenant, device_id, *in_force)
         known = dose_store.known_doses(connection, self._tenant, device_id)
         doses = {dose.dose_id: dose for dose in known if dose.in_force}
-        body = refill.confirm_roll(slot, plan or None, doses)
+        body = refill.confirm_roll(slot, plan or None, doses, device.refill_since_s is not None)
         return self._ask(connection, device_id, body, "confirm_roll", f"slot {body.slot}", who)
 
     def tray_tag(self, connection: Connection, device_id: str, plan_id: str, tray_id: int) -> TrayTag:
@@ -81,9 +82,11 @@ class RefillDesk:
             raise CareRefused(UNKNOWN, "no_such_plan", plan_id=plan_id[:40])
         return refill.tray_tag(plan, bytes.fromhex(device_id), tray_id)
 
-    def _check_device(self, connection: Connection, device_id: str) -> None:
-        if registry.device(connection, self._tenant, device_id) is None:
+    def _check_device(self, connection: Connection, device_id: str) -> DeviceState:
+        device = device_state.state_of(connection, self._tenant, device_id)
+        if device is None:
             raise CareRefused(UNKNOWN, "no_such_device", device_id=device_id[:40])
+        return device
 
     def _ask(
         self, connection: Connection, device_id: str, body: Message, verb: str, words: str, who: Who

@@ -19,6 +19,7 @@ from protocol.dose_events import DosePresented, DoseTaken, ReleaseIntended
 from protocol.errors import NO_SUCH_CREDENTIAL, PIN_IN_USE
 from protocol.load_plan import MEDIUM_ROLL
 from protocol.refill_commands import AddCredential, ConfirmRoll, RevokeCredential
+from protocol.refill_events import RefillStarted
 from protocol.tray_tag import TrayTag
 
 UID = "04:a1:b2:c3:d4:e5:f6"
@@ -232,6 +233,18 @@ def test_a_dispenser_takes_what_it_is_made_for(roll: RollWard, tmp_path):
     assert tag.status_code == 409 and "only a tray has a tag" in tag.json()["error"]
 
 
+def test_a_roll_that_must_be_fed_waits_for_a_refill(roll: RollWard):
+    """A roll with empty pouches in front is put in force by a filling at the dispenser and never from the desk."""
+    due_s = roll.house.clock.utc_s() + 30 * HOUR_S
+    made = roll.post(
+        "/plans", {"medium": "roll", "roll": ROLL, "doses": [{"slot": 1, "due_s": due_s}]}
+    ).json()
+    assert "A plan waits for a filling: 1 doses" in roll.page()
+    refused = roll.post(f"/plans/{made['plan_id']}/activate", {})
+    assert refused.status_code == 409 and "by a filling at the dispenser" in refused.json()["error"]
+    assert roll.post(f"/plans/{roll.plan_id}/activate", {}).status_code == 201  # in force: a replan
+
+
 def test_a_person_says_where_the_roll_stands(roll: RollWard):
     """Staff vouch for the next pouch by its dose; a dose that is not on the roll, or one in hand, is refused."""
     answer = roll.post("/roll/confirm", {"slot": 2})
@@ -246,6 +259,10 @@ def test_a_person_says_where_the_roll_stands(roll: RollWard):
         assert (refused.status_code, words in refused.json()["error"]) == (status, True), refused.text
     roll.tell(ReleaseIntended(roll.ids[0], 1))
     assert "on its way to the patient" in roll.post("/roll/confirm", {"slot": 2}).json()["error"]
+    roll.tell(DosePresented(roll.ids[0], 1), DoseTaken(roll.ids[0], 1))
+    assert "cannot be on the roll" in roll.post("/roll/confirm", {"slot": 1}).json()["error"]
+    roll.tell(RefillStarted(bytes(8), 2))
+    assert "being filled just now" in roll.post("/roll/confirm", {"slot": 2}).json()["error"]
 
 
 def test_a_tray_has_no_roll_to_confirm(ward: Ward):

@@ -4,7 +4,7 @@ import pytest
 
 from centre.tests.conftest import NOON, House
 from centre.tests.test_refill_doors import RollWard
-from protocol.device_events import AlarmCleared, AlarmRaised, CommandAccepted, PlanActivated
+from protocol.device_events import AlarmCleared, AlarmRaised, CommandAccepted, LidOpened, PlanActivated
 from protocol.dose_events import DoseMissed, DosePresented, DoseTaken, DoseWithheld, ReleaseIntended
 from protocol.events import (
     ABORT_PERSON,
@@ -80,6 +80,8 @@ def test_an_unfinished_filling_is_on_the_board_until_it_is_finished(house: House
     page = house.client().get(f"/devices/{house.device.id}").text
     assert "Filling not finished: gives nothing" in page and "Broken off by whoever filled" in page
     tell(house, RefillStarted(SOMEBODY, ROLE_NURSE), sealed())
+    assert states(house) == {"refill_unfinished": "active"}  # until the plan of it is in force
+    tell(house, PlanActivated(PLAN, 3, 28))
     assert states(house) == {"refill_unfinished": "cleared"}
     assert "gives nothing" not in house.client().get(f"/devices/{house.device.id}").text
 
@@ -145,10 +147,12 @@ def test_the_page_tells_where_the_roll_stands(house: House):
     assert "4711-003 (dose 2)" in roll.page()
     roll.tell(DoseMissed(second, 2, NOON), PouchesRetiring(2, 1))
     assert "Nobody can be sure" in roll.page()
-    roll.tell(PouchesRetained(2, 1, 1))
+    roll.tell(PouchesRetained(2, 1, 1), DosePresented(roll.ids[2], 3))  # the third lies outside the dispenser
     assert "4711-004 (dose 4)" in roll.page() and "chamber of missed ones: 1" in roll.page()
     roll.tell(PouchesRetained(0, 2, 3), RollConfirmed(9, 2))
     assert "4711-003 (dose 2)" in roll.page() and "chamber of missed ones: 3" in roll.page()
+    roll.tell(LidOpened())
+    assert "its label decides, or a person" in roll.page()
     roll.tell(ChamberEmptied(3), ReleaseIntended(roll.ids[3], 4), DosePresented(roll.ids[3], 4))
     roll.tell(DoseTaken(roll.ids[3], 4))
     assert "The roll is used up" in roll.page() and "chamber of missed ones: 0" in roll.page()
