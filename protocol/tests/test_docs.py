@@ -7,6 +7,7 @@ import pytest
 
 from protocol import (
     commands,
+    credentials,
     errors,
     events,
     frame,
@@ -113,6 +114,7 @@ def test_the_numbers_on_the_page_are_the_numbers_in_the_code():
     assert (link.HEARTBEAT_MS, link.SILENT_MS, link_start.MAX_WINDOW) == (5000, 15000, 64)
     assert (path_messages.MAX_PAYLOAD, path_messages.MAX_EVENTS, receipts.MAX_DEVICES) == (65536, 256, 64)
     for number in (
+        f"{credentials.PIN_ROUNDS} rounds",
         "512 bytes",
         "504",
         "494 bytes",
