@@ -48,8 +48,15 @@ def take(desk, payload, code):
         return
     del heading
     desk.counter = counter
-    desk.settings.put("command", cbor.encode([counter, kind, payload]))
+    desk.settings.put("command", _head(counter, kind, len(payload)), payload)
     _begin(desk, kind, payload, False)
+
+
+def _head(counter, kind, length):
+    """What cbor.encode([counter, kind, payload]) has before a payload of this length."""
+    size = length.to_bytes(2, "big")
+    size = bytes([0x40 | length]) if length < 24 else b"\x59" + size if length > 255 else b"\x58" + size[1:]
+    return cbor.encode([counter, kind, b""])[:-1] + size
 
 
 def resume(desk):

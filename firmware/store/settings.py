@@ -48,13 +48,14 @@ class Settings:
             raise DispenserError(detail="both copies of the setting " + name + " are damaged")
         return 0, None
 
-    def put(self, name: str, value: bytes) -> None:
-        """Keep `value`: durable when this returns; a cut meanwhile leaves the old value or the new one."""
+    def put(self, name: str, value: bytes, more: bytes = b"") -> None:
+        """Keep `value` and `more` behind it: durable when this returns; a cut meanwhile leaves the old value or the new
+        one.  In two pieces a long value needs no room for a copy of itself."""
         ensure_directory(self._directory)
         counters = [self._good_counter(name, copy) for copy in (0, 1)]
         older = 0 if counters[0] < counters[1] else 1
         for copy in (older, 1 - older):
-            self._write(name, copy, max(counters) + 1, value)
+            self._write(name, copy, max(counters) + 1, value, more)
 
     def wipe(self, name: str) -> None:
         """Forget the value, for a device that gets another owner.  Cut off in the middle, it is still there."""
@@ -69,11 +70,12 @@ class Settings:
     def _path(self, name, copy):
         return self._directory + "/" + name + "." + str(copy)
 
-    def _write(self, name, copy, counter, value):
-        check = _check(name, counter, value)
+    def _write(self, name, copy, counter, value, more):
+        check, length = _check(name, counter, value, more), len(value) + len(more)
         with open(self._path(name, copy), "wb") as file:
-            file.write(struct.pack(HEADER, counter, len(value), check))
+            file.write(struct.pack(HEADER, counter, length, check))
             file.write(value)
+            file.write(more)
 
     def _header(self, name, copy):
         """(counter, length, CRC-32) of a copy as it stands there; NOTHING for a file that is missing or empty.
@@ -108,5 +110,6 @@ class Settings:
         return 0 if self._value(name, copy, header) is None else header[0]
 
 
-def _check(name, counter, value):
-    return crc32(value, crc32(struct.pack(">II", counter, len(value)), crc32(name.encode())))
+def _check(name, counter, value, more=b""):
+    length = struct.pack(">II", counter, len(value) + len(more))
+    return crc32(more, crc32(value, crc32(length, crc32(name.encode()))))

@@ -33,6 +33,8 @@ def check_values_come_back(directory):
         settings.put("counter", b"7")
         assert Settings(directory).get("plan") == value
         assert settings.get("counter") == b"7"
+    settings.put("plan", b"in two ", b"pieces")
+    assert Settings(directory).get("plan") == b"in two pieces"
     assert settings.names() == ["counter", "plan"]
     settings.wipe("plan")
     settings.wipe("plan")
@@ -90,8 +92,8 @@ class CutOff(Settings):
         super().__init__(directory)
         self.writes = writes
 
-    def _write(self, name, copy, counter, value):
-        super()._write(name, copy, counter, value)
+    def _write(self, name, copy, counter, value, more):
+        super()._write(name, copy, counter, value, more)
         if not self.writes:
             damage(self._directory, name + "." + str(copy), lambda data: data[: len(data) // 2])
             raise OSError("cut off")
