@@ -47,7 +47,7 @@ class Hands:
         return list(self.ask("empty_chamber")["pouches"])
 
     def break_roll(self, **faults: bool) -> None:
-        """Break or mend: stuck, cutter, reader, chamber_beam."""
+        """Break or mend: stuck, cutter, reader, chamber_beam, mark, drawer_sensor."""
         self.ask("roll", **faults)
 
     def lid(self, open: bool, force: bool = False) -> None:

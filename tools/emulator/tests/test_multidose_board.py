@@ -167,6 +167,29 @@ def test_a_pouch_that_is_not_taken_falls_through_the_flap_and_is_counted(board):
     assert (facts["drawer"], facts["chamber"]) == ([], ["4711-001", "4711-002"])
 
 
+@pytest.mark.parametrize(("sensor", "seen"), [("mark", "0 True"), ("drawer_sensor", "1 False")])
+def test_a_blind_sensor_sees_nothing(board, sensor, seen):
+    """Mark and drawer's sensor can go blind: no perforation is seen, or an empty drawer where a pouch lies."""
+    dispenser = board(
+        "to_mark(); cut(); time.sleep_ms(3000); print(mark.value(), true(DRAWER))",
+        for_ms=15_000,
+        acts=[(6000, "roll", {sensor: True})],
+    )
+    assert lines(dispenser) == [seen]
+
+
+def test_what_was_pulled_out_is_cut_off(board):
+    """A cut after somebody pulled the strip on by one pouch takes that pouch off."""
+
+    def pull(dispenser):
+        dispenser.lid(True, force=True)
+        dispenser.ask("pull", mm=70)
+
+    dispenser = board("print(mark.value()); cut()", during=pull)
+    assert lines(dispenser) == ["1"]
+    assert (dispenser.read()["drawer"], dispenser.read()["head"]) == (["4711-001"], "4711-002")
+
+
 def test_a_flap_that_closes_early_keeps_the_rest(board):
     """When the flap closes after the first pouch, the second one still lies in the drawer."""
     dispenser = board("for _ in range(2): to_mark(); cut()\nretain(200); print(len(falls), true(DRAWER))")
@@ -435,9 +458,10 @@ def test_killed_at_any_moment_no_pouch_is_lost_or_doubled(make, tmp_path):
             "A pouch is 20 to 200 mm long",
         ),
         ({"do": "load_roll", "pouches": [{"label": "x", "pills": 1, "wet": True}]}, "but no 'wet'."),
+        ({"do": "pull", "mm": 70}, "The strip can be pulled only under an open lid"),
         (
             {"do": "roll"},
-            "Give at least one of: stuck, cutter, reader, chamber_beam; true breaks it, false mends it.",
+            "Give at least one of: stuck, cutter, reader, chamber_beam, mark, drawer_sensor; true",
         ),
         (
             {"do": "lid", "open": True},

@@ -17,6 +17,7 @@ class Drawer:
         self._beam, self._full, self._occupied = beam, full, occupied
         world.number("beam_blind")
         world.number("drawer_covered")
+        world.number("drawer_blind")
         self.reachable = lambda: True  # the door may stand before it
         self.tear_off = lambda: None  # what hangs in from the roll
         self.hands_in = 0
@@ -28,7 +29,7 @@ class Drawer:
 
     def show(self):
         lies = self._pouches.numbers("drawer") or self.hands_in or self._world["drawer_covered"]
-        self._occupied.set(0 if lies else 1)
+        self._occupied.set(0 if lies and not self._world["drawer_blind"] else 1)
         self._full.set(0 if len(self._pouches.numbers("chamber")) >= FULL else 1)
 
     def receive(self, numbers):

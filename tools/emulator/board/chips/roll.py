@@ -27,13 +27,23 @@ class Roll:
         self._world, self._pouches, self._mark, self._dropped = world, pouches, mark, dropped
         world.number("fed")
         world.number("roll_stuck")
+        world.number("mark_blind")
         self.look()
 
     def half_steps(self, way):
         """The feed roller turns; stored with the next world.save()."""
-        if self._world["roll_stuck"] or self._end == 0:
+        if not self._world["roll_stuck"]:
+            self._move(way * HALF_STEP)
+
+    def pull(self, mm):
+        """A hand moves the strip."""
+        self._move(mm * MM)
+        self._world.save()
+
+    def _move(self, units):
+        if self._end == 0:
             return
-        fed = max(-SLACK, self._world["fed"] + way * HALF_STEP)
+        fed = max(-SLACK, self._world["fed"] + units)
         self._world.set("fed", fed)
         if self._low <= fed < self._high:
             self._show(fed)
@@ -63,7 +73,7 @@ class Roll:
 
     def _show(self, fed):
         near = fed - self._low <= NEAR or self._high - fed <= NEAR
-        self._mark.set(int(near))
+        self._mark.set(int(near and not self._world["mark_blind"]))
 
     def head(self):
         """Label of the pouch at the line; None when there is none."""

@@ -5,7 +5,9 @@ from chips.pouches import JOINED, STRIP, TORN, UNREADABLE
 SPILL_DEG = 60
 TORN_PART = 3, 5  # of its length: there the sensor sees the tear as a mark
 MARKS = {"doubled": JOINED, "torn": TORN, "unreadable": UNREADABLE}
-FAULTS = ("stuck", "cutter", "reader", "chamber_beam")
+BROKEN = {"stuck": "roll_stuck", "reader": "reader_dead", "chamber_beam": "beam_blind"}
+BROKEN.update({"mark": "mark_blind", "drawer_sensor": "drawer_blind"})
+FAULTS = ("stuck", "cutter", "reader", "chamber_beam", "mark", "drawer_sensor")
 
 
 class RollHand:
@@ -17,7 +19,17 @@ class RollHand:
         world.number("lid_open")
         world.number("tilt_deg")
         self._unlocked = 0
-        for name in ("load_roll", "cut_roll", "empty_chamber", "roll", "take", "lid", "tilt", "cover_beam"):
+        for name in (
+            "load_roll",
+            "cut_roll",
+            "empty_chamber",
+            "pull",
+            "roll",
+            "take",
+            "lid",
+            "tilt",
+            "cover_beam",
+        ):
             wiring.command(name, getattr(self, name))
         wiring.report("head", roll.head)
         wiring.report("lid_open", lambda: bool(world["lid_open"]))
@@ -82,6 +94,14 @@ class RollHand:
     def cut_roll(self, request):
         return {"pouches": self._told(self._roll.take_out())}
 
+    def pull(self, request):
+        """A hand moves the strip, away from its spool or back."""
+        if not self._world["lid_open"]:
+            raise ValueError(
+                "The strip can be pulled only under an open lid; open it first: lid with 'open': true."
+            )
+        self._roll.pull(request["mm"])
+
     def empty_chamber(self, request):
         return {"pouches": self._told(self._drawer.empty_chamber())}
 
@@ -97,11 +117,10 @@ class RollHand:
         wanted = {name: bool(request[name]) for name in FAULTS if name in request}
         if not wanted:
             raise ValueError("Give at least one of: %s; true breaks it, false mends it." % ", ".join(FAULTS))
-        if "stuck" in wanted:
-            self._world["roll_stuck"] = int(wanted["stuck"])
-        if "reader" in wanted:
-            self._world["reader_dead"] = int(wanted["reader"])
-        if "chamber_beam" in wanted:
-            self._world["beam_blind"] = int(wanted["chamber_beam"])
+        for name, fault in BROKEN.items():
+            if name in wanted:
+                self._world[fault] = int(wanted[name])
         if "cutter" in wanted:
             self._cutter.jam(wanted["cutter"])
+        self._roll.look()
+        self._drawer.show()
