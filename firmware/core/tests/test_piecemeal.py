@@ -117,3 +117,10 @@ def test_no_bytes_read_differently_in_pieces(data):
 def test_a_message_larger_than_the_link_can_bring_is_refused():
     """8 KB, as everywhere."""
     assert refused(bytes(8193)) == errors.TOO_LARGE
+    assert refused(bytes(8192)) != errors.TOO_LARGE
+
+
+def test_a_command_that_this_version_does_not_know_is_refused_as_such():
+    """By its number; the refusal can name it."""
+    payload = cbor.encode({1: DEVICE, 2: 7, 3: 2_000_000_000, 4: 99, 5: {}})
+    assert (read_heading(payload).type, refused(payload)) == (99, errors.UNKNOWN_TYPE)

@@ -109,6 +109,10 @@ def test_a_label_that_is_read_ends_the_doubt():
     assert to_retire(ROLL, cut, "4711-002") == to_retire(ROLL, cut, "4711-003") == 2
     assert to_retire(ROLL, cut, "4711-004") is None
     assert lies_ready(ROLL, cut, 4, "4711-004") and not lies_ready(ROLL, cut, 2, "4711-003")
+    first = after(intent(1), DoseUncertain(name(1), 1, 1))
+    assert at_line(ROLL, first, "4711-002") == (2, 2)
+    assert to_retire(ROLL, first, "4711-001") == 1
+    assert to_retire(ROLL, first, "4711-009") is None
 
 
 def test_without_doubt_only_the_very_next_label_is_right():
