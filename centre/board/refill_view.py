@@ -191,6 +191,7 @@ def _who(shower: Shower, credential: bytes, role: int, known: Mapping[str, Crede
 def _credential(shower: Shower, held: Credential) -> CredentialLine:
     who = shower.say("filling.by", role=held.role)
     how = shower.say(f"credential.way.{int(held.with_tag)}{int(held.with_pin)}")
-    state = shower.say(f"credential.{held.state}")
+    over = held.until_s is not None and held.until_s <= shower.now_s
+    state = shower.say("credential.over" if over else f"credential.{held.state}")
     until = shower.say("credential.until", until_s=held.until_s) if held.until_s is not None else ""
     return CredentialLine(held, held.label or who, ", ".join(filter(None, [who, how, until, state])))

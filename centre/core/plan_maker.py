@@ -23,7 +23,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from centre.core.plan_fields import Fields, PlanError, clock_minutes
-from centre.core.plan_gaps import check_apart
+from centre.core.plan_gaps import check_apart, place
 from centre.core.plan_roll import manifest
 from centre.core.plan_rules import Due, dues_of_rules
 from centre.core.wall_clock import offsets
@@ -92,8 +92,9 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
     medium = MEDIA[plan.one_of("medium", tuple(MEDIA), "tray")]
     try:
         doses = [_dose(due, ids) for due in sorted(dues, key=lambda due: due.due_s)]
-        _check_not_past([dose for dose in doses if dose.dose_id not in ids.kept], now_s, show)
-        check_apart(doses, show)
+        on_roll = medium == MEDIUM_ROLL
+        _check_not_past([dose for dose in doses if dose.dose_id not in ids.kept], now_s, show, on_roll)
+        check_apart(doses, show, on_roll)
         roll = manifest(plan, medium, dues, ids.laid)
         shown = offsets(doses[0].opens_s, doses[-1].closes_s + SHOWING_MARGIN_S, zone)
         made = LoadPlan(
@@ -127,10 +128,11 @@ def shown_in(zone: ZoneInfo) -> Callable[[int], str]:
     return lambda at_s: f"{datetime.fromtimestamp(at_s, zone):%d.%m. %H:%M}"
 
 
-def _check_not_past(doses: list[Dose], now_s: int, show: Callable[[int], str]) -> None:
+def _check_not_past(doses: list[Dose], now_s: int, show: Callable[[int], str], on_roll: bool) -> None:
     for dose in doses:
         if dose.due_s < now_s:
-            sentence = f"Compartment {dose.slot}: {show(dose.due_s)} is already past; plan it for later."
+            where = place(dose.slot, on_roll).capitalize()
+            sentence = f"{where}: {show(dose.due_s)} is already past; plan it for later."
             raise PlanError(sentence, errors.DOSE_IN_THE_PAST)
 
 

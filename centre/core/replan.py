@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from centre.core.dose_life import LATE, MISSED, TAKEN, TAKEN_OUT, UNCERTAIN, WITHHELD, KnownDose
 from centre.core.plan_fields import PlanError
+from centre.core.plan_gaps import place
 from centre.core.plan_maker import Ids
 from protocol import errors
 from protocol.load_plan import Dose, LoadPlan
@@ -44,19 +45,21 @@ def check(plan: LoadPlan, known: list[KnownDose], show: Show) -> None:
     until_s = max((_used_until_s(dose) for dose in known), default=0)
     for dose in plan.doses:
         if dose.dose_id.hex() not in ids:
-            _check_new(dose, used, until_s, show)
+            _check_new(dose, used, until_s, show, plan.roll is not None)
 
 
-def _check_new(dose: Dose, used: dict[int, KnownDose], until_s: int, show: Show) -> None:
+def _check_new(dose: Dose, used: dict[int, KnownDose], until_s: int, show: Show, on_roll: bool) -> None:
+    where = place(dose.slot, on_roll).capitalize()
     if dose.slot in used:
+        instead = "a new dose needs a new roll" if on_roll else "put the new dose in another compartment"
         raise PlanError(
-            f"Compartment {dose.slot} of this filling has been used for {show(used[dose.slot].due_s)}; "
-            "put the new dose in another compartment, or fill anew with a new plan.",
+            f"{where} of this filling has been used for {show(used[dose.slot].due_s)}; "
+            f"{instead}, or fill anew with a new plan.",
             errors.SLOT_USED,
         )
     if dose.opens_s < until_s:
         raise PlanError(
-            f"Compartment {dose.slot} would open at {show(dose.opens_s)}, but the dispenser has dealt with "
+            f"{where} would open at {show(dose.opens_s)}, but the dispenser has dealt with "
             f"doses until {show(until_s)}; plan the new dose for later.",
             errors.GIVEN_MEANWHILE,
         )

@@ -233,5 +233,7 @@ def _refusal(device_id: bytes, body: events.CommandRefused, answered: bool) -> l
     too_old = body.reason in (errors.OLD_COUNTER, errors.EXPIRED)
     if too_old and (answered or body.command_type == SetClock.TYPE):
         return []  # a second copy of what it had done, or a time it no longer waits for: it asks anew by itself
+    if body.reason == errors.NO_SUCH_CREDENTIAL:
+        return []  # it should be gone, and it is
     facts = {"counter": body.counter, "command": body.command_type, "refusal": body.reason}
     return [Raise("command_refused", device_id, f"command:{body.counter}", facts=facts)]

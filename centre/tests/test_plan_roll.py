@@ -90,6 +90,15 @@ def test_a_replan_keeps_the_roll_as_it_lies():
             made(changed, LAID)
 
 
+def test_a_dose_of_a_roll_is_named_by_its_place_on_the_roll():
+    """Two doses that meet, or one that is past, are named by their place on the roll: it has no compartments."""
+    near = {**dose(2), "due_s": NOON + 9000}
+    with pytest.raises(PlanError, match=r"\(dose 2 of the roll\) opens .*\(dose 1 of the roll\)"):
+        made(written(dose(1), near))
+    with pytest.raises(PlanError, match="^Dose 1 of the roll: .* already past"):
+        made(written({**dose(1), "due_s": NOON - 60}))
+
+
 def test_only_a_plan_that_says_so_waits_for_a_refill():
     """A plan waits in the dispenser for a filling exactly when staff wrote that they do not activate it."""
     assert waits_for_refill({"activate": False})

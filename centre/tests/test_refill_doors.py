@@ -138,6 +138,7 @@ def test_what_the_dispenser_refuses_opens_nothing(ward: Ward):
         first["credential"]: "refused",
         second["credential"]: "revoked",
     }
+    assert ward.house.kinds() == ["command_refused"]  # of the first; what should be gone and is calls nobody
 
 
 def test_a_dispenser_remembers_eight(ward: Ward):
