@@ -116,14 +116,14 @@ def test_a_page_that_is_not_there_is_refused_and_ends_the_selection(printed):
     """Reading past the tag's last page is an error; the tag then has to be found again."""
     code = NFC + SAM + "ask(0x4A, 1, 0)\nfor page in (45, 4): print(ask(0x40, 1, 0x30, page))\n"
     code += "ask(0x4A, 1, 0); print(len(ask(0x40, 1, 0x30, 4)))"
-    assert printed(code, acts=HELD, model="tablet") == ["4114", "4101", "36"]
+    assert printed(code, acts=HELD, model="tablet") == ["4113", "4101", "36"]
 
 
 def test_of_a_card_without_pages_only_the_number_is_read(printed):
     """A four-byte card has a number and nothing that can be read without its key."""
     code = NFC + SAM + "print(ask(0x4A, 1, 0)); print(ask(0x40, 1, 0x30, 4))"
     acts = [(0, "tag", {"uid": "deadbeef"})]
-    assert printed(code, acts=acts, model="tablet") == ["4b01010004" + "0804" + "deadbeef", "4114"]
+    assert printed(code, acts=acts, model="tablet") == ["4b01010004" + "0804" + "deadbeef", "4113"]
 
 
 # twelve electrodes, thresholds and sampling as the application note gives them

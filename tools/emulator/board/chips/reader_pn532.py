@@ -15,7 +15,11 @@ SELECT_US = 10_000  # wake, anticollision on two levels, select
 READ_US = 5_000  # READ and its 16 bytes over the air
 MUTE_US = 50_000  # until a tag counts as gone
 FOR_EVER = 0xFF
-TIMED_OUT, REFUSED, WRONG_CONTEXT = 0x01, 0x14, 0x27
+TIMED_OUT, REFUSED, WRONG_CONTEXT = (
+    0x01,
+    0x13,
+    0x27,
+)  # 13h after a NAK: seen with a real one (chrome-nfc issue 12)
 
 
 class Pn532:
