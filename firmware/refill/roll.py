@@ -85,6 +85,8 @@ class RollSession(Session):
         """Go to this step and do what belongs to it."""
         self.step = step
         self.digits = ""
+        if not self.is_open and step in ("take_out", "load"):  # the bolt is out again
+            step = self.step = "open_roll" if step == "take_out" else "reload"
         if step in ("open_roll", "reload"):
             return self.opened() if self.is_open else [(UNLOCK, None)]
         if step == "close" and not self.is_open:
@@ -115,6 +117,8 @@ class RollSession(Session):
         """The lid is closed now."""
         if self.filling is None and self.step in ("look_after", "chamber"):
             return self.go(steps.ABORT)
+        if self.step in ("open_roll", "take_out", "load", "reload"):
+            return self.enter(self.step)
         return self.enter("feeding") if self.step == "close" else []
 
     def fed(self):
@@ -129,6 +133,6 @@ class RollSession(Session):
         if self.step in ("take_out", "chamber"):
             return [(UNLOCK, None)]
         if self.step in ("stop", "fault"):
-            self._stop_from = self._fault_from = "open_roll"
+            self._stop_from = self._fault_from = "reload" if self.touched else "open_roll"
             return []
         return self.enter("open_roll" if self.step in ("open_roll", "give_first") else "reload")

@@ -102,12 +102,16 @@ class Session:
             return []
         if is_open:
             self.touched = True
-            self._stop_from = self.reopened.get(self._stop_from, self._stop_from)
-            self._fault_from = self.reopened.get(self._fault_from, self._fault_from)
+            self.distrust()
             if self.step in ("stop", "fault"):
                 return []
             return self.opened()
         return self.closed()
+
+    def distrust(self):
+        """What was proven behind a closed lid counts no more where it goes on."""
+        self._stop_from = self.reopened.get(self._stop_from, self._stop_from)
+        self._fault_from = self.reopened.get(self._fault_from, self._fault_from)
 
     def tell(self, note):
         """Show a note over the step: somebody is kept waiting."""
@@ -198,6 +202,7 @@ def restore(session, fields):
     session.slot_s = list(fields[12])
     session.tray_id = fields[13] or None
     session.reason = fields[17]
+    session.distrust()  # nobody has seen what happened meanwhile
     return [(ABORT, session.reason)] if session.over else session.resume()
 
 
