@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from centre.board.care_api import json_object, refusal
 from centre.board.context import BoardContext, careful_person, context_of, person
-from centre.core import refill
+from centre.core import credentials as rules
 from centre.core.care import UNCLEAR, UNKNOWN, CareRefused
-from centre.core.refill import Credential
+from centre.core.credentials import Credential
 from centre.edges import credential_store, device_state
 from centre.edges.accounts import Session
 
@@ -23,7 +23,7 @@ Me = Annotated[Session, Depends(person)]
 Careful = Annotated[Session, Depends(careful_person)]
 
 WISH = ("role", "label", "tag_uid", "pin", "until_s")
-ROLE_NAMES = {number: name for name, number in refill.ROLES.items()}
+ROLE_NAMES = {number: name for name, number in rules.ROLES.items()}
 
 
 @router.get("/credentials")
@@ -45,7 +45,7 @@ async def add(request: Request, parts: Parts, me: Careful, device_id: str) -> JS
         try:
             if given is None or any(name not in WISH for name in given):
                 raise CareRefused(UNCLEAR, "fields", known=", ".join(WISH))
-            wish = refill.credential_wish(given, parts.clock.utc_s())
+            wish = rules.credential_wish(given, parts.clock.utc_s())
             with parts.database.write() as connection:
                 added = parts.refills.add(connection, device_id, wish, parts.who(me))
         except CareRefused as why:

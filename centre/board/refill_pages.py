@@ -15,7 +15,7 @@ from centre.board import refill_view
 from centre.board.asking import answer, found_device, sent
 from centre.board.context import BoardContext, careful_person, context_of, person
 from centre.board.render import Page
-from centre.core import refill
+from centre.core import credentials
 from centre.core.care import UNCLEAR, CareRefused
 from centre.edges import credential_store
 from centre.edges.accounts import Session
@@ -42,7 +42,7 @@ async def add_credential(request: Request, parts: Parts, me: Careful, device_id:
 
     def work() -> Response:
         try:
-            wish = refill.credential_wish(_wish(given, parts), parts.clock.utc_s())
+            wish = credentials.credential_wish(_wish(given, parts), parts.clock.utc_s())
             with parts.database.write() as connection:
                 found_device(connection, parts, device_id)
                 added = parts.refills.add(connection, device_id, wish, parts.who(me))
@@ -122,7 +122,7 @@ def _credential_form(
 ) -> Response:
     with parts.database.read() as connection:
         page, found = Page(parts, connection, me), found_device(connection, parts, device_id)
-        values = {"device": found, "why": why, "roles": refill.ROLES}
+        values = {"device": found, "why": why, "roles": credentials.ROLES}
         return answer(request, page, "_credential.html", page.words("credential.add.title"), **values)
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from centre.board.context import BoardContext
 from centre.board.show import Shower
 from centre.core import refill
+from centre.core.credentials import Credential
 from centre.core.dose_life import IN_HAND, KnownDose
-from centre.core.refill import Credential
 from centre.edges import credential_store, dose_store, event_store
 from centre.edges.device_state import DeviceState
 from protocol import cose

@@ -77,9 +77,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("hub_lost", 120, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("hub_trouble", 105, P3, TECHNICIAN, PLACE_REASONS, clears=True),
         Kind("technical", 105, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
-        Kind(
-            "pouch_unread", 106, P2, NURSE, ROLL_REASONS, clears=True
-        ),  # nothing comes of a roll that is in doubt
+        Kind("pouch_unread", 106, P2, NURSE, ROLL_REASONS, clears=True),  # a roll in doubt gives nothing
         Kind("roll_fault", 107, P2, NURSE, ROLL_REASONS, clears=True),
         Kind("roll_stuck", 108, P2, TECHNICIAN, TECHNICAL_REASONS, clears=True),
         Kind("chamber_full", 109, P3, OPERATOR, CHAMBER_REASONS, clears=True),
@@ -89,9 +87,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("empty", 113, P2, OPERATOR, STOCK_REASONS, clears=True),
         Kind("no_plan", 114, P2, NURSE, STOCK_REASONS, clears=True),
         Kind("refill_unfinished", 116, P2, NURSE, REFILL_REASONS, clears=True),
-        Kind(
-            "refill_differs", 116, P3, NURSE, REFILL_REASONS
-        ),  # a person vouched for it; another one must know
+        Kind("refill_differs", 116, P3, NURSE, REFILL_REASONS),  # somebody vouched; another must know
         Kind("roll_confirmed", 116, P3, NURSE, REFILL_REASONS, clears=True),
         Kind("opened_unfilled", 116, P2, NURSE, REFILL_REASONS, clears=True),
         Kind("credentials_locked", 100, P3, OPERATOR, LOCK_REASONS, clears=True),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from centre.core.refill import IN_FORCE, REFUSED, REVOKED, REVOKING, SENT, Credential
+from centre.core.credentials import IN_FORCE, REFUSED, REVOKED, REVOKING, SENT, Credential
 from centre.edges.tables import credentials
 from protocol.errors import NO_SUCH_CREDENTIAL
 from protocol.record import Message

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from centre.core import refill
+from centre.core import credentials, refill
 from centre.core.care import CONFLICT, UNKNOWN, CareRefused
-from centre.core.refill import CredentialWish
+from centre.core.credentials import CredentialWish
 from centre.edges import alarm_store, credential_store, device_state, dose_store
 from centre.edges.alarm_store import Who
 from centre.edges.desk import Desk
@@ -43,7 +43,7 @@ class RefillDesk:
         """Let somebody fill this device.  Raises CareRefused."""
         self._check_device(connection, device_id)
         known = credential_store.known(connection, self._tenant, device_id)
-        refill.check_new(wish, bytes.fromhex(device_id), known)
+        credentials.check_new(wish, bytes.fromhex(device_id), known)
         raw_id, used = bytes.fromhex(device_id), {held.pin for held in known if held.opens and held.pin}
         digits, pin = _pin(wish, raw_id, used)
         tag = tag_hash(wish.tag_uid, raw_id) if wish.tag_uid is not None else None
@@ -58,7 +58,7 @@ class RefillDesk:
         """From now on it shall open nothing.  Returns the command's counter.  Raises CareRefused."""
         self._check_device(connection, device_id)
         known = credential_store.known(connection, self._tenant, device_id)
-        refill.check_revoked(credential, known)
+        credentials.check_revoked(credential, known)
         credential_store.revoking(connection, self._tenant, device_id, credential)
         body = RevokeCredential(bytes.fromhex(credential))
         return self._ask(connection, device_id, body, "revoke_credential", credential, who)
@@ -106,6 +106,6 @@ def _pin(wish: CredentialWish, device_id: bytes, used: set[bytes]) -> tuple[str 
     while wish.draw:
         digits = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
         hashed = pin_hash(digits, device_id)
-        if not refill.is_weak(digits) and hashed not in used:
+        if not credentials.is_weak(digits) and hashed not in used:
             return digits, hashed
     return None, None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from centre.core.refill import is_weak
+from centre.core.credentials import is_weak
 from centre.edges import registry
 from centre.edges.tables import audit, credentials
 from centre.tests.conftest import TENANT, House
@@ -175,7 +175,7 @@ def test_an_unclear_credential_is_refused_in_words(wish, words):
     from centre.board.refill_api import WISH
     from centre.board.words import Words
     from centre.core.care import UNCLEAR, CareRefused
-    from centre.core.refill import credential_wish
+    from centre.core.credentials import credential_wish
 
     with pytest.raises(CareRefused) as refused:
         if any(name not in WISH for name in wish):

@@ -68,8 +68,10 @@ def test_an_older_centre_keeps_its_plans_and_learns_what_became_of_its_doses(tmp
     with database.read() as connection:
         known = dose_store.known_doses(connection, TENANT, device.id)
         in_force = dose_store.plan_in_force(connection, TENANT, device.id)
+        waits = dose_store.waiting_plan(connection, TENANT, device.id)
     assert [dose.life.state for dose in known] == ["taken", "missed", "planned"]
     assert [dose.life.released for dose in known] == [True, False, False]
     assert (known[0].opens_s, known[0].closes_s, known[0].late_until_s) == (NOON - 600, NOON + 3600, None)
     assert known[0].time_critical and known[0].in_force and in_force == (PLAN.plan_id.hex(), 1)
+    assert not known[0].on_roll and waits is None
     database.close()

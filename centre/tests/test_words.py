@@ -11,9 +11,9 @@ from centre.board.show import STEPS
 from centre.board.words import LANGUAGES, catalogue, choose
 from centre.core.alarms import TRANSITIONS
 from centre.core.care import PAUSE_REASONS
+from centre.core.credentials import OPENS, REFUSED, REVOKED, ROLES
 from centre.core.dose_life import DUE, ENDED, IN_HAND, KIND_NAMES, LATE_RESULTS, PLANNED, RELEASE_KINDS
 from centre.core.kinds import BY_DEVICE_CODE, BY_HAND, KINDS, NOT_FINISHED, OPENED, OWNERS
-from centre.core.refill import OPENS, REFUSED, REVOKED, ROLES
 from centre.core.rules import ACKNOWLEDGED, LATE_RETURNED, LATE_TAKEN
 from protocol.commands import BODIES as COMMANDS
 from protocol.dose_events import CAUSE_REFILL
@@ -82,6 +82,7 @@ def test_every_order_and_every_refusal_of_one_has_words():
         (ROOM / name).read_text()
         for name in (
             "core/care.py",
+            "core/credentials.py",
             "core/refill.py",
             "edges/care_desk.py",
             "edges/refill_desk.py",
