@@ -1,5 +1,11 @@
 """What people ask of the whole unit: a trip, a dose that comes late, help at the bedside, a stay in hospital."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firmware.tests.roll_unit import RollUnit
 from firmware.tests.unit import WINDOW_S, Unit, dose_id
 from protocol import errors
 from protocol.commands import (
@@ -302,3 +308,40 @@ def test_a_hub_that_contradicts_the_clock_stops_releases_until_the_centre_speaks
     take(unit, 1)
     steps_s = [abs(told.new_s - told.old_s) for told in unit.hub.bodies(ClockSet) if told.old_s]
     assert all(step_s < 60 for step_s in steps_s)  # nobody followed the lie of two minutes
+
+
+@pytest.fixture
+def roll(tmp_path: Path) -> Iterator[RollUnit]:
+    """A multidose dispenser that knows its centre and the time."""
+    with RollUnit(tmp_path) as unit:
+        unit.hub.trust()
+        unit.hub.set_clock(unit.now_s)
+        yield unit
+
+
+def test_pouches_for_a_trip_come_in_the_order_of_the_roll(roll: RollUnit):
+    """The second dose cannot be had before the first; both together come one press after the other."""
+    roll.load(roll.plan(FAR, 2 * FAR, 3 * FAR, pouches=[1, 2, 1]))
+    assert roll.refused(authorise(roll, EARLY, 2)) == errors.OUT_OF_ORDER
+    counter = obeys(roll, authorise(roll, EARLY, 1, 2))
+    for slot, labels in ((1, ["4711-001"]), (2, ["4711-002", "4711-003"])):
+        roll.pass_s(15)
+        roll.device.press()
+        roll.hub.wait_for(DosePresented, count=slot)
+        assert roll.labels("drawer") == labels
+        roll.device.take()
+        roll.hub.wait_for(DoseTaken, count=slot)
+    assert roll.hub.wait_for(AuthorisationEnded) == [AuthorisationEnded(counter, EARLY, 1, 2, 0)]
+
+
+def test_a_cancelled_pouch_goes_to_the_chamber_when_it_comes_up(roll: RollUnit):
+    """Nobody can have it any more, late neither; the dose behind it comes in its time."""
+    roll.load(roll.plan(300, 700))
+    obeys(roll, CancelDose(dose_id(1)))
+    roll.hub.wait(lambda: roll.labels("chamber") == ["4711-001"])
+    assert roll.refused(authorise(roll, LATE, 1)) in (errors.WRONG_STATE, errors.TOO_LATE)
+    roll.pass_s(700)
+    roll.hub.wait_for(DoseDue)
+    roll.device.press()
+    roll.hub.wait_for(DosePresented)
+    assert roll.labels("drawer") == ["4711-002"]
