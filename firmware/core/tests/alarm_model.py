@@ -1,6 +1,6 @@
 """When each alarm begins and when it ends, one sentence each, to hold the core's alarms against."""
 
-from firmware.core import alarms
+from firmware.core import alarm_changes, alarms
 
 LEANS, UPSIDE_DOWN = (alarms.TILTED, alarms.LEANING), (alarms.TILTED, alarms.UPSIDE_DOWN)
 OVERTURNED = alarms.TILTED, alarms.OVERTURNED
@@ -10,6 +10,12 @@ LID, MAINS, LOW, SPENT = [
 ]
 GAUGE, SENSOR = (alarms.TECHNICAL, alarms.GAUGE), (alarms.TECHNICAL, alarms.TILT_SENSOR)
 BEAM = alarms.TECHNICAL, alarms.BEAM
+DRAWER = alarms.DRAWER, alarm_changes.NOT_EMPTIED
+UNFINISHED, BY_HAND, OPENED = [
+    (alarms.ROLL_HANDLED, words)
+    for words in (alarm_changes.NOT_FINISHED, alarm_changes.BY_HAND, alarm_changes.OPENED)
+]
+NEARLY, FULL = (alarms.CHAMBER, alarms.NEARLY_FULL), (alarms.CHAMBER, alarm_changes.CHAMBER_FULL)
 EMPTY, NO_PLAN, LOST = (alarms.EMPTY, ""), (alarms.NO_PLAN, ""), (alarms.NO_PLAN, alarms.STORAGE)
 
 
@@ -45,14 +51,20 @@ class AlarmModel:
         yield OVERTURNED, stood_up, alarms.TILTED in self.seen or filled_anew
         yield SENSOR, not known and now.tilt_silent_ms > 60_000, True
         yield BREAK_IN, now.forced, alarms.BREAK_IN in self.seen
-        yield LID, now.lid_open_ms > 5 * 60_000, True
+        filling = now.filling_ms > 0
+        yield LID, now.filling_ms > 30 * 60_000 if filling else now.lid_open_ms > 5 * 60_000, True
         yield MAINS, now.no_mains_ms > 60_000, True
         cell = now.battery_per_mille
         unplugged = now.no_mains_ms > 0 and cell is not None
         yield LOW, unplugged and cell < 200, not unplugged or cell >= 250
         yield SPENT, now.spent, True
         yield GAUGE, now.gauge_silent_ms > 60_000, True
-        yield BEAM, now.beam_ms > 60_000, True
+        yield DRAWER if now.is_roll else BEAM, now.beam_ms > 60_000, True
+        yield UNFINISHED, now.unfinished, True
+        yield BY_HAND, now.vouched, alarms.ROLL_HANDLED in self.seen
+        yield OPENED, now.opened, alarms.ROLL_HANDLED in self.seen
+        yield FULL, now.chamber_full, True
+        yield NEARLY, now.chamber_low and not now.chamber_full, True
         yield LOST, now.plan_lost, True
         yield NO_PLAN, not now.plan_lost and now.no_plan_ms > 3_600_000, True
         there = not now.plan_lost and now.no_plan_ms <= 3_600_000

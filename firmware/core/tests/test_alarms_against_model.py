@@ -21,6 +21,7 @@ LASTING = (
     "gauge_silent_ms",
     "no_plan_ms",
     "beam_ms",
+    "filling_ms",
 )
 WAITS_MS = [1, 4_999, 5_000, 59_999, 60_000, 60_001, 240_000, 300_000, 3_600_000]
 
@@ -45,7 +46,7 @@ class Alarms(RuleBasedStateMachine):
         for event in alarm_changes.differences(before, found, seen, filled_anew):
             self.tell(event)
         self.model.look(self.facts, filled_anew)
-        self.facts.forced = self.facts.overturned = False
+        self.facts.forced = self.facts.overturned = self.facts.opened = False
         self.counts["looks"] += 1
         assert set(self.ledger.alarms) == self.model.on
         assert set(self.ledger.acknowledged) == self.model.seen
@@ -55,7 +56,8 @@ class Alarms(RuleBasedStateMachine):
         assert (row in self.ledger.alarms) == isinstance(event, AlarmCleared), "told twice, or ended unheard"
         if isinstance(event, AlarmRaised):
             urgent = row in ((122, alarms.FORCED), (123, alarms.UPSIDE_DOWN), (123, alarms.OVERTURNED))
-            assert event.priority == (3 if urgent else 1 if event.code in (112, 117, 119) else 2)
+            can_wait = event.code in (112, 117, 119) or event.detail == "chamber nearly full"
+            assert event.priority == (3 if urgent else 1 if can_wait else 2)
         self.ledger.apply(1, bytes(16), 1, 1, event)
 
     @rule(name=st.sampled_from(LASTING))
@@ -76,6 +78,25 @@ class Alarms(RuleBasedStateMachine):
     @rule(deg=st.sampled_from([0, 45, 46, 120, 121, 180, None]), rolled_over=st.booleans())
     def is_turned(self, deg, rolled_over):
         self.facts.angle_deg, self.facts.overturned = deg, rolled_over
+        self.look()
+
+    @initialize(is_roll=st.booleans())
+    def is_built(self, is_roll):
+        self.facts.is_roll = is_roll
+
+    @rule(low=st.booleans(), full=st.booleans())
+    def chamber(self, low, full):
+        self.facts.chamber_low, self.facts.chamber_full = low, full
+        self.look()
+
+    @rule(unfinished=st.booleans(), vouched=st.booleans())
+    def is_filled_or_vouched_for(self, unfinished, vouched):
+        self.facts.unfinished, self.facts.vouched = unfinished, vouched
+        self.look()
+
+    @rule()
+    def is_opened_without_a_refill(self):
+        self.facts.opened = True
         self.look()
 
     @rule()
