@@ -1,4 +1,4 @@
-"""The memory of the whole unit: full tray or roll, commands, receipts and a restart.  The long form is bench/heap.py."""
+"""The memory of the whole unit: full tray or roll, commands, receipts, a restart.  The long form is bench/heap.py."""
 
 from pathlib import Path
 

@@ -147,6 +147,13 @@ def test_a_new_dose_never_lies_in_a_slot_that_has_left_the_roll():
     assert code(into_force, later, active, after(RollConfirmed(1, 3), LidOpened())) == errors.SLOT_USED
 
 
+def test_the_last_slot_of_a_roll_can_be_in_doubt_too():
+    """Nothing comes behind it; a new dose in it is refused all the same."""
+    active, again = a_schedule(b"\1\1", without=(2,)), a_roll(b"\1\1", version=2)
+    assert code(into_force, again, active, after(RollConfirmed(1, 2), LidOpened())) == errors.SLOT_USED
+    assert into_force(again, active, after(RollConfirmed(1, 2)))
+
+
 def test_a_slot_that_lies_elsewhere_is_not_the_one_in_doubt():
     """The pouch in doubt is that of the next slot that has one."""
     active = a_schedule(b"\0\2\1", without=(2,))
