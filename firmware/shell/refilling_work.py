@@ -51,11 +51,12 @@ async def serve(room, unfinished):
 
 async def _go(room, who, kept):
     """True when a key was touched under the last word: it is the first of the next filling."""
+    language = room.plans.language
     try:
-        end = await _carry(room, who, kept)
+        end, language = await _carry(room, who, kept)
     except MemoryError:  # once is told; begun anew at each start it would keep the doses waiting for ever
         end = _break_off(room)
-    return await _say(room, end)
+    return await _say(room, end, language)
 
 
 async def _identify(room):
@@ -70,7 +71,7 @@ async def _identify(room):
 
 
 async def _carry(room, who, kept):
-    """The last step's name."""
+    """(the last step's name, the language that was spoken)."""
     from firmware.shell.refilling_plan import find
 
     room.board.panel.quick = True
@@ -79,6 +80,7 @@ async def _carry(room, who, kept):
     drop(*(_PLAN.split() + list(RARE)))
     from firmware.shell.refilling_session import carry
 
+    language = room.plans.language if found[0] is None else found[0].language
     end = await carry(room, who, found, kept)
     del carry, found
     drop(*_CARRYING.split())
@@ -86,7 +88,7 @@ async def _carry(room, who, kept):
         end = "done" if _finish(room, room.settings.get("refill")) else "plan_old"
     room.settings.wipe("refill")
     room.doses.reload()
-    return end
+    return end, language
 
 
 def _break_off(room):
@@ -111,18 +113,20 @@ def _finish(room, kept):
     return sealed
 
 
-async def _say(room, end):
+async def _say(room, end, language):
     """How it has ended, for a while; then the patient's screen is back."""
     from firmware.shell.refilling_said import say
 
-    say(room, room.plans.language, end, ())
+    say(room, language, end, ())
     del say
     drop("firmware.shell.refilling_said")
     room.board.panel.quick = False
-    until_ms = room.uptime.ms() + SAID_MS
+    until_ms, held = room.uptime.ms() + SAID_MS, True  # the key that ended it
     while room.uptime.ms() < until_ms:
         room.vigil.beat("refill", room.uptime.ms())
-        if room.board.keypad.touched(True):
+        touched = room.board.keypad.touched(True)
+        if touched and not held:
             return True
+        held = held and touched
         await asyncio.sleep_ms(LOOK_MS)
     return False

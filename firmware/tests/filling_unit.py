@@ -1,4 +1,4 @@
-"""A dispenser with somebody before it who fills, a virtual second at a time: however busy this machine is, no key is lost."""
+"""A dispenser with somebody before it who fills, step by step in virtual time: on a busy machine no key is lost."""
 
 import hashlib
 import re
@@ -23,7 +23,9 @@ HOUR_S = 3600
 class FillingUnit(Unit):
     """Knows its centre and the time; a relative's PIN and a nurse's tag."""
 
-    def __init__(self, folder: Path, rate: float = 10.0, model: str = "tablet", firmware: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, rate: float = 10.0, model: str = "tablet", firmware: Path | None = None
+    ) -> None:
         super().__init__(folder, rate)
         if firmware is not None:
             self.device = VirtualDispenser(folder, model=model, rate=rate, firmware=firmware)
@@ -95,14 +97,14 @@ class FillingUnit(Unit):
     def tray_tag(self, plan: LoadPlan, **changes) -> bytes:
         """The tag of a tray that was filled for this plan."""
         first, last = plan.doses[0].due_s, plan.doses[-1].due_s
-        facts = dict(
-            tray_id=7,
-            device_id=self.hub.device_id,
-            plan_id=plan.plan_id,
-            count=len(plan.doses),
-            from_s=first,
-            to_s=last,
-        )
+        facts = {
+            "tray_id": 7,
+            "device_id": self.hub.device_id,
+            "plan_id": plan.plan_id,
+            "count": len(plan.doses),
+            "from_s": first,
+            "to_s": last,
+        }
         return TrayTag(**{**facts, **changes}).encode()
 
     # ---- what people do
