@@ -32,11 +32,14 @@ class Place:
         self._disturbed = None  # (at_ms, what) since the last motion that arrived
         self._leaning_ms = None
         self._blind = False
+        self._labels = None  # of a roll: whether they are read
 
     def see(self, row):
         """One note of the world after the other."""
         at_ms, word = row[0], row[1]
-        if word in ("power on", "arrived"):
+        if word in ("loaded", "read"):  # a roll: leaning moves nothing, unless its labels are read
+            self._labels = word == "read"
+        if word in ("power on", "arrived", "read"):
             self._disturbed = None
             self._leaning_ms = at_ms if self._leaning_ms is not None else None
         elif word == "failed":
@@ -46,7 +49,8 @@ class Place:
         elif word in ("fault", "mended") and row[2] == "tilt silent":
             self._blind = word == "fault"  # what nothing can feel, nobody can know; it is an alarm of its own
         elif word == "tilt" and not (self._blind and row[2] > LEANING_DEG):
-            if self._leaning_ms is not None and at_ms - self._leaning_ms > NOTICED_MS:
+            long = self._leaning_ms is not None and at_ms - self._leaning_ms > NOTICED_MS
+            if long and self._labels is not False:
                 self._disturbed = (self._leaning_ms, "tilted")
             leans = row[2] > LEANING_DEG
             self._leaning_ms = (self._leaning_ms or at_ms) if leans else None

@@ -14,11 +14,13 @@ from firmware.simulation.day_pieces import DEVICE_KEY
 from firmware.simulation.days import DAYS
 from firmware.simulation.device import Device
 from firmware.simulation.flash import TORN, WHOLE, Image
+from firmware.simulation.media import ROLL
 from firmware.simulation.secure_element import key
 
 CENTRE_KEY = 7
 OFF_MS = 4000
 AGAIN_MS = 120_000
+VERY_LONG = 40  # Day.every
 DAY_HASTE = 1
 RESTLESS_S = ((25, "press"), (40, "hand"), (75, "press"), (90, "hand"))
 
@@ -67,21 +69,27 @@ def new_device(day, seed=1):
 
 
 class Moments:
-    """The witness of a run: keeps a copy of everything at each moment, up to a time of the world."""
+    """The witness of a run: keeps a copy of everything at each moment between two times of the world.
 
-    def __init__(self, device, until_ms=inf):
+    turns: a write is torn in one of the three ways, the next write in the next; else each in all of them.
+    """
+
+    def __init__(self, device, from_ms=0, until_ms=inf, turns=False):
         self._device = device
+        self._from_ms = from_ms
         self._until_ms = until_ms
+        self._turns = turns
         self.kept = []
         device.world.witness = self
 
     def __call__(self, kind, what):
         device, world = self._device, self._device.world
-        if world.now_ms > self._until_ms:
+        if not self._from_ms <= world.now_ms <= self._until_ms:
             return
         images = [(WHOLE, device.image.copy())]
         if kind == "flash" and what[0] == "write":
-            images += [(how, device.image.torn(what, how)) for how in TORN]
+            ways = [TORN[len(self.kept) % len(TORN)]] if self._turns else TORN
+            images += [(how, device.image.torn(what, how)) for how in ways]
         words = "%s %s at %d ms" % (kind, what[:2] if kind == "flash" else what, world.now_ms)
         self.kept.append(Moment(words, world.copy(), device.centre.copy(), images))
 
@@ -89,7 +97,7 @@ class Moments:
 def recorded(day):
     """(the history of the undisturbed day, its moments)."""
     device = new_device(day)
-    moments = Moments(device)
+    moments = Moments(device, day.cut_from_s * 1000, inf, day.medium is ROLL or day.every > 1)
     device.run(day.until_s * 1000)
     return device.history(), moments.kept
 
@@ -112,9 +120,10 @@ def played_on(day, moment, image):
 
 
 def thinned(moments, every):
-    """All operations of the flash, and every so many of the motors' moments."""
+    """All operations of the flash, and every so many of the motors' moments; see Day."""
     motors = [moment for moment in moments if moment.what.startswith("motor")][::every]
-    return [moment for moment in moments if moment.what.startswith("flash")] + motors
+    writes = [moment for moment in moments if moment.what.startswith("flash")]
+    return writes[:: every // 5 if every > VERY_LONG else 1] + motors
 
 
 def cut_everywhere(name, share=(0, 1)):
@@ -137,7 +146,7 @@ def cut_twice(name, share):
     for first in recorded(day)[1][share[0] :: share[1]]:
         for how, image in first.images:
             device = cut_off(first, image)
-            again = Moments(device, device.world.now_ms + AGAIN_MS)
+            again = Moments(device, 0, device.world.now_ms + AGAIN_MS)
             device.run(day.until_s * 1000)
             for second in again.kept:
                 found.operations += second.what.startswith("flash")

@@ -2,7 +2,9 @@
 
 from firmware.simulation.secure_element import key
 from protocol.commands import ActivatePlan, StoreLoadPlan
+from protocol.credentials import ROLE_NURSE, ROLE_RELATIVE, pin_hash, tag_hash
 from protocol.load_plan import Dose
+from protocol.refill_commands import AddCredential
 
 START_S = 1_800_000_000  # true UTC at 0 s (world.EPOCH_MS)
 DEVICE_KEY = 1001
@@ -11,11 +13,19 @@ PLAN, NEXT_PLAN = b"p" * 16, b"q" * 16
 MINUTE, HOUR = 60, 3600
 
 
+RELATIVE, NURSE = b"relative", b"a nurse "
+PIN, NURSES_PIN, WRONG_PIN = "135790", "975310", "246810"
+TAG = (bytes.fromhex("04a1b2c3d4e5f6"), b"")
+
+
 class Day:
     """acts: (second, name, arguments ...) as in hands.py; `until_s`: when the last window is long closed.
 
-    every: only every so many motor moments are cut, from the first on; a long day cannot have them all.
+    every: only every so many motor moments are cut, and in a very long day (every > 40) writes too, every fifth of so
+    many.  cut_from_s: before, the day is like "normal", whose beginning is cut.
     """
+
+    cut_from_s = 30
 
     def __init__(self, medium, name, acts, until_s, every=1):
         self.medium = medium
@@ -60,3 +70,13 @@ def begin(medium, *doses, roll=None, **more):
 def press_and_take(at_s):
     """Somebody presses, and reaches in when the dose is there."""
     return [(at_s, "press"), (at_s + 15, "hand")]
+
+
+def may_fill():
+    """The centre has told the device who may: a relative with a PIN, a nurse with tag and PIN."""
+    pin = pin_hash(PIN, DEVICE_ID)
+    nurses_pin, tag = pin_hash(NURSES_PIN, DEVICE_ID), tag_hash(TAG[0], DEVICE_ID)
+    return [
+        (30, "order", AddCredential(RELATIVE, ROLE_RELATIVE, None, pin)),
+        (31, "order", AddCredential(NURSE, ROLE_NURSE, tag, nurses_pin)),
+    ]

@@ -3,6 +3,8 @@
 Needs a staged process: stage.install() comes first.
 """
 
+from functools import partial
+
 from firmware.simulation import courier, loop, micro_asyncio, stage
 from firmware.simulation.flash import Flash, PowerCut
 from firmware.simulation.hands import Hands
@@ -58,7 +60,8 @@ class Device:
         self.image = image
         self.centre = centre
         self.key = key
-        self.parts = self.flash = None
+        self.parts = self.flash = self.loop = None
+        self.runs = False  # the processor; what it drives ends with it
         self.crashes = []
         self.hands = hands(self)
         self._reset_cause = POWER_ON
@@ -112,14 +115,14 @@ class Device:
         keystore = SecureElement(self.key, self.centre.key.point, world.spend)
         world.note("power on")
         app = self._rooms.App(self.parts, settings, keystore, self._reset_cause)
-        stage.Power.app = app
+        world.jumped = partial(not_silent, app._rooms.vigil)
         self.loop.run(app.run())
 
     def _switch_on(self):
         world = self.world
         flash = Flash(self.image, world.spend, self._flash_operation, self._written)
         stage.Power.world, stage.Power.flash, stage.Power.from_ms = world, flash, world.now_ms
-        self.loop = loop.Loop(world)
+        self.loop, self.runs = loop.Loop(world), True
         micro_asyncio.use(self.loop)
         self.flash = flash
         self.parts = virtual_board(self)
@@ -137,6 +140,9 @@ class Device:
         self.centre.cut_off()
         if self.flash is not None:
             self.flash.dead = True
+        if self.loop is not None:
+            self.runs, world.jumped = False, None
+            self.loop.close()
         world.stop(warm=why in ("watchdog", "crash"))
         if world.sliding:
             world.stop_sliding()
@@ -188,6 +194,12 @@ class Device:
     def bite(self):
         """The watchdog was not fed."""
         raise Bitten
+
+
+def not_silent(vigil, ms):
+    """Time that was jumped over is no silence of a task: the watch must not hold it against one that is busy next."""
+    for name in vigil._last_ms:
+        vigil._last_ms[name] += ms
 
 
 def last_seq(data):

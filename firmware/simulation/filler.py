@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from firmware.simulation.media import OFFSETS
 
 KEY_MS, TAG_MS = 150, 1500
+FIRST_KEY_MS = 3000  # held until the panel answers
 BETWEEN_MS = 350  # two keys
 THINK_MS = 4000  # from words to a deed
 DIGITS = 6
@@ -72,7 +73,7 @@ class Filler:
 
     def come(self, task, until_ms):
         """Go to the device and touch a key; then go on by what it says, until it is done, or until_ms."""
-        self._soon(0, "key", "#")
+        self._soon(0, "key", "#", FIRST_KEY_MS)
         self._soon(THINK_MS, "fill_on", task, until_ms)
 
     def go_on(self, task, until_ms):
@@ -119,7 +120,7 @@ class Filler:
         pass
 
     def _begin(self, task, lines):
-        self._type("#")
+        self._soon(0, "key", "#", FIRST_KEY_MS)
         return task._replace(patience=task.patience - 1)
 
     def _ok(self, task, lines):

@@ -1,17 +1,19 @@
 """What people and accidents do to a dispenser, each a word with arguments: the acts of a world.
 
-press, hand, key, tag, fill_in, lid, tilt, shove, fault, mend, mains, power, brown_out, clock, clock_dead, hub_clock,
-cable, path, order, receipt; look: nothing is done, but the time is not jumped over.  What only one medium knows:
-medium_hands.py; somebody who fills: filler.py.
+press, hand, key, tag, fill_in, vouch, lid, tilt, shove, fault, mend, mains, power, brown_out, clock, clock_dead,
+hub_clock, cable, path, order, receipt; look: nothing is done, but the time is not jumped over.  What only one medium
+knows: medium_hands.py; somebody who fills: filler.py.
 """
 
 from firmware.simulation.filler import KEY_MS, Filler
 from firmware.simulation.flash import WHOLE, PowerCut
 from firmware.simulation.medium_hands import HANDS
 from firmware.simulation.world import BATTERY_HOURS
+from protocol.refill_commands import ConfirmRoll
 
 PRESS_MS, HAND_MS = 150, 600
 DARK_MS = 2000
+VISIT_MS = 60_000
 
 
 class CutAt:
@@ -53,16 +55,24 @@ class Hands:
 
         raise Enough
 
-    def _key(self, sign):
+    def _key(self, sign, ms=KEY_MS):
         """A finger on the keypad: a digit, * for Back, # for OK."""
         number = 10 if sign == "*" else 11 if sign == "#" else int(sign)
         self._world.note("key")
-        self._world.key = (number, self._world.now_ms + KEY_MS)
+        self._world.key = (number, self._world.now_ms + ms)
 
     def _tag(self, tag):
         """A tag is held to the reader, (number, bytes of its pages), or taken away: None."""
         self._world.tag = tag
         self._world.note("tag")
+
+    def _vouch(self, roll):
+        """A nurse opens the lid, takes away what is not as it should be, and says which slot comes next."""
+        self._lid(True)
+        slot = self._own.tidy(roll)
+        self._world.plan_act(self._world.now_ms + VISIT_MS, "lid", False)
+        if slot is not None:
+            self._world.plan_act(self._world.now_ms + 2 * VISIT_MS, "order", ConfirmRoll(slot))
 
     def _fill_in(self, task, until_ms):
         """Somebody comes to fill."""
@@ -177,7 +187,7 @@ class Hands:
         for dose in body.plan.doses if hasattr(body, "plan") else ():
             for at_s in (dose.opens_s, dose.due_s, dose.closes_s, dose.due_s + (dose.late_s or 0)):
                 self._world.plan_act(self._world.at_s(at_s), "look")
-        if hasattr(body, "until_s"):
+        if getattr(body, "until_s", None):
             self._world.plan_act(self._world.at_s(body.until_s), "look")
 
     def _look(self):

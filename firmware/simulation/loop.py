@@ -16,6 +16,7 @@ POLLS = {
     "Face.run": (100, 5000),
     "Dispensing.run": (100, LOOK_ROUND_MS),
     "Courier.run": (10_000,),
+    "Refilling.run": (1000, 40),
 }
 LATE_MS = 5000  # later than any signature or flash erase makes a task
 
@@ -78,9 +79,11 @@ class Loop:
         self._timers = []
         self._exact = []  # those of the timers that are no mere look round
         self._count = 0
+        self._alive = set()
 
     def create_task(self, coroutine):
         task = Task(self, coroutine)
+        self._alive.add(task)
         self._ready.append((task, 0, None, None))
         return task
 
@@ -156,7 +159,17 @@ class Loop:
         else:
             self._rest(task, request.queue, request.ms)
 
+    def close(self):
+        """The power is gone: no task goes on.  Whatever it would still do, it does now, and nobody hears of it."""
+        for task in list(self._alive):
+            try:
+                task.coroutine.close()
+            except BaseException:  # a write to a flash without power
+                continue
+        self._alive.clear()
+
     def _end(self, task, value, error):
+        self._alive.discard(task)
         task.done, task.value, task.error = True, value, error
         for follower in list(task.followers):
             self.wake(follower)

@@ -6,6 +6,7 @@ from firmware.simulation.refill_truth import sealed
 from firmware.simulation.releases import REPLACED, opens
 
 STEPS = ("ReleaseIntended", "DosePresented", "LateRelease", *OUTCOMES)
+REFILL_ENDS = ("RefillSealed", "RefillAborted")  # until then compartments turn behind the closed shutter
 NOT_NOW = ("Not yet",)
 REFUSAL_MS = 620_000  # a refusal within ten minutes of the same one is only shown again, for ten seconds
 HEADLINES = {
@@ -43,17 +44,16 @@ def _belongs(history, body, plan, before):
 
 def i7_journal_first(history):
     """Every release, refusal and outcome is in the journal before anything moves or is shown."""
-    by_seq = {event.seq: event for event in history.told}
-    phases, last, found, refused_ms = {}, None, [], None
-    for row in history.log:
+    phases, last, found, refused_ms, filling = {}, None, [], None, False
+    for row, events in history.steps():
         word = row[1]
-        if word == "journalled":
-            for seq in (row[2] - 1, row[2]):
-                body = by_seq[seq].body if seq in by_seq else None
-                if name_of(body) in STEPS:
-                    phases[body.slot], last = name_of(body), name_of(body)
-                refused_ms = row[0] if name_of(body) == "PressRefused" else refused_ms
-        elif word == "turn" and row[2] and phases.get(row[2]) != "ReleaseIntended":
+        for event in events:
+            name = name_of(event.body)
+            if name in STEPS:
+                phases[event.body.slot], last = name, name
+            refused_ms = row[0] if name == "PressRefused" else refused_ms
+            filling = name == "RefillStarted" or (filling and name not in REFILL_ENDS)
+        if word == "turn" and row[2] and phases.get(row[2]) != "ReleaseIntended" and not filling:
             found.append("turned to slot %d at %d ms without an intent" % (row[2], row[0]))
         elif opens(row) and phases.get(row[3]) != "ReleaseIntended":
             found.append("opened slot %d at %d ms without an intent" % (row[3], row[0]))

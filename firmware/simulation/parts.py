@@ -4,9 +4,7 @@ The drivers are the firmware's own, but for the half-steps of a motor, which are
 roll_parts.py); panel and tone only keep what they were told.
 """
 
-from firmware.simulation.world import SHUTTER_MS
-
-COVERED = 0.03  # of the opening: nothing passes
+from firmware.simulation.world import COVERED, SHUTTER_MS
 
 
 class Pin:
@@ -26,6 +24,19 @@ class Pin:
         """An edge: the chip interrupts."""
         if self._handler is not None:
             self._handler(self)
+
+
+class Kept:
+    """A driver that the firmware loads on use (drivers/on_use.py); here it stays."""
+
+    def __init__(self, part):
+        self._part = part
+
+    def __getattr__(self, name):
+        return getattr(self._part, name)
+
+    def let_go(self):
+        """Nothing to forget."""
 
 
 class Lamp:

@@ -90,32 +90,38 @@ def _expected(history, release, label):
 def chamber_counted(history):
     """I3: the count of the chamber that is told is the number of pieces that lie there.
 
-    What fell while nobody could count it (no power before the telling, a beam that sees nothing) may be missing in it.
+    What fell while nobody could count it (no power before the telling, a beam that sees nothing) may be missing in it;
+    what somebody took out and told nobody may be in it.
     """
-    there = unsure = since = 0
+    there = unsure = since = unaware = 0
     blind, found = False, []
     for row, events in history.steps():
         word = row[1]
         if word == "retained":
-            there, since = there + 1, since + 1
-            unsure += blind
+            there += 1
+            unsure, since = unsure + blind, since + (not blind)
         elif word == "chamber emptied":
-            there = unsure = since = 0
+            there, unaware, unsure, since = 0, unaware + there, 0, 0
         elif word in ("fault", "mended") and row[2] == "chamber dirty":
             blind = word == "fault"
         elif word in OFF:
             unsure, since = unsure + since, 0
         for event in events:
-            if name_of(event.body) == "PouchesRetained":
+            if name_of(event.body) == "ChamberEmptied":
+                unaware = 0
+            elif name_of(event.body) == "PouchesRetained":
                 since = 0
-                if not there - unsure <= event.body.chamber <= there:
+                if not there - unsure <= event.body.chamber <= there + unaware:
                     found.append("%d lie in the chamber, %d are told" % (there, event.body.chamber))
-    return found
+    return found + ["%d fell into the chamber and nobody was told" % since] * (since > 0)
 
 
 def moved_with_a_word(history):
-    """I7: roller, blade and floor move only for a release, a retirement or a refill that the journal names."""
-    step, refilling, found = None, False, []
+    """I7: the roll moves, and pouches fall, only for a release, a retirement or a refill that the journal names.
+
+    The blade may turn on nothing; the floor may open at any time: what falls there is out of reach.
+    """
+    step, refilling, pulled, found = None, False, False, []
     for row, events in history.steps():
         for event in events:
             name = name_of(event.body)
@@ -124,8 +130,10 @@ def moved_with_a_word(history):
             refilling = name == "RefillStarted" or (
                 refilling and name not in ("RefillSealed", "RefillAborted")
             )
-        if row[1] in ("feed", "cut") and step not in BEGINS and not refilling:
+        if row[1] == "pulled by hand":
+            pulled = True  # what hangs out then falls at the next turn of the blade
+        elif row[1] == "falls" and pulled:
+            pulled = False
+        elif row[1] in ("feed", "falls") and step not in BEGINS and not refilling:
             found.append("%s at %d ms after %s" % (row[1], row[0], step))
-        elif row[1] == "flap" and step is None and not refilling:
-            found.append("the floor opened at %d ms and nothing was begun" % row[0])
     return found

@@ -5,33 +5,23 @@ from firmware.simulation.day_pieces import (
     HOUR,
     MINUTE,
     NEXT_PLAN,
+    NURSES_PIN,
+    PIN,
+    TAG,
+    WRONG_PIN,
     Day,
     begin,
     dose,
     dose_id,
+    may_fill,
     press_and_take,
 )
 from firmware.simulation.filler import Task
 from firmware.simulation.media import ROLL, TRAY, Roll, strip_of
 from protocol.commands import StoreLoadPlan
-from protocol.credentials import ROLE_NURSE, ROLE_RELATIVE, pin_hash, tag_hash
-from protocol.refill_commands import AddCredential
 from protocol.tray_tag import TrayTag
 
-RELATIVE, NURSE = b"relative", b"a nurse "
-PIN, WRONG_PIN = "135790", "246810"
-TAG = (bytes.fromhex("04a1b2c3d4e5f6"), b"")
 TRAY_NUMBER = 7
-
-
-def may_fill():
-    """The centre has told the device who may: a relative with a PIN, a nurse with tag and PIN."""
-    pin = pin_hash(PIN, DEVICE_ID)
-    nurses_pin, tag = pin_hash("00" + PIN[2:], DEVICE_ID), tag_hash(TAG[0], DEVICE_ID)
-    return [
-        (30, "order", AddCredential(RELATIVE, ROLE_RELATIVE, None, pin)),
-        (31, "order", AddCredential(NURSE, ROLE_NURSE, tag, nurses_pin)),
-    ]
 
 
 def tray_tag(plan, device_id=DEVICE_ID):
@@ -82,7 +72,7 @@ def _swap():
     one = _next(TRAY)
     trays = (tray_tag(one, b"stranger"), tray_tag(one))
     contents = {1: (dose_id(41), 2), 3: (dose_id(43), 2)}
-    task = Task(one, "1", ("00" + PIN[2:],), (TAG,), trays, contents)
+    task = Task(one, "1", (NURSES_PIN,), (TAG,), trays, contents)
     return _day(TRAY, "swap", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2, 4), every=9)
 
 
@@ -91,8 +81,8 @@ def _left_alone(medium, way):
     one = _next(medium)
     contents = None if medium is TRAY else strip_of(one)
     task = Task(one, way, (PIN,), contents=contents)
-    acts = [(30 * MINUTE, "fill_in", task, 30 * MINUTE * 1000 + 45_000), (31 * MINUTE, "lid", True)]
-    acts += [(32 * MINUTE, "lid", False), (110 * MINUTE, "fill_in", task, _until(2.4))] + _takes(2, 2.45, 3)
+    acts = [(30 * MINUTE, "fill_in", task, 30 * MINUTE * 1000 + 19_000)]
+    acts += [(110 * MINUTE, "fill_in", task, _until(2.4))] + _takes(2, 2.45, 3)
     return _day(medium, "left alone", one, acts, every=19)
 
 

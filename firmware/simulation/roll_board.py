@@ -1,24 +1,11 @@
 """What only the multidose board has: expander, feed, cutter, flap, chamber, lock, label reader, drawer."""
 
-from firmware.simulation.parts import Pin
+from firmware.simulation.parts import Kept, Pin
 from firmware.simulation.roll_chips import CUTTER, FLAP, LOCK, Expander, LabelReader
 from firmware.simulation.roll_parts import VirtualFeed
 from firmware.simulation.roll_world import CHAMBER_PLACES, CUT_MS
 
 NEAR_HOME = 0.05  # of the blade's revolution: its switch is pressed
-
-
-class Kept:
-    """A driver that the firmware loads on use (drivers/on_use.py); here it stays."""
-
-    def __init__(self, part):
-        self._part = part
-
-    def __getattr__(self, name):
-        return getattr(self._part, name)
-
-    def let_go(self):
-        """Nothing to forget."""
 
 
 class Switches:
@@ -34,15 +21,21 @@ class Switches:
         blind = "shutter blind" in world.faults
         blade = world.cutter_at()
         hand_in = world.now_ms < world.hand_until_ms and world.opening() > 0.9
-        true = (
-            world.opening() <= 0.03 and not blind,
-            world.opening() >= 0.97 and not blind,
-            min(blade, 1 - blade) < NEAR_HOME,
-            len(world.chamber) >= CHAMBER_PLACES,
-            not world.lid_open,
-            bool(world.drawer) or hand_in or "beam dirty" in world.faults,
-        )
-        return 0xFF & ~sum(bool(value) << bit for bit, value in enumerate(true))
+        opening = world.opening()
+        levels = 0xFF
+        if opening <= 0.03 and not blind:
+            levels ^= 1
+        if opening >= 0.97 and not blind:
+            levels ^= 2
+        if blade < NEAR_HOME or blade > 1 - NEAR_HOME:
+            levels ^= 4
+        if len(world.chamber) >= CHAMBER_PLACES:
+            levels ^= 8
+        if not world.lid_open:
+            levels ^= 16
+        if world.drawer or hand_in or "beam dirty" in world.faults:
+            levels ^= 32
+        return levels
 
     def falling(self):
         """The chamber's beam: high while a piece is in it."""
@@ -75,7 +68,7 @@ def roll_parts(device, bus):
     from protocol.dose_events import LAST_SLOT
 
     world, clock, switches = device.world, Ticks(), Switches(device)
-    bus.plug(0x20, Expander(world.expander, switches.levels, switches.drive))
+    bus.plug(0x20, Expander(world.expander, switches.levels, switches.drive, lambda: device.runs))
     expander = ExpanderDriver(bus)
     expander.inputs()
     mark, chamber_pin = Pin(lambda: int(world.mark())), Pin(switches.falling)

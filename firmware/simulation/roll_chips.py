@@ -10,16 +10,18 @@ MODE, TRIGGER, LIMIT = 0x0000, 0x0002, 0x0006
 class Expander:
     """An MCP23017, BANK = 0.  Its registers lie in the world: a restart of the processor alone does not reset them.
 
-    switches: called for the levels of port A; loads: called with what port B drives.
+    switches: called for the levels of port A; loads: called with what port B drives; runs: whether the processor does,
+    called before each write.
     """
 
-    def __init__(self, registers, switches, loads):
+    def __init__(self, registers, switches, loads, runs):
         self._registers = registers
         self._switches = switches
         self._loads = loads
+        self._runs = runs
 
     def read(self, register, count):
-        found = bytearray((self._registers[(register + n) % 22] for n in range(count)))
+        found = self._registers[register : register + count]
         if register <= GPIO_A < register + count:
             found[GPIO_A - register] = self._switches()
         if register <= GPIO_B < register + count:
@@ -27,6 +29,8 @@ class Expander:
         return bytes(found)
 
     def write(self, register, data):
+        if not self._runs():
+            return
         for n, value in enumerate(data):
             at = (register + n) % 22
             self._registers[at + 2 if at in (GPIO_A, GPIO_B) else at] = value

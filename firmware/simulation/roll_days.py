@@ -4,9 +4,20 @@ is full.
 A nurse who is called looks at the roll, and vouches for the pouch that comes next.
 """
 
-from firmware.simulation.day_pieces import HOUR, MINUTE, PLAN, Day, begin, dose, press_and_take
+from firmware.simulation.day_pieces import (
+    HOUR,
+    MINUTE,
+    NURSES_PIN,
+    PLAN,
+    TAG,
+    Day,
+    begin,
+    dose,
+    may_fill,
+    press_and_take,
+)
+from firmware.simulation.filler import Task
 from firmware.simulation.media import PITCH_MM, ROLL, Roll, strip_of
-from protocol.refill_commands import ConfirmRoll
 
 TORN_MM = 30
 STRANGERS = b"?" * 16  # somebody else's dose
@@ -37,8 +48,7 @@ def _wrong_label():
     doses, strip = _three()
     wrong = _changed(strip, 2, label="9999-002", dose_id=STRANGERS)
     acts = begin(ROLL, *doses, contents=wrong) + _presses(1, 2, 2.2)
-    acts += [(9000, "lid", True), (9030, "load_roll", strip[2:]), (9060, "lid", False)]
-    acts += [(9090, "order", ConfirmRoll(3))] + _presses(3)
+    acts += [(9000, "vouch", ROLL.plan(PLAN, 1, doses).roll)] + _presses(3)
     return _day("wrong label", acts)
 
 
@@ -47,7 +57,7 @@ def _unread():
     doses, _ = _three()
     acts = begin(ROLL, *doses) + [(3000, "fault", "reader silent")] + _presses(1)
     acts += [(80 * MINUTE, "mend", "reader silent")] + _presses(2) + [(9000, "fault", "reader silent")]
-    acts += _presses(3) + [(3 * HOUR + 300, "order", ConfirmRoll(3))] + _presses(3.2)
+    acts += _presses(3) + [(3 * HOUR + 300, "vouch", ROLL.plan(PLAN, 1, doses).roll)] + _presses(3.2)
     return _day("unread", acts)
 
 
@@ -75,7 +85,8 @@ def _stuck():
     """The roll does not move, at a dose and when a missed one is to go; a nurse pulls it free and looks."""
     doses, _ = _three()
     acts = begin(ROLL, *doses) + [(3500, "fault", "roll stuck")] + _presses(1)
-    acts += [(80 * MINUTE, "mend", "roll stuck"), (81 * MINUTE, "order", ConfirmRoll(1))] + _presses(2)
+    acts += [(80 * MINUTE, "mend", "roll stuck"), (81 * MINUTE, "vouch", ROLL.plan(PLAN, 1, doses).roll)]
+    acts += _presses(2)
     acts += [(9000, "fault", "roll stuck"), (11_000, "mend", "roll stuck")] + _presses(3)
     return _day("stuck", acts)
 
@@ -115,11 +126,20 @@ def _opened():
     return _day("opened", acts)
 
 
+def _opened_unread():
+    """The same where no label is read: nobody can say any more which pouch lies there, until a person has looked."""
+    doses = [dose(1, HOUR), dose(2, 2 * HOUR), dose(3, 3 * HOUR)]
+    acts = begin(ROLL, *doses, roll=Roll(read=False)) + _presses(1)
+    acts += [(6000, "lid", True), (6020, "pull", PITCH_MM), (6040, "lid", False)] + _presses(2)
+    vouches = [(9000, "vouch", ROLL.plan(PLAN, 1, doses).roll)]
+    return _day("opened unread", acts + vouches + _presses(3))
+
+
 def _blind_chamber():
     """What falls into the chamber is not seen."""
     doses, _ = _three()
     acts = begin(ROLL, *doses) + [(3000, "fault", "chamber dirty"), (2 * HOUR + 60, "press")]
-    acts += [(2.5 * HOUR, "mend", "chamber dirty")] + _presses(3)
+    acts += [(9000, "mend", "chamber dirty")] + _presses(3)
     return _day("blind chamber", acts)
 
 
@@ -131,15 +151,13 @@ def _unlabelled():
 
 
 def _chamber_full():
-    """Nobody comes for twenty-two doses; somebody empties the chamber before the last one."""
+    """Nobody comes for twenty-two doses; a nurse empties the chamber before the last one, guided by the device."""
     doses = [dose(n, n * 10 * MINUTE, window_s=300) for n in range(1, 24)]
-    acts = begin(ROLL, *doses) + press_and_take(220 * MINUTE + 30)
-    acts += [
-        (225 * MINUTE, "lid", True),
-        (225 * MINUTE + 20, "empty_chamber"),
-        (225 * MINUTE + 40, "lid", False),
-    ]
-    return Day(ROLL, "chamber full", acts + press_and_take(230 * MINUTE + 30), 4 * HOUR + 300, every=41)
+    one = ROLL.plan(PLAN, 1, doses)
+    nurse = Task(one, "", (NURSES_PIN,), (TAG,), contents=strip_of(one)[20:])
+    acts = begin(ROLL, *doses) + may_fill() + press_and_take(220 * MINUTE + 30)
+    acts += [(222 * MINUTE, "fill_in", nurse, 229 * MINUTE * 1000), (226 * MINUTE, "vouch", one.roll)]
+    return Day(ROLL, "chamber full", acts + press_and_take(230 * MINUTE + 30), 4 * HOUR + 300, every=61)
 
 
 ROLL_DAYS = (
@@ -153,6 +171,7 @@ ROLL_DAYS = (
     _not_emptied(),
     _door(),
     _opened(),
+    _opened_unread(),
     _blind_chamber(),
     _unlabelled(),
     _chamber_full(),

@@ -6,7 +6,7 @@ hang beyond the line.  The mark sensor sits at the line.
 
 from collections import namedtuple
 
-from firmware.simulation.world import World
+from firmware.simulation.world import COVERED, World
 
 STEPS_A_MM, MS_A_STEP = 20.48, 2  # half-steps of the feed roller (docs/hardware.md)
 MARK_MM = 1.0  # the sensor sees a perforation so near
@@ -174,7 +174,7 @@ class RollWorld(World):
             return
         self.drawer.append(piece)
         self.note("falls", doses_of([piece]))
-        if self.opening() > 0:
+        if self.opening() > COVERED:
             self.uncover()
 
     def _into_chamber(self, piece):

@@ -10,7 +10,7 @@ from firmware.simulation.household import next_filling
 from firmware.simulation.media import TRAY, strip_of
 from protocol.commands import ActivatePlan, StoreLoadPlan
 from protocol.credentials import ROLE_NURSE, ROLE_RELATIVE, pin_hash, tag_hash
-from protocol.refill_commands import AddCredential, ConfirmRoll
+from protocol.refill_commands import AddCredential
 from protocol.tray_tag import TrayTag
 
 WEEK = 7 * DAY
@@ -154,10 +154,5 @@ class Supply(Hands):
     def _nurse(self):
         """Takes away what is not as it should be, and says which dose comes next."""
         self._nurse_called = False
-        if self._plan is None:
-            return
-        self._lid(True)
-        slot = self._own.tidy(self._plan.roll)
-        self._soon(MINUTE, "lid", False)
-        if slot is not None:
-            self._soon(2 * MINUTE, "send", ConfirmRoll(slot))
+        if self._plan is not None:
+            self._vouch(self._plan.roll)

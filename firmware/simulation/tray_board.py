@@ -1,6 +1,6 @@
 """What only the tablet board has: carousel, beam, lid switch, occupancy sensor."""
 
-from firmware.simulation.parts import Pin
+from firmware.simulation.parts import Kept, Pin
 from firmware.simulation.tray_parts import VirtualCarousel
 
 
@@ -27,6 +27,6 @@ def tray_parts(device, bus):
             "beam": PickupBeam(beam_pin, clock, 3),
             "lid": LidSwitch(Pin(lambda: int(world.lid_open)), clock),
             "carousel": VirtualCarousel(world, clock, device.motor_command),
-            "occupancy": Occupancy(bus),
+            "occupancy": Kept(Occupancy(bus)),
         },
     )

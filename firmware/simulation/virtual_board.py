@@ -1,7 +1,7 @@
 """firmware.boards.board.Board on virtual pins: the firmware's own drivers, on the parts of parts.py and chips.py."""
 
 from firmware.simulation.chips import Bus, ClockChip, Gauge, TiltChip
-from firmware.simulation.parts import Lamp, Panel, Pin, Servo, Tone, Watchdog
+from firmware.simulation.parts import Kept, Lamp, Panel, Pin, Servo, Tone, Watchdog
 from firmware.simulation.roll_board import roll_parts
 from firmware.simulation.roll_world import RollWorld
 from firmware.simulation.touch_chips import Keypad, Proximity, TagReader
@@ -46,7 +46,7 @@ def _shared(device, bus, lines):
         "shutter": Shutter(Servo(world, device.motor_command), *lines, clock),
         "tilt": Tilt(bus),
         "power": Power(Bus(x36=Gauge(world)), Pin(lambda: int(world.mains))),
-        "nfc": NfcReader(bus, clock),
+        "nfc": Kept(NfcReader(bus, clock)),
         "keypad": KeypadDriver(bus),
         "watchdog": Watchdog(world, Limits.watchdog_ms, device.bite),
         "uart": (device.centre, world),

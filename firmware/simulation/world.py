@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from math import inf
 
 EPOCH_MS = 1_800_000_000_000  # true UTC when now_ms is 0: 2027-01-15
+COVERED = 0.03  # of the opening: nothing passes
 SHUTTER_MS = 270  # SG90 at 4.8 V, 90 degrees
 BATTERY_HOURS = 24  # what the cell lasts without mains (decision 0001 of the hardware: a day)
 
@@ -45,6 +46,7 @@ class World:
         self.faults = set()  # "stall", "slip", "shutter stuck", "beam dirty", "magnet lost", ...
         self.skipped_ms = 0
         self.busy_until_ms = 0  # something has just happened: look closely
+        self.jumped = None  # called with how many ms were jumped over
         self.haste = 0
         self.witness = None  # called with (kind, what) at every write and motor command; may raise PowerCut
 
@@ -55,7 +57,7 @@ class World:
         other.acts = list(self.acts)
         other.log = list(self.log)
         other.faults = set(self.faults)
-        other.witness = None
+        other.witness = other.jumped = None
         return other
 
     def utc_s(self):
@@ -166,6 +168,8 @@ class World:
         if to_ms <= next_ms:
             return next_ms
         self.skipped_ms += to_ms - next_ms
+        if self.jumped is not None:
+            self.jumped(to_ms - next_ms)
         return to_ms
 
 
