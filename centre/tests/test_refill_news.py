@@ -134,6 +134,10 @@ def test_the_page_tells_each_filling(house: House):
         "left from before: 2 (place 3, 7)",
     ):
         assert words in page, words
+    told = client.get(f"/api/devices/{house.device.id}/events").json()[0]
+    body = told["body"]
+    assert (told["name"], body["credential"], body["tray_id"]) == ("RefillSealed", who.hex(), 7)
+    assert body["slot_s"] == "20" * 28
 
 
 def test_the_page_tells_where_the_roll_stands(house: House):
