@@ -10,6 +10,24 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/hardware.md").read_text(encoding="utf-8")
 BOARDS = {"tablet": "tablet_pico", "multidose": "multidose_pico"}
 NO_PINS = ("_HZ",)  # a builder's other numbers
+# file, constant, its value in the page's words
+NUMBERS = [
+    ("firmware/drivers/roll_feed.py", "ROLLER_MM", "{} mm of band"),
+    ("firmware/drivers/roll_feed.py", "MARK_MM", "seen within {} mm of the sensor"),
+    ("firmware/drivers/roll_feed.py", "LEAVE_MM", "out of sight within {} mm"),
+    ("firmware/drivers/roll_feed.py", "SLACK_MM", "pitch +- {} mm"),
+    ("firmware/drivers/cutter.py", "TURN_MS", "once in {s} s at 5 V"),
+    ("firmware/drivers/cutter.py", "LIMIT_MS", "limit of {s} s"),
+    ("firmware/drivers/chamber.py", "OPEN_MS", "open for {s} s"),
+    ("firmware/drivers/chamber.py", "LEAST_MS", "dark for {} ms at least"),
+    ("firmware/drivers/chamber.py", "SAME_MS", "within {} ms of the last"),
+    ("firmware/drivers/drawer.py", "EMPTY_MS", "gone for {s} s"),
+    ("firmware/drivers/label_reader.py", "LIMIT_MS", "{s} s are its limit"),
+    ("firmware/drivers/occupancy.py", "OCCUPIED_COUNTS", "{} counts are the threshold"),
+    ("firmware/drivers/shutter.py", "LIMIT_MS", "its limit of {s} s"),
+    ("firmware/core/roll.py", "CHAMBER_PLACES", "holds {} pouches"),
+    ("firmware/core/roll.py", "NEARLY_FULL", "from {} on somebody is told"),
+]
 
 
 def section(title: str) -> str:
@@ -83,6 +101,18 @@ def test_every_driver_and_chip_that_the_page_names_is_there():
     assert len(named) > 20
     assert named - files == set()
     assert [path for path in re.findall(r"`([\w]+/[\w./]+)`", PAGE) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "words"), NUMBERS, ids=[f"{file}:{name}" for file, name, _ in NUMBERS]
+)
+def test_a_number_of_the_page_is_the_firmwares(file, name, words):
+    """What the page gives as distance, time or limit is what the firmware goes by."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    (value,) = re.findall(rf"^{name} = (\d+)", text, re.MULTILINE)
+    seconds = f"{int(value) / 1000:g}"
+
+    assert words.format(value, s=seconds) in PAGE.replace("\n  ", " ").replace("\n", " ")
 
 
 def test_every_driver_stands_in_the_page():
