@@ -43,6 +43,7 @@ class FillingUnit(Unit):
 
     def waiting(self, *due_in_s: int, **changes) -> LoadPlan:
         """A new plan that waits for somebody to fill."""
+        self.live()
         name = hashlib.sha256(repr((due_in_s, self.now_s())).encode()).digest()[:16]
         plan = self.plan(*due_in_s, **{"plan_id": name, "language": "en", **changes})
         self.answered(self.hub.order(StoreLoadPlan(plan)))
