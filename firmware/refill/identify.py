@@ -65,14 +65,14 @@ class Identify:
     def pin_row(self, row, pin):
         """row: whom this PIN's hash belongs to, or None.  Returns True when the try was wrong."""
         self.digits = ""
-        if self._row is not None:  # the tag is known: the PIN must be the same one's
+        if self.step == "pin_too":  # the tag is known: the PIN must be the same one's
             row = self._row if self._row[PIN] == pin else None
             return self._end(row, row)
         return self._end(row, row if row is not None and not row[TAG] else None, "tag_too")
 
     def tag_row(self, row, tag):
         """row: whom this tag's hash belongs to, or None.  Returns True when the try was wrong."""
-        if self._row is not None:
+        if self.step == "tag_too":
             row = self._row if self._row[TAG] == tag else None
             return self._end(row, row)
         return self._end(row, row if row is not None and not row[PIN] else None, "pin_too")
