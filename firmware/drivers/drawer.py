@@ -18,7 +18,7 @@ class Drawer:
         self._expander = expander
         self._clock = clock
         self._since_ms = None
-        self._taken = False
+        self.taken = False
         self.filled = False
 
     @property
@@ -34,7 +34,7 @@ class Drawer:
     def poll(self):
         """True once when what was put there has been away for EMPTY_MS.  Call it often."""
         self.look()
-        taken, self._taken = self._taken, False
+        taken, self.taken = self.taken, False
         return taken
 
     def look(self):
@@ -44,4 +44,4 @@ class Drawer:
         elif self._since_ms is None:
             self._since_ms = self._clock.ms()
         elif self._clock.elapsed_ms(self._since_ms) >= EMPTY_MS:
-            self.filled, self._taken = False, True
+            self.filled, self.taken = False, True

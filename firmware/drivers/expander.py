@@ -1,21 +1,22 @@
-"""MCP23017: sixteen more pins, eight of them inputs that pull low, three of them outputs that switch loads.
+"""MCP23017: sixteen more pins, seven of them inputs that pull low, three of them outputs that switch loads.
 
 Source: Microchip MCP23017 data sheet DS20001952C: table 3-5 (registers with IOCON.BANK = 0, and their values after
-power-on), 3.5.1 IODIR (1 is an input), 3.5.7 GPPU (1: pull-up of 100 kOhm), 3.2.1 (addresses count up within a read).
-Pins 7 of both ports stay unused and are outputs: revision D of the data sheet allows them nothing else.
+power-on), 3.2.1 (addresses count up within a read).  How the chip is set up stands in expander_setting.py, which is
+loaded for that.
 """
 
-_ADDRESS = 0x20  # A2, A1, A0 at ground
+from firmware.shell.rare import drop
+
+ADDRESS = 0x20  # A2, A1, A0 at ground
 _IODIR_A, _IODIR_B, _GPPU_A, _GPIO_A, _OLAT_B = 0x00, 0x01, 0x0C, 0x12, 0x15
-_INPUTS_A, _INPUTS_B = 0x7F, 0x78  # B0 to B2 drive
-_PULL_UPS_A = 0x7F
+_SET_UP = 0x7F, 0x78, 0x7F  # of the first three
 _RISEN = 0xFF
 
 
 class Expander:
     """`i2c` is a machine.I2C at 400 kHz at most.  silent: the last reading was none; its inputs then read as high.
 
-    A restart of the board does not reset the chip, so its outputs are switched off before all else.  When it has
+    A restart of the board does not reset the chip, so the first reading switches its outputs off.  When it has
     forgotten its setting (a dip of its supply), it is set up anew, and what it should have driven is off.
     """
 
@@ -33,11 +34,16 @@ class Expander:
         """The levels of port A."""
         for _ in range(2):
             try:
-                registers = self._i2c.readfrom_mem(_ADDRESS, _IODIR_A, _GPIO_A + 1)
-                if self._begun and self._is_set_up(registers):
+                registers = self._i2c.readfrom_mem(ADDRESS, _IODIR_A, _GPIO_A + 1)
+                setting = registers[_IODIR_A], registers[_IODIR_B], registers[_GPPU_A]
+                if self._begun and setting == _SET_UP:
                     self.silent = False
                     return registers[_GPIO_A]
-                self._set_up()
+                from firmware.drivers.expander_setting import set_up
+
+                set_up(self._i2c)
+                drop("firmware.drivers.expander_setting")
+                self._driven, self._begun = 0, True
             except OSError:
                 break
         self.silent = True
@@ -45,28 +51,11 @@ class Expander:
 
     def drive(self, mask, level):
         """Switch one output.  Whether anything follows is for the sensors to prove: a silent chip is no error here."""
-        if not self._begun:
-            self.inputs()
         self._driven = self._driven | mask if level else self._driven & ~mask
         try:
-            self._i2c.writeto_mem(_ADDRESS, _OLAT_B, bytes((self._driven,)))
+            self._i2c.writeto_mem(ADDRESS, _OLAT_B, bytes((self._driven,)))
         except OSError:
             self.silent = True
-
-    def _is_set_up(self, registers):
-        set_up = registers[_IODIR_A], registers[_IODIR_B], registers[_GPPU_A]
-        return set_up == (_INPUTS_A, _INPUTS_B, _PULL_UPS_A)
-
-    def _set_up(self):
-        self._driven = 0
-        for register, value in (
-            (_OLAT_B, 0),
-            (_IODIR_B, _INPUTS_B),
-            (_GPPU_A, _PULL_UPS_A),
-            (_IODIR_A, _INPUTS_A),
-        ):
-            self._i2c.writeto_mem(_ADDRESS, register, bytes((value,)))
-        self._begun = True
 
 
 class Line:

@@ -28,6 +28,7 @@ class RollMechanism(Mechanism):
         self.lying = NOTHING
         self._lid_open = False
         self._unlocked = False
+        self._vouched = 0
 
     def position(self):
         """0 while it is proven what lies at the cutting line, and nothing lies in the drawer, else None."""
@@ -44,62 +45,48 @@ class RollMechanism(Mechanism):
             return 0
         if not roll.needs_label(schedule, ledger, slot):
             return None if ledger.roll[1] else slot
-        found = roll.at_line(schedule, ledger, self.label) if self.label is not None else None
-        return found[0] if found is not None else None
+        found = self.label and roll.at_line(schedule, ledger, self.label)
+        return found[0] if found else None
 
     def chamber(self):
         """How full the retention chamber is: 0, 1 nearly, 2 full."""
-        many = self.ledger.roll[2]
-        if many >= roll.CHAMBER_PLACES or not self._board.full.value():
-            return 2
-        return int(many >= roll.NEARLY_FULL)
+        many = self.ledger.roll[2] if self._board.full.value() else roll.CHAMBER_PLACES
+        return int(many >= roll.NEARLY_FULL) + int(many >= roll.CHAMBER_PLACES)
 
     def trouble(self):
         """Also with a full chamber, or while pouches of a dose that has ended lie at the cutting line."""
         if self.lying != NOTHING and self._shutter == OPEN:
             return self._board.shutter.state() != OPEN
-        if super().trouble() or self.chamber() > 1:
-            return True
-        return roll.to_retire(self._plans.active, self.ledger, self.label) is not None
-
-    def resting(self):
-        """A person's word about the roll ends the rest."""
-        _, doubt, _, vouched = self.ledger.roll
-        return super().resting() and (doubt > 0 or not vouched)
+        return super().trouble() or self.chamber() > 1 or self._to_retire()
 
     def look(self):
         """Notice what moved, and it was not us."""
         super().look()
-        is_open, refill = self._board.lid.open, self.ledger.refill
+        vouched, is_open, refill = self.ledger.roll[3], self._board.lid.open, self.ledger.refill
+        if vouched != self._vouched:  # a person's word about the roll ends the rest
+            self._vouched, self._rest_until_ms = vouched, 0
         if is_open:
-            self.label = None
+            self.label, self.unsure = None, True  # a hand may have pulled at the roll
             self.opened = self.opened or not (self._lid_open or refill)
-        self._unlocked = self._unlocked and refill is not None and not is_open
         self._lid_open = is_open
-        self._bolt()
+        self.unlock(self._unlocked and refill is not None and not is_open)
 
     def _look_at_place(self):
-        if self._board.expander.silent:
-            self._recorder.alarm(EXPANDER)
-        else:
-            self._recorder.clear(EXPANDER)
+        tell = self._recorder.alarm if self._board.expander.silent else self._recorder.clear
+        tell(EXPANDER)
 
     def _doubt(self):
         self.label = None
         self._spoiled = self._spoiled or self._shutter == OPEN
 
-    def unlock(self):
+    def unlock(self, wanted=True):
         """Let the lid be opened once, while a refill goes on and nothing moves; closed again it is locked."""
-        self._unlocked = True
-        self._bolt()
+        self._unlocked = wanted
+        self._board.lock.value(int(wanted and not self._turning))
 
     def lock(self):
         """The bolt is out."""
-        self._unlocked = False
-        self._bolt()
-
-    def _bolt(self):
-        self._board.lock.value(int(self._unlocked and not self._turning))
+        self.unlock(False)
 
     async def close(self):
         """Close the door; what was not taken falls into the chamber.
@@ -111,11 +98,10 @@ class RollMechanism(Mechanism):
         if not await self._cover():
             return False
         self._spoiled = False
-        if presented == NOTHING:
-            self.label = None
-            await self.keep_home()
-            return self.position() == 0
-        return await self._work("empty") and not spoiled
+        self.label = None
+        proven = presented != NOTHING and await self._work("empty") and not spoiled
+        await self.keep_home()
+        return proven if presented != NOTHING else self.position() == 0
 
     async def keep_home(self):
         """Between doses: the door is closed, the drawer is empty, the head of the roll is proven, and what nobody may
@@ -124,15 +110,14 @@ class RollMechanism(Mechanism):
             return
         if self.unsure or self._board.beam.lies:
             await self._work("empty")
-        if not (self.unsure or self.resting()) and self._plans.active is not None:
-            if self.position() != 0 or self._told():
-                await self._work("prove")
-            if self.position() == 0 and self.chamber() < 2:
-                if roll.to_retire(self._plans.active, self.ledger, self.label) is not None:
-                    await self._work("retire")
+        told = [1 for code, _ in self.ledger.alarms if alarms.POUCH_UNREAD <= code <= alarms.ROLL_STUCK]
+        if not (self.unsure or self.resting()) and (told or self.position() != 0):
+            await self._work("prove")
+        if self.position() == 0 and self.chamber() < 2 and self._to_retire():
+            await self._work("retire")
 
-    def _told(self):
-        return [1 for code, _ in self.ledger.alarms if alarms.POUCH_UNREAD <= code <= alarms.ROLL_STUCK]
+    def _to_retire(self):
+        return roll.to_retire(self._plans.active, self.ledger, self.label) is not None
 
     async def trial_feed(self, schedule):
         """Feed a new roll to its first pouch, behind the closed door.  None, or words that say why not."""

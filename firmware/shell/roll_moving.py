@@ -102,9 +102,8 @@ class Moving:
             await asyncio.sleep_ms(EMPTY_MS)
             return False
         words = await self._board.cutter.bring_home()
-        if words is None and mechanism.unsure and self._recorder.ledger.roll[1] and self._board.mark.value():
-            words = await self._board.cutter.cut()  # a pouch that was fed and not cut hangs beyond the line
-            await asyncio.sleep_ms(FALL_MS)
+        if words is None and mechanism.unsure and self._board.mark.value():
+            words = await self._cut_off()
         fell = await self._board.chamber.drop()
         drawer.filled = False
         mechanism.unsure = words is not None or drawer.lies
@@ -116,12 +115,27 @@ class Moving:
             mechanism.rest()
         return fell == many and not drawer.lies
 
+    async def _cut_off(self):
+        """What was fed and not cut, or pulled by a hand, hangs beyond the line: let it fall.  None, or why not."""
+        words = await self._board.cutter.cut()
+        await asyncio.sleep_ms(FALL_MS)
+        return words
+
     async def trial(self, schedule):
-        """A new roll: its header into the chamber, or a little forward and back; then the first label, if it is to be
-        read.  None, or why not."""
+        """A new roll: nothing may hang beyond the line; its header goes into the chamber, or the roll a little forward
+        and back; then the first label, if it is to be read.  None, or why not."""
         header, pitch_mm = schedule.roll[roll.HEADER], schedule.roll[roll.PITCH_MM]
         mechanism = self._mechanism
         mechanism.unsure, mechanism.label, self._schedule = True, None, schedule
+        words = await self._board.cutter.bring_home()
+        if words is None:
+            words = await self._cut_off() if self._board.mark.value() else UNPROVEN
+        fell = await self._board.chamber.drop()
+        if fell:
+            self._retained(0, fell)
+            words = words or UNPROVEN
+        if words is not None:
+            return words
         if not header:
             words = await self._board.feed.nudge(pitch_mm)
             if words is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from firmware.tests.hub_side import HubSide
 from firmware.tests.unit import PLAN_ID, RATE, WINDOW_S, Unit, dose_id
 from protocol.commands import ActivatePlan, Dose, LoadPlan, StoreLoadPlan
+from protocol.events import DoseDue
 from protocol.load_plan import MEDIUM_ROLL
 from protocol.pouch_label import label_of
 from protocol.roll_manifest import RollManifest
@@ -46,6 +47,12 @@ class RollUnit(Unit):
         self.answered(self.hub.order(StoreLoadPlan(plan)))
         self.answered(self.hub.order(ActivatePlan(plan.plan_id, plan.version)))
         self.pass_s(30)  # the door, the drawer and the head of the roll are proven
+        self.loaded = plan
+
+    def falls_due(self, slot: int) -> None:
+        """Let the time go by until this dose is due and told."""
+        self.pass_s(max(1, self.loaded.doses[slot - 1].due_s + 2 - self.now_s()))
+        self.hub.wait(lambda: slot in [body.slot for body in self.hub.bodies(DoseDue)])
 
     def labels(self, place: str) -> list[str]:
         """What lies in the drawer or in the chamber."""
