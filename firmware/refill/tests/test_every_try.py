@@ -72,7 +72,7 @@ def moves():
 
 
 def test_who_is_let_in_has_shown_all_that_the_credential_asks_for(record_property):
-    """Tag, PIN or both, in any order with anything between: never a half, never an ended one; a strange tag costs a try."""
+    """Tag, PIN or both, in any order: never a half, never one that has ended; a strange tag costs a try."""
     waiting, came, let_in, tried = [(Somebody(), ())], set(), set(), 0
     for one, way in waiting:
         for words, known, do in moves() if len(way) < 8 and not one.asks.over else ():
