@@ -63,7 +63,8 @@ def new_device(day, seed=1):
     world = day.medium.World(random.Random(seed))
     world.haste = DAY_HASTE
     own = key(DEVICE_KEY)
-    device = Device(world, Image(), Centre(key(CENTRE_KEY), own.kid, own.point), own)
+    centre = Centre(key(CENTRE_KEY), own.kid, own.point)
+    device = Device(world, Image(), centre, own, keep_loaded=keeps(day))
     day.begin(world)
     return device
 
@@ -100,6 +101,11 @@ def recorded(day):
     moments = Moments(device, day.cut_from_s * 1000, inf, day.medium is ROLL or day.every > 1)
     device.run(day.until_s * 1000)
     return device.history(), moments.kept
+
+
+def keeps(day):
+    """Whether what the firmware would drop stays loaded on this day."""
+    return day.medium is ROLL and not day.drops
 
 
 def cut_off(moment, image):

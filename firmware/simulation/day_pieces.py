@@ -26,6 +26,7 @@ class Day:
     """
 
     cut_from_s = 30
+    drops = False  # True: what the firmware drops is loaded again, as on the chip; it costs a third
 
     def __init__(self, medium, name, acts, until_s, every=1):
         self.medium = medium

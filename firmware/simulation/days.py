@@ -35,7 +35,7 @@ def _normal(medium):
     acts += [(16 * MINUTE, "receipt"), (20 * MINUTE, "press")] + press_and_take(101 * MINUTE)
     acts += [(101 * MINUTE + 1, "press"), (3 * HOUR + 60, "press"), (3 * HOUR + 200, "receipt")]
     day = Day(medium, "normal", acts, 4 * HOUR)
-    day.cut_from_s = 0
+    day.cut_from_s, day.drops = 0, True
     return day
 
 

@@ -89,17 +89,19 @@ class Filler:
         self._soon(THINK_MS, "fill_on", task, until_ms)
 
     def deed(self, lines):
-        """What these lines ask for."""
+        """What these lines ask for; nothing as long as the panel is dark."""
+        if not lines:
+            return "wait"
         for count in (2, 1):
             if tuple(lines[:count]) in SAYS:
                 return SAYS[tuple(lines[:count])]
-        if lines and lines[0] in WEEKDAYS:
+        if lines[0] in WEEKDAYS:
             return "put_in"
-        if lines and "to put right" in lines[0]:
+        if "to put right" in lines[0]:
             return "put_right"
-        if lines and "in all" in lines[0]:
+        if "in all" in lines[0]:
             return "ok"
-        if lines and "do not match" in lines[0]:
+        if "do not match" in lines[0]:
             return "vouch"
         return "begin"
 

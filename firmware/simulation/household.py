@@ -25,9 +25,10 @@ class Habits:
         self.punctual = dice.uniform(0.5, 0.98)
         self.restless = dice.choice((0, 0.02, 0.1, 0.4))
         self.receipt_hours = dice.choice((1, 4, 12, 24))
-        self.filled_by_staff = dice.choice((1.0, 1.0, 1.0))
+        self.filled_by_staff = dice.choice((0, 0.3, 1.0))
         self.slips = dice.choice((0, 0.05, 0.2))
         if medium is ROLL:
+            self.filled_by_staff = 0
             self.late_s = None  # what is missed lies in the chamber
             self.read = dice.choice((True, True, False))  # whether the plan asks for every label
         self.week = ((0.12, "travel"), (0.06, "pause"), (0.15, "cancel"), (0.15, "replan"))

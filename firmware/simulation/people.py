@@ -144,6 +144,6 @@ class Home(Supply):
         if name in ("DoseTaken", "DoseUncertain", *MISSED):
             self._ended.setdefault(body.dose_id, name)
         elif name == "AlarmRaised":
-            self._called(body.code)
+            self._called(body.code, body.detail)
             if body.code in ACKNOWLEDGED:
                 self._soon(self._dice.randrange(10 * MINUTE, 3 * HOUR), "send", AcknowledgeAlarm(body.code))

@@ -7,6 +7,9 @@ from firmware.simulation.micro_asyncio import sleep_ms
 from firmware.simulation.roll_world import MARK_MM, MS_A_STEP, STEPS_A_MM
 
 
+A_LITTLE = 200  # half-steps: off the mark and on to it, which are no moments of their own for a power cut
+
+
 class Coils:
     """The stepper's coils; what moves the strip is VirtualFeed."""
 
@@ -31,7 +34,10 @@ class VirtualFeed(RollFeed):
     async def _run(self, steps, until, direction=1):
         world = self._world
         taken = steps if until is None else min(steps, self._steps_to(until, direction) + STEADY_STEPS - 1)
-        self._command("feed", direction, taken * MS_A_STEP)
+        if steps > A_LITTLE:
+            self._command("feed", direction, taken * MS_A_STEP)
+        else:
+            world.note("feed", direction)
         world.feed(direction * taken / STEPS_A_MM)
         try:
             await sleep_ms(taken * MS_A_STEP)

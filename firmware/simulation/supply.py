@@ -17,7 +17,7 @@ WEEK = 7 * DAY
 GOOD_FOR_S = 600  # an order that nobody answers within ten minutes is given up
 PATIENCE_MS = 50 * MINUTE  # of who fills
 CALLS_A_NURSE = (106, 107, 108, 110)  # alarms of a roll that only a person can end
-CALLS_A_FILLER = (109, 116)
+CALLS_A_FILLER = ("chamber nearly full", "chamber full", "refill not finished")
 PINS = {ROLE_RELATIVE: "135790", ROLE_NURSE: "975310"}
 TAG = (bytes.fromhex("04a1b2c3d4e5f6"), b"")
 
@@ -64,8 +64,11 @@ class Supply(Hands):
         self._sent[(plan.plan_id, plan.version)] = plan
         self._moments(plan)
         if self._plan is None or self._dice.random() < self._habits.filled_by_staff:
-            self._soon(0, "lid", True)
-            self._soon(5 * MINUTE, "lid", False)
+            if (
+                self._habits.medium is TRAY
+            ):  # of a roll only a refill opens the lid; the first one comes in the device
+                self._soon(0, "lid", True)
+                self._soon(5 * MINUTE, "lid", False)
             self._soon(6 * MINUTE, "send", ActivatePlan(plan.plan_id, plan.version))
         else:
             self._ask_somebody(plan)
@@ -92,7 +95,7 @@ class Supply(Hands):
 
     def _packed(self, plan):
         strip = strip_of(plan)
-        if self._slip():  # somebody else's
+        if self._slip() and plan.roll.read:  # somebody else's; where no label is read, nobody can notice
             strip = [pouch._replace(label="9" + pouch.label[1:], dose_id=b"?" * 16) for pouch in strip]
         return strip
 
@@ -139,16 +142,21 @@ class Supply(Hands):
         for dose in plan.doses:
             self._live(dose)
 
+    def _spoil(self, n, changes):
+        """A pouch is not as it should be; what only its label tells is noticed where labels are read."""
+        if self._plan is not None and (self._plan.roll.read or "label" not in changes):
+            self._own.spoil(n, changes)
+
     # ---- a nurse who is called
 
-    def _called(self, code):
+    def _called(self, code, detail):
         """The device has raised an alarm that only a person can end."""
         if self._habits.medium is TRAY or self._nurse_called:
             return
         if code in CALLS_A_NURSE:
             self._nurse_called = True
             self._soon(self._dice.randrange(20 * MINUTE, 6 * HOUR), "nurse")
-        elif code in CALLS_A_FILLER and self._dice.random() < 0.5:
+        elif detail in CALLS_A_FILLER and self._dice.random() < 0.5:
             self._soon(self._dice.randrange(20 * MINUTE, 12 * HOUR), "refill")
 
     def _nurse(self):
