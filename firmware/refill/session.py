@@ -197,7 +197,8 @@ def restore(session, fields):
     """
     session.step, (session._stop_from, session._fault_from), session.way = fields[:3]
     session.started_s = fields[5]
-    session.left, session.filled, session.touched = fields[6:9]
+    session.left, session.filled = fields[6:8]
+    session.touched = fields[8] or session.is_open
     session.at, session.seen, session.wrong = fields[9:12]
     session.slot_s = list(fields[12])
     session.tray_id = fields[13] or None

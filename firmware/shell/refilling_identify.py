@@ -13,6 +13,7 @@ from firmware.shell.refilling_said import note, say
 from protocol.errors import DispenserError
 
 GIVEN_UP_MS = 60000  # nobody there any more: back to the patient's screen
+CLOSING_MS = 30000  # 10 s for the hand (in_hand.py), three tries of the shutter and half a turn
 TAG_LOOK_MS = 250
 TYPING_MS = 300  # who types is not held up by a panel that takes longer
 TRAY = b"DVT1"  # tray_tag.MAGIC
@@ -25,9 +26,18 @@ async def identify(room):
     await room.board.nfc.off()
     who = asking.state.who
     if who is not None:
+        await _closed(room)
         room.settings.wipe("refill")  # of an earlier one: this one begins
         note(room, "RefillStarted", who[0], who[1])
     return who
+
+
+async def _closed(room):
+    """A dose that was taken just now still lies open for a second reach: let the doses' task close behind it first."""
+    until_ms = room.uptime.ms() + CLOSING_MS
+    while room.uptime.ms() < until_ms and (room.mechanism.moving or room.board.shutter.state() != "closed"):
+        room.vigil.beat("refill", room.uptime.ms())
+        await asyncio.sleep_ms(LOOK_MS)
 
 
 class Asking:

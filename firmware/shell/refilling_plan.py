@@ -51,7 +51,7 @@ def _old(room):
 
 def _moment(room):
     """(cause, end) when this is not the moment, else None.  What is stuck is no reason: a filling may put it right."""
-    if room.recorder.ledger.hand is not None:
+    if room.recorder.ledger.hand is not None or room.board.shutter.state() != "closed":
         return REFUSED_DOSE_IN_HAND, "dose_out"
     blocked = room.mechanism.blocked()
     if room.clock.doubted() or blocked in (CAUSE_TILTED, CAUSE_BATTERY):

@@ -56,6 +56,9 @@ class Hands:
         """None."""
         return []
 
+    async def go_home(self):
+        """A roll stays where it is."""
+
     async def end(self):
         """However it ends, the lid is locked when it is closed."""
         self._room.mechanism.lock()

@@ -101,6 +101,7 @@ class Work:
                 self.show()  # a slot's words come when it has been looked into
             rest = deeds[1:]
             if name == rules.ABORT:
+                await self.hands.go_home()
                 who = self.session.credential, self.session.role
                 note(self._room, "RefillAborted", who[0], who[1], value, self.session.touched)
                 more = []

@@ -73,8 +73,14 @@ class Hands:
         drop("firmware.refill.checks", "protocol.tray_tag", "protocol.refill_events", "protocol.credentials")
         return self._session.tag(cause, tray_id)
 
+    async def go_home(self):
+        """Before it is given up: the blank behind the shutter, as the doses leave it."""
+        mechanism = self._room.mechanism
+        if mechanism.position() != 0:
+            await mechanism.turn_covered(0)
+
     async def end(self):
-        """Nothing more is needed: dark, and the blank behind the shutter."""
+        """Nothing more is needed: dark."""
         self._room.board.occupancy.off()
         self._room.board.occupancy.let_go()
         await self._let_reader_go()

@@ -4,6 +4,7 @@ Loaded when somebody touches the keypad, or when a power cut has left a filling 
 """
 
 import asyncio
+import gc
 
 from firmware.shell.command_desk import RARE
 from firmware.shell.rare import drop
@@ -12,18 +13,20 @@ from protocol.errors import DispenserError
 ABORT_FAULT = 4  # of refill_events
 SAID_MS = 15000  # the last word stays so long, or until a key is touched
 LOOK_MS = 100
+ROLL = 2  # load_plan.MEDIUM_ROLL
 _PLAN = (
     "firmware.shell.refilling_plan firmware.shell.refilling_seal firmware.refill.session firmware.refill.steps "
     "protocol.refill_events"
 )
+# In the order in which they need each other; loaded from the end.
 _ASKING = (
     "firmware.shell.refilling_identify firmware.shell.refilling_keys firmware.shell.refilling_said "
-    "firmware.refill.identify firmware.refill.steps"
+    "firmware.refill.identify firmware.core.credentials firmware.refill.steps"
 )
 _CARRYING = (
-    "firmware.shell.refilling_session firmware.shell.refilling_keys firmware.shell.refilling_said "
-    "firmware.shell.refilling_tray firmware.shell.refilling_roll firmware.refill.session firmware.refill.tray "
-    "firmware.refill.roll firmware.refill.filling firmware.refill.steps_tray firmware.refill.steps_roll "
+    "firmware.shell.refilling_session firmware.shell.refilling_tray firmware.shell.refilling_roll "
+    "firmware.shell.refilling_said firmware.shell.refilling_keys firmware.refill.tray firmware.refill.roll "
+    "firmware.refill.session firmware.refill.steps_tray firmware.refill.steps_roll firmware.refill.filling "
     "firmware.refill.steps"
 )
 
@@ -59,7 +62,19 @@ async def _go(room, who, kept):
     return await _say(room, end, language)
 
 
+def _load(room, names):
+    """Load these, but for the other medium's, so that they lie close together: what loading leaves behind is taken up
+    at once.  A signature that comes while somebody fills needs 4 KB in one piece."""
+    others = "tray" if room.mechanism.medium == ROLL else "roll"
+    for name in reversed(names.split()):
+        if others not in name:
+            gc.collect()
+            __import__(name)
+    gc.collect()
+
+
 async def _identify(room):
+    _load(room, _ASKING)
     from firmware.shell.refilling_identify import identify
 
     room.board.panel.quick = True
@@ -78,6 +93,7 @@ async def _carry(room, who, kept):
     found = find(room)
     del find
     drop(*(_PLAN.split() + list(RARE)))
+    _load(room, _CARRYING)
     from firmware.shell.refilling_session import carry
 
     language = room.plans.language if found[0] is None else found[0].language
