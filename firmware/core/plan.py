@@ -2,7 +2,7 @@
 
 import struct
 
-from firmware.core.schedule import DOSE, Schedule
+from firmware.core.schedule import DOSE, DOSE_BYTES, Schedule
 from protocol.errors import DOSE_IN_THE_PAST, NOT_NOW, WRONG_MEDIUM, MessageError
 from protocol.load_plan import MEDIUM_TRAY, LoadPlan
 
@@ -23,9 +23,12 @@ def check_load(
         raise MessageError(WRONG_MEDIUM)
     if refilling:
         raise MessageError(NOT_NOW, "a refill is going on")
-    known = active.ids() if active is not None else []
     for dose in plan.doses if now_s is not None else ():
-        if now_s is not None and dose.due_s < now_s and dose.dose_id not in known:
+        if (
+            now_s is not None
+            and dose.due_s < now_s
+            and not (active is not None and dose.dose_id in active.ids())
+        ):
             raise MessageError(DOSE_IN_THE_PAST, "slot %d was due at %d" % (dose.slot, dose.due_s))
 
 
@@ -33,17 +36,18 @@ def to_schedule(
     plan: LoadPlan, used_until_s: int = 0, used_slots: int = 0, replaced: bytes = b""
 ) -> Schedule:
     """What the device doses by: the plan's times and slots, packed.  The rest: see Schedule."""
-    doses = b""
+    doses, at = bytearray(len(plan.doses) * DOSE_BYTES), 0
     for dose in plan.doses:
         times_s = dose.due_s, dose.opens_early_s, dose.window_s, dose.late_s or 0
-        doses += struct.pack(DOSE, dose.dose_id, dose.slot, *times_s, dose.flags)
+        struct.pack_into(DOSE, doses, at, dose.dose_id, dose.slot, *times_s, dose.flags)
+        at += DOSE_BYTES
     steps = plan.reminder.steps if plan.reminder is not None else ()
     pairs = [[list(pair) for pair in rows] for rows in (plan.offsets, steps, plan.quiet)]
     return Schedule(
         plan.plan_id,
         plan.version,
         plan.language,
-        doses,
+        bytes(doses),
         pairs[0],
         pairs[1],
         pairs[2],

@@ -62,9 +62,8 @@ def activated(
         raise MessageError(WRONG_STATE, "the refill is not finished")
     if stored.roll is not None:
         _check_roll(stored, active if same_filling else None, forgotten, by_refill)
-    known = active.ids() if active is not None else []
     for dose in stored.doses:
-        if dose.closes_s <= now_s and dose.dose_id not in known:
+        if dose.closes_s <= now_s and not (active is not None and dose.dose_id in active.ids()):
             raise MessageError(DOSE_IN_THE_PAST, "slot %d closed at %d" % (dose.slot, dose.closes_s))
     _check_not_busy(active, stored, ledger, by_refill)
     used_until_s, used_slots = _used(active, ledger)
@@ -93,9 +92,10 @@ def _check_not_busy(active: Schedule | None, stored: LoadPlan, ledger: Ledger, b
     """Refuse while a dose is in hand, or is being offered and not kept in the same slot."""
     if ledger.hand is not None:
         raise MessageError(NOT_NOW, "a dose is in hand")
-    kept = [(dose.dose_id, dose.slot) for dose in stored.doses]
     for dose in doses(active, ledger):
-        if dose.phase == DUE and not by_refill and (dose.dose_id, dose.slot) not in kept:
+        if dose.phase != DUE or by_refill:
+            continue
+        if (dose.dose_id, dose.slot) not in [(kept.dose_id, kept.slot) for kept in stored.doses]:
             raise MessageError(NOT_NOW, "slot %d is due" % dose.slot)
 
 

@@ -35,7 +35,7 @@ def keep(*names):
 class Keystore:
     """Signs as this device and verifies the centre.
 
-    settings: get(name), put(name, bytes) and place(name), as firmware.store.settings.Settings.
+    settings: get(name) and put(name, bytes), as firmware.store.settings.Settings.
     random_bytes: random_bytes(n) gives n bytes of the board's hardware random source (os.urandom).
     drop: forgets modules by name, where memory is scarce.
     """
@@ -45,7 +45,7 @@ class Keystore:
         self._random_bytes = random_bytes
         self._drop = drop
         self._private = 0
-        self._centre_comb = None  # (path, offset) of its table
+        self._centre_comb = None  # its table: 4 KB in one piece, which later on may not be free
         self.public_point = b""  # 65 bytes; empty until ensure()
         self.device_id = b""  # 8 bytes; empty until ensure()
         self.centre_point = None  # 65 bytes, or None while no centre is trusted
@@ -108,10 +108,8 @@ class Keystore:
             raise SignatureError(UNKNOWN_KEY)
         gc.collect()
         from firmware.crypto import p256
-        from firmware.crypto.comb import read_table
 
         try:
-            table = read_table(*self._centre_comb)
-            return p256.verify_known(table, sha256(message).digest(), signature)
+            return p256.verify_known(self._centre_comb, sha256(message).digest(), signature)
         finally:
             self._drop(*ARITHMETIC)

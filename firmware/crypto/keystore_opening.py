@@ -53,15 +53,15 @@ def check_centre(centre_point, trusted):
 
 
 def centre_key(settings):
-    """(point, key name, (path, offset) of its comb table) of the trusted centre; three times None without one."""
+    """(point, key name, comb table) of the trusted centre; three times None without one."""
     point = settings.get(CENTRE)
     if point is None:
         return None, None, None
     stored = settings.get(CENTRE_COMB) or b""
     if stored[:65] != point:  # never made, cut off while making it, or of a centre before
-        settings.put(CENTRE_COMB, _made_comb(point))
-    path, at = settings.place(CENTRE_COMB)
-    return point, device_id_of(point), (path, at + 65)
+        stored = _made_comb(point)
+        settings.put(CENTRE_COMB, stored)
+    return point, device_id_of(point), memoryview(stored)[65:]
 
 
 def _made_comb(point):

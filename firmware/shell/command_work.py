@@ -47,6 +47,10 @@ def _plan(order, payload, desk):
     elif not in_force(order, plans.active):
         if desk.mechanism.medium == MEDIUM_ROLL and desk.mechanism.moving:
             raise MessageError(NOT_NOW)  # what leaves the old roll now would be counted on the new one
-        stored = plans.stored()
-        plan = read_command(stored)[1].plan if stored is not None else None
-        plans.activate(activated(order, plan, plans.active, ledger, now_s, plans.forgotten))
+        plans.activate(activated(order, _stored(plans), plans.active, ledger, now_s, plans.forgotten))
+
+
+def _stored(plans):
+    """The plan that waits, or None; the bytes it was read from are let go."""
+    stored = plans.stored()
+    return read_command(stored)[1].plan if stored is not None else None

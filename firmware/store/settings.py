@@ -31,22 +31,14 @@ class Settings:
         Raises DispenserError when something was put and no copy can be read any more: that is not the same as never,
         and only the caller knows what may be assumed (an old command counter may not).
         """
-        return self._newest(name)[1]
-
-    def place(self, name: str):
-        """(path, offset) of the value last put, for who reads a part of it at a time.  None and errors: as get()."""
-        copy, value = self._newest(name)
-        return None if value is None else (self._path(name, copy), HEADER_BYTES)
-
-    def _newest(self, name):
         found = [self._header(name, copy) for copy in (0, 1)]
         for copy in (0, 1) if found[0] >= found[1] else (1, 0):
             value = self._value(name, copy, found[copy])
             if value is not None:
-                return copy, value
+                return value
         if found != [NOTHING, NOTHING]:
             raise DispenserError(detail="both copies of the setting " + name + " are damaged")
-        return 0, None
+        return None
 
     def put(self, name: str, value: bytes, more: bytes = b"") -> None:
         """Keep `value` and `more` behind it: durable when this returns; a cut meanwhile leaves the old value or the new
@@ -71,7 +63,8 @@ class Settings:
         return self._directory + "/" + name + "." + str(copy)
 
     def _write(self, name, copy, counter, value, more):
-        check, length = _check(name, counter, value, more), len(value) + len(more)
+        length = len(value) + len(more)
+        check = _check(name, counter, length, value, more)
         with open(self._path(name, copy), "wb") as file:
             file.write(struct.pack(HEADER, counter, length, check))
             file.write(value)
@@ -103,13 +96,21 @@ class Settings:
                 return None
             file.seek(HEADER_BYTES)
             value = file.read(length)
-        return value if check == _check(name, counter, value) else None
+        return value if check == _check(name, counter, length, value) else None
 
     def _good_counter(self, name, copy):
-        header = self._header(name, copy)
-        return 0 if self._value(name, copy, header) is None else header[0]
+        """Its counter, 0 if it is damaged.  Read piece by piece: there may be no room for a whole plan."""
+        counter, length, check = self._header(name, copy)
+        if counter < 1:
+            return 0
+        found = _check(name, counter, length)
+        with open(self._path(name, copy), "rb") as file:
+            piece = file.read(HEADER_BYTES)
+            while piece:
+                piece = file.read(HEADER_BYTES * 20)
+                found, length = crc32(piece, found), length - len(piece)
+        return counter if (length, found) == (0, check) else 0
 
 
-def _check(name, counter, value, more=b""):
-    length = struct.pack(">II", counter, len(value) + len(more))
-    return crc32(more, crc32(value, crc32(length, crc32(name.encode()))))
+def _check(name, counter, length, value=b"", more=b""):
+    return crc32(more, crc32(value, crc32(struct.pack(">II", counter, length), crc32(name.encode()))))
