@@ -8,8 +8,10 @@ from firmware.refill.speech import words_of
 from firmware.tests.unit import Unit
 from protocol.commands import LoadPlan, StoreLoadPlan
 from protocol.credentials import pin_hash, tag_hash
+from protocol.load_plan import MEDIUM_ROLL
 from protocol.refill_commands import AddCredential
 from protocol.refill_events import ROLE_NURSE, ROLE_RELATIVE
+from protocol.roll_manifest import RollManifest
 from protocol.tray_tag import TrayTag
 from tools.emulator.dispenser import VirtualDispenser
 
@@ -46,6 +48,15 @@ class FillingUnit(Unit):
         self.live()
         name = hashlib.sha256(repr((due_in_s, self.now_s())).encode()).digest()[:16]
         plan = self.plan(*due_in_s, **{"plan_id": name, "language": "en", **changes})
+        self.answered(self.hub.order(StoreLoadPlan(plan)))
+        return plan
+
+    def waiting_roll(self, *due_in_s: int, header: int = 0) -> LoadPlan:
+        """The same for a roll of one pouch a dose; every label is read."""
+        self.live()
+        tray = self.plan(*due_in_s, plan_id=b"roll" * 4)
+        roll = RollManifest("4711", bytes([1] * len(due_in_s)), header, 0, True, 70)
+        plan = LoadPlan(tray.plan_id, 1, MEDIUM_ROLL, tray.doses, tray.offsets, None, "en", (), roll)
         self.answered(self.hub.order(StoreLoadPlan(plan)))
         return plan
 

@@ -190,3 +190,38 @@ def test_five_wrong_pins_lock_also_over_a_power_cut(home: FillingUnit):
     assert len(home.hub.wait_for(CredentialRefused, count=5)) == 5
     assert [body.for_s for body in home.hub.wait_for(CredentialsLocked)] == [900]
     assert home.hub.wait_for(RefillAborted)[-1].touched is False
+
+
+def test_a_nurse_changes_the_roll(tmp_path: Path):
+    """Lid unlocked, old roll out, new one in, number typed, the empty pouch cut off: sealed, and no dose was given."""
+    with FillingUnit(tmp_path, model="multidose") as home:
+        home.begin()
+        plan = home.waiting_roll(HOUR_S, 5 * HOUR_S, header=1)
+        home.identify(nurse=True)
+        home.shows("open_roll")
+        home.opens()
+        home.shows("take_out")
+        home.types("#")
+        home.shows("load")
+        home.device.load_roll(
+            [{"label": "", "mm": 70, "pills": 0}]
+            + [{"label": f"4711-00{n}", "mm": 70, "pills": 2} for n in (1, 2)]
+        )
+        home.types("#")
+        home.shows("number")
+        home.types("4712#")
+        home.shows("wrong_roll")
+        home.types("#")
+        home.types("4711#")
+        home.shows("close")
+        home.opens(False)
+        home.shows("count", limit_ms=60_000)
+        home.types("#")
+        home.seal()
+
+        (sealed,) = home.hub.wait_for(RefillSealed)
+        assert (sealed.way, sealed.filled, sealed.tray_id) == (3, 0b11, None)
+        assert [body.cause for body in home.hub.bodies(RefillRefused)] == [8]
+        assert home.hub.wait_for(PlanActivated)[-1].plan_id == plan.plan_id
+        assert home.device.read()["head"] == "4711-001"
+        assert home.device.read()["chamber"] == [""]
