@@ -91,7 +91,7 @@ def _of_window(schedule: Schedule | None, ledger: Ledger, now_s: int) -> Dose | 
     for dose in _waiting(schedule, ledger):
         if dose.opens_s > now_s:  # windows ascend: all others are to come, too
             return None
-        if now_s < dose.closes_s or _bars_roll(schedule, dose):  # or closed this very second, and not told yet
+        if now_s < dose.closes_s or _bars_roll(schedule, dose):  # or just closed, and not told
             return dose if now_s < dose.closes_s else None
     return None
 
