@@ -36,11 +36,12 @@ def find(room):
 def _old(room):
     """(left, waits_s, next_s) of the plan in force."""
     left = waits_s = next_s = 0
+    offered = not room.recorder.ledger.needs_refill  # until it is filled none of them can be had
     for dose in doses(room.plans.active, room.recorder.ledger):
         if dose.message_only or dose.phase in (TAKEN, UNCERTAIN):
             continue
         left |= 1 << (dose.slot - 1)
-        if dose.held or dose.assisted:
+        if dose.held or dose.assisted or not offered:
             continue
         if dose.phase == DUE:
             waits_s = dose.due_s

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from firmware.tests.filling_unit import HOUR_S, TRAYS_TAG, FillingUnit
+from protocol.commands import ActivatePlan
 from protocol.events import PlanActivated
 from protocol.refill_events import (
     CredentialRefused,
@@ -44,6 +45,32 @@ def test_a_relative_fills_slot_by_slot(home: FillingUnit):
     assert len(sealed.slot_s) == 3
     assert home.hub.wait_for(PlanActivated)[-1].plan_id == plan.plan_id
     assert len(home.hub.bodies(RefillStarted)) == 1
+
+
+def test_receipts_and_orders_that_come_meanwhile_disturb_nobody(home: FillingUnit):
+    """A receipt, an order by a stranger's number and their signatures while a plan of 28 is filled: no restart."""
+    plan = home.waiting(*[HOUR_S * (2 + number) for number in range(28)])
+    home.identify()
+    home.types("2")
+    home.shows("open_fill")
+    home.opens()
+    home.fill_slot(plan, 1)
+    home.fill_slot(plan, 2)
+    boots = home.device.read()["boots"]
+    home.live()
+    for _ in range(3):
+        home.hub.receipt(len(home.hub.events))
+        assert home.refused(ActivatePlan(b"?" * 16, 1))
+        home.step(5000)
+        home.live()
+    home.fill_slot(plan, 3)
+    home.types("*", ms=2300)
+    home.shows("stop")
+    home.types("#")
+    home.shows("unfinished")
+
+    assert home.device.read()["boots"] == boots
+    assert "MemoryError" not in home.device.console().partition("trusted")[2]
 
 
 def test_a_nurse_brings_a_new_tray(home: FillingUnit):
