@@ -101,14 +101,15 @@ class Moving:
             drawer.look()
             await asyncio.sleep_ms(EMPTY_MS)
             return False
-        words = await self._board.cutter.bring_home()
-        if words is None and mechanism.unsure and self._board.mark.value():
-            words = await self._cut_off()
+        words = await self._cut_off() if mechanism.unsure and not self._board.lid.open else None
+        lay = drawer.lies
         fell = await self._board.chamber.drop()
         drawer.filled = False
-        mechanism.unsure = words is not None or drawer.lies
+        mechanism.unsure = words is not None or drawer.lies or self._board.lid.open
         if fell:
             self._retained(slot if fell == many else 0, fell)
+        if words is None and lay and not (fell or drawer.lies):
+            words = COUNTER
         if words is not None:
             self._failed(words)
         elif drawer.lies:
@@ -116,9 +117,14 @@ class Moving:
         return fell == many and not drawer.lies
 
     async def _cut_off(self):
-        """What was fed and not cut, or pulled by a hand, hangs beyond the line: let it fall.  None, or why not."""
-        words = await self._board.cutter.cut()
-        await asyncio.sleep_ms(FALL_MS)
+        """End a cut that was begun, and let fall what hangs beyond the line: fed and not cut, or pulled by a hand.
+
+        None, or why not.  Where no perforation lies at the line a person must look.
+        """
+        words = await self._board.cutter.bring_home()
+        if words is None and self._board.mark.value():
+            words = await self._board.cutter.cut()
+            await asyncio.sleep_ms(FALL_MS)
         return words
 
     async def trial(self, schedule):
@@ -127,9 +133,7 @@ class Moving:
         header, pitch_mm = schedule.roll[roll.HEADER], schedule.roll[roll.PITCH_MM]
         mechanism = self._mechanism
         mechanism.unsure, mechanism.label, self._schedule = True, None, schedule
-        words = await self._board.cutter.bring_home()
-        if words is None:
-            words = await self._cut_off() if self._board.mark.value() else UNPROVEN
+        words = await self._cut_off() if self._board.mark.value() and not self._board.lid.open else UNPROVEN
         fell = await self._board.chamber.drop()
         if fell:
             self._retained(0, fell)
@@ -163,8 +167,8 @@ class Moving:
             if read != expected:
                 return UNREAD if read is None else WRONG
         words = await self._board.feed.pitch(self._schedule.roll[roll.PITCH_MM])
-        if words is None:
-            words = await self._board.cutter.cut()
+        if words is None:  # the blade stands while a hand may be there
+            words = UNPROVEN if self._board.lid.open else await self._board.cutter.cut()
         if words is not None:
             return words
         for _ in range(FALL_MS // 20):

@@ -58,7 +58,7 @@ class TrayMechanism(Mechanism):
         if self._board.shutter.state() == CLOSED and position == HOME:
             self._shutter, self._place = CLOSED, HOME
         elif not self._left_alone():
-            if position not in (None, HOME):
+            if self._place is None and position not in (None, HOME):  # nor did a refill leave it there
                 self._recorder.alarm(alarms.MECHANISM + ": found away from home")
             await self.close()
 
