@@ -11,7 +11,7 @@ from firmware.boards.fitted import build
 
 def chosen():
     """The emulator makes the chip's unique id out of the dispenser's name."""
-    for trials in ("trials", "roll_trials"):
+    for trials in ("trials", "roll_trials", "filling_trials"):
         trials = getattr(__import__("firmware." + trials), trials)
         for name in dir(trials):
             if hashlib.sha256(name.encode()).digest()[:8] == machine.unique_id():
