@@ -48,10 +48,12 @@ class Rooms:
 def medium_of(board):
     """The mechanism of this board's medium; the other one is never loaded."""
     if board.model == MODEL_TABLET:
-        from firmware.shell.tray_mechanism import TrayMechanism as Medium
-    else:
-        from firmware.shell.roll_mechanism import RollMechanism as Medium
-    return Medium
+        from firmware.shell.tray_mechanism import TrayMechanism
+
+        return TrayMechanism
+    from firmware.shell.roll_mechanism import RollMechanism
+
+    return RollMechanism
 
 
 def furnish(board, settings, keystore):

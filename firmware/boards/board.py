@@ -26,4 +26,4 @@ class Board:
         self.slots = slots
         for name, part in parts.items():
             setattr(self, name, part)
-        self.light = self.button.light
+        self.light = parts["button"].light

@@ -21,14 +21,19 @@ FORCED_LOOKS = 2  # a contact that rattles once is no break-in
 
 
 class Mechanism:
-    """Every motion goes through here.  A medium adds position(), close(), keep_home(), _bring(), _doubt() and
-    _look_at_place().
+    """Every motion goes through here.
 
     senses: Senses.  forced: the shutter was moved, and not by us; opened: the lid of a roll was, and nobody refilled;
     who has told it takes this back.
     """
 
     opened = False
+
+    # What a medium adds; and close() and keep_home(), which nobody here calls.
+    def position(self): ...
+    async def _bring(self, place): ...
+    def _doubt(self): ...
+    def _look_at_place(self): ...
 
     def __init__(self, board, recorder, plans, uptime):
         self._board = board
@@ -139,7 +144,8 @@ class Mechanism:
             return True
         return self.senses.tilted or (covered and self.senses.spent)
 
-    def _rest(self):
+    def rest(self):
+        """Something has failed: leave it alone for a while."""
         self._rest_until_ms = self._uptime.ms() + RETRY_MS
 
     async def _cover(self):
@@ -151,7 +157,7 @@ class Mechanism:
                 return True
             if left:
                 await asyncio.sleep_ms(BETWEEN_TRIES_MS)
-        self._rest()
+        self.rest()
         self._recorder.alarm(alarms.NOT_CLOSED)
         return False
 

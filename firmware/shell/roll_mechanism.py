@@ -9,7 +9,6 @@ from firmware.shell.mechanism import Mechanism
 from firmware.shell.rare import drop
 
 NOTHING = 0, 0
-EXPANDER = "expander silent"  # of TECHNICAL
 
 
 class RollMechanism(Mechanism):
@@ -26,8 +25,7 @@ class RollMechanism(Mechanism):
         self.label = None
         self.unsure = True  # until the first look after a start
         self.lying = NOTHING
-        self._lid_open = False
-        self._unlocked = False
+        self._lid_open = self._unlocked = False
         self._vouched = 0
 
     def position(self):
@@ -73,7 +71,7 @@ class RollMechanism(Mechanism):
 
     def _look_at_place(self):
         tell = self._recorder.alarm if self._board.expander.silent else self._recorder.clear
-        tell(EXPANDER)
+        tell("expander silent")
 
     def _doubt(self):
         self.label = None
@@ -97,8 +95,7 @@ class RollMechanism(Mechanism):
         spoiled, presented = self._spoiled, self.lying
         if not await self._cover():
             return False
-        self._spoiled = False
-        self.label = None
+        self._spoiled, self.label = False, None
         proven = presented != NOTHING and await self._work("empty") and not spoiled
         await self.keep_home()
         return proven if presented != NOTHING else self.position() == 0
@@ -145,7 +142,3 @@ class RollMechanism(Mechanism):
             for part in (self._board.feed, self._board.cutter, self._board.chamber, self._board.reader):
                 part.let_go()
             drop("firmware.shell.roll_moving", "protocol.roll_events")
-
-    def rest(self):
-        """Something has failed: leave it alone for a while."""
-        self._rest()

@@ -73,7 +73,7 @@ class TrayMechanism(Mechanism):
         try:
             await self._board.carousel.turn_to(place)
         except MotionFault as fault:
-            self._rest()
+            self.rest()
             return alarms.MECHANISM + ": " + fault.cause
         finally:
             self._turning = False
