@@ -57,10 +57,14 @@ def check_roll(plan: "LoadPlan", roll: RollManifest) -> None:
 
 
 def _number(value: object) -> str:
-    """1 to 12 letters, digits or dashes: it is typed, shown and read as a 2D code."""
+    """1 to 12 letters, digits or dashes: shown, read as a 2D code, and typed by its digits (the keypad has no more)."""
     number = text(value, 12, "number")
     if not number or not all(c in NUMBER_LETTERS for c in number):
         raise MessageError(OUT_OF_BOUNDS, "a roll's number is letters, digits and dashes")
+    if not any(
+        "0" <= c <= "9" for c in number
+    ):  # else whoever types nothing has typed it, and any roll is taken
+        raise MessageError(OUT_OF_BOUNDS, "a roll's number has at least one digit")
     return number
 
 

@@ -103,3 +103,9 @@ def test_only_a_plan_that_says_so_waits_for_a_refill():
     """A plan waits in the dispenser for a filling exactly when staff wrote that they do not activate it."""
     assert waits_for_refill({"activate": False})
     assert not waits_for_refill({"activate": True}) and not waits_for_refill({})
+
+
+def test_a_number_that_cannot_be_typed_is_no_rolls_number():
+    """Who fills types the roll's digits: a number without any would let every roll pass, and is refused."""
+    with pytest.raises((PlanError, errors.MessageError)):
+        made(written(dose(1), roll={**ROLL, "number": "ROLL-A"}))

@@ -102,7 +102,7 @@ TRAY_TAGS = st.builds(
 )
 MANIFESTS = st.builds(
     RollManifest,
-    st.text("0123456789-ABCXYZabcxyz", min_size=1, max_size=12),
+    st.builds(str.__add__, st.text("0123456789-ABCXYZabcxyz", max_size=11), st.sampled_from("0123456789")),
     st.lists(st.integers(0, 2), min_size=1, max_size=56).filter(any).map(bytes),
     st.integers(0, 3),
     st.integers(0, 3),

@@ -116,7 +116,7 @@ def test_the_largest_roll_fits_the_link():
     doses = [
         Dose(bytes([n]) * 16, n, MORNING_S + n * 36000, 18000, 18000, 20, 5, "å" * 40) for n in range(1, 57)
     ]
-    roll = RollManifest("A" * 12, b"\x02" * 56, 3, 3, True, 120)
+    roll = RollManifest("A" * 11 + "7", b"\x02" * 56, 3, 3, True, 120)
     steps = ReminderProfile([(n * 60, 255) for n in range(1, 17)])
     offsets = [(MORNING_S + n, -43200) for n in range(8)]
     full = LoadPlan(PLAN, 4294967295, 2, doses, offsets, steps, "se", [(1439, 1438)] * 8, roll)

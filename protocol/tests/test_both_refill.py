@@ -156,10 +156,10 @@ def a_roll(pouches, number="4711", header=0, trailer=0):
 
 
 def test_a_roll_has_a_number_and_bounds():
-    """1 to 12 letters, digits or dashes; 1 to 56 doses of at most 4 pouches; never more than 120 pouches in all."""
+    """1 to 12 letters, digits or dashes, one digit to type; 1 to 56 doses of 0 to 4 pouches; at most 120 pouches in all."""
     for number in ("7", "A-z9" * 3):
         assert code_of(a_roll, [1], number) == 0
-    for number in ("", "4" * 13, "47 11", "47\n", "4711æ"):
+    for number in ("", "4" * 13, "47 11", "47\n", "4711æ", "ROLL-A"):
         assert code_of(a_roll, [1], number) == errors.OUT_OF_BOUNDS, number
     for pouches in ([], [1] * 57, [5], [0], [0, 0]):
         assert code_of(a_roll, pouches) == errors.OUT_OF_BOUNDS, pouches
