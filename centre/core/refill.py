@@ -52,13 +52,16 @@ def first_pouch(plan: LoadPlan, slot: int) -> int:
 
 
 def tray_tag(plan: LoadPlan, device_id: bytes, tray_id: int) -> TrayTag:
-    """What is written on the tag of a tray that is filled by this plan.  Raises CareRefused."""
+    """What is written on the tag of a tray that is filled by this plan.  Raises CareRefused.
+
+    From and to are the whole plan's, with what lies elsewhere: the dispenser compares them with the plan that it keeps.
+    """
     if plan.medium != MEDIUM_TRAY:
         raise CareRefused(CONFLICT, "no_tray")
-    lying = [dose for dose in plan.doses if not dose.flags & MESSAGE_ONLY]
-    if not lying:
+    many = len([dose for dose in plan.doses if not dose.flags & MESSAGE_ONLY])
+    if not many:
         raise CareRefused(CONFLICT, "empty_tray")
     try:
-        return TrayTag(tray_id, device_id, plan.plan_id, len(lying), lying[0].due_s, lying[-1].due_s)
+        return TrayTag(tray_id, device_id, plan.plan_id, many, plan.doses[0].due_s, plan.doses[-1].due_s)
     except MessageError as error:
         raise CareRefused(UNCLEAR, "tray_number") from error

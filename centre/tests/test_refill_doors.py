@@ -226,6 +226,17 @@ def test_the_tag_of_a_tray_names_device_plan_and_days(ward: Ward):
     assert ward.client.get(f"{ward.path}/plans/{ward.plan_id}/tray-tag?tray=-1").status_code == 422
 
 
+def test_the_tag_spans_the_plan_as_the_dispenser_does(ward: Ward):
+    """A plan that begins and ends with medicine outside the tray: its tag says the days that the dispenser compares."""
+    now_s = ward.now_s
+    lies = [{"message_only": True}, {}, {"message_only": True}]
+    doses = [{"slot": n + 1, "due_s": now_s + (30 + n) * HOUR_S, **more} for n, more in enumerate(lies)]
+    made = ward.post("/plans", {"doses": doses, "activate": False}).json()
+    answer = ward.client.get(f"{ward.path}/plans/{made['plan_id']}/tray-tag?tray=7").json()
+    tag = tray_tag.decode(bytes.fromhex(answer["hex"]))
+    assert (tag.count, tag.from_s, tag.to_s) == (1, now_s + 30 * HOUR_S, now_s + 32 * HOUR_S)
+
+
 def test_a_dispenser_takes_what_it_is_made_for(roll: RollWard, tmp_path):
     """A tray's plan for a multidose dispenser is refused in words, and so is a tag for a roll."""
     tray = roll.post("/plans", {"doses": [{"slot": 1, "due_s": roll.house.clock.utc_s() + 90000}]})
