@@ -19,7 +19,10 @@ _ONE_TRY = (
 _FIELD_OFF = b"\x01\x00"
 _ONE_TYPE_A = b"\x01\x00"
 _READ = 0x30
-_MOST_BYTES = 40  # longest answer here: a read, 18 bytes, and its frame
+_MOST_BYTES = (
+    64  # a frame here: a read has 18 bytes, a card that tells of itself (ATS) up to 48 behind its number
+)
+_MOST_NUMBER = 10  # ISO/IEC 14443-3
 # An answer comes within 20 ms; a chip that needs five times that has none.
 LIMIT_MS = 100
 LOOK_MS = 5
@@ -48,7 +51,7 @@ class NfcReader:
             if len(answer) < 6 or answer[0] != 1:
                 return None
             uid = answer[6 : 6 + answer[5]]
-            return uid, await self._pages(pages)
+            return (uid, await self._pages(pages)) if len(uid) <= _MOST_NUMBER else None
         except OSError:
             self._ready = False
             return None
@@ -79,7 +82,7 @@ class NfcReader:
         if await self._frame(len(_ACK)) != _ACK:
             raise OSError
         answer = await self._frame(_MOST_BYTES)
-        size = answer[3]
+        size = min(answer[3], _MOST_BYTES - 7)
         body = answer[5 : 5 + size]
         if (
             answer[:3] != b"\x00\x00\xff"

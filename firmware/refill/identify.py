@@ -17,13 +17,13 @@ CHECK_PIN, CHECK_TAG = "pin", "tag"
 def locked_for_s(locked_s, now_s, up_s):
     """How long nobody is asked, from the ledger's locked_s, UTC now and the seconds since this start.
 
-    A clock that says less than the lock's own time was set back: then the time since the start counts.
+    A clock that says far less than the lock's own time was set back: then the time since the start counts.
     """
     if not locked_s:
         return 0
-    if now_s is None or now_s < locked_s:
+    if now_s is None or now_s < locked_s - LOCK_S:
         return max(0, LOCK_S - up_s)
-    return max(0, locked_s + LOCK_S - now_s)
+    return max(0, min(LOCK_S, locked_s + LOCK_S - now_s))
 
 
 class Identify:

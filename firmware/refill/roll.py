@@ -21,9 +21,12 @@ class RollSession(Session):
     way = WAY_ROLL
     table = steps_roll.STEPS
     begin_with = steps_roll.BEGIN_WITH
-    reopened = dict.fromkeys(("feeding", "count", "first"), "load")
     chamber = 0
     rest = 0
+
+    def reopened(self, step):
+        """Where it goes on from a step that was only true while the lid stayed closed."""
+        return "load" if step in ("feeding", "count", "first") else step
 
     def slot(self):
         """The slot that the step is about, 0 if it is about none."""
@@ -49,7 +52,7 @@ class RollSession(Session):
         """Follow a choice of the roll's table."""
         if target == steps.AGAIN:  # no empty pouches are left in front
             self.at = 0
-            return self.enter("close")
+            return self.enter("close_roll")
         if target != steps.NEXT:
             return self.enter(target)
         if self.step == "take_out":
@@ -58,7 +61,7 @@ class RollSession(Session):
             return [(EMPTIED, self.chamber)]
         if self.step == "header":
             self.at = self.filling.header
-            return self.enter("close")
+            return self.enter("close_roll")
         return self._number()
 
     def emptied(self, seen):
@@ -77,7 +80,7 @@ class RollSession(Session):
         """Is this the roll that the plan means?"""
         if same_number(self.digits, self.filling.number):
             self.at = self.filling.header
-            return self.enter("header" if self.wrong and self.at else "close")
+            return self.enter("header" if self.wrong and self.at else "close_roll")
         self.step = "wrong_roll"
         return [(REFUSE, REFUSED_ROLL_MISMATCH)]
 
@@ -89,7 +92,7 @@ class RollSession(Session):
             step = self.step = "open_roll" if step == "take_out" else "reload"
         if step in ("open_roll", "reload"):
             return self.opened() if self.is_open else [(UNLOCK, None)]
-        if step == "close" and not self.is_open:
+        if step == "close_roll" and not self.is_open:
             return self.enter("feeding")
         if step == "feeding":
             self.wrong = 1
@@ -119,7 +122,7 @@ class RollSession(Session):
             return self.go(steps.ABORT)
         if self.step in ("open_roll", "take_out", "load", "reload"):
             return self.enter(self.step)
-        return self.enter("feeding") if self.step == "close" else []
+        return self.enter("feeding") if self.step == "close_roll" else []
 
     def fed(self):
         """The trial feed has found the first pouch where it should be."""

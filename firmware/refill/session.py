@@ -37,7 +37,6 @@ class Session:
     way = 0
     table = ""
     begin_with = ""
-    reopened = {}  # where it goes on from a step that was only true while the lid stayed closed
 
     def __init__(self, filling, credential, role, started_s, left):
         self.filling = filling
@@ -110,8 +109,8 @@ class Session:
 
     def distrust(self):
         """What was proven behind a closed lid counts no more where it goes on."""
-        self._stop_from = self.reopened.get(self._stop_from, self._stop_from)
-        self._fault_from = self.reopened.get(self._fault_from, self._fault_from)
+        self._stop_from = self.reopened(self._stop_from)
+        self._fault_from = self.reopened(self._fault_from)
 
     def tell(self, note):
         """Show a note over the step: somebody is kept waiting."""

@@ -10,7 +10,7 @@ load           keys        #=number  *=take_out
 number         digits      #=NEXT  *=load
 wrong_roll     keys        #=number  *=load
 header         keys        1=NEXT  2=AGAIN  *=load
-close          lid-closed  *=load
+close_roll     lid-closed  *=load
 feeding        device
 reload         lid-open    *=stop
 count          keys        #=first  *=reload

@@ -8,7 +8,8 @@ WAY_SWAP, WAY_FILL = 1, 2  # of refill_events
 PLACES = 28
 # The step that says why a tray is not taken, by the cause of RefillRefused.
 _REFUSALS = ("", "wrong_patient", "wrong_period", "already_used", "older", "unreadable")
-_CHECKED = ("missing", "surplus", "correct", "vouch", "first")  # only true while the lid stays closed
+_DIFFERENCES = ("missing", "surplus", "correct", "vouch")
+_CHECKED = _DIFFERENCES + ("turning", "first", "sealing")  # only true while the lid stays closed
 _AT_A_SLOT = ("left", "fill", "empty", "extra")
 
 
@@ -17,7 +18,12 @@ class TraySession(Session):
 
     table = steps_tray.STEPS
     begin_with = steps_tray.BEGIN_WITH
-    reopened = dict.fromkeys(_CHECKED + ("turning",), "close")
+
+    def reopened(self, step):
+        """Where it goes on from what was only true while the lid stayed closed; a whole tray shows its tag anew."""
+        if step not in _CHECKED:
+            return step
+        return "swap" if self.way == WAY_SWAP and not self.wrong else "close"
 
     def slot(self):
         """The slot that the step is about, 0 if it is about none."""
@@ -61,10 +67,13 @@ class TraySession(Session):
         """Go to this step and do what belongs to it."""
         self.step = step
         if step in ("open_swap", "open_fill"):
-            self.way = WAY_SWAP if step == "open_swap" else WAY_FILL
+            way = WAY_SWAP if step == "open_swap" else WAY_FILL
+            if way != self.way:  # what we have put in may be in another tray
+                self.way, self.filled = way, 0
             self.wrong = self.at = self.seen = 0
+        if step in ("open_swap", "swap", "open_fill"):
             self.tray_id = None
-        elif step == "open_correct":
+        if step == "open_correct":
             self.at, self.wrong = 0, 0
             for slot, _ in self.differences():
                 self.wrong |= 1 << (slot - 1)
@@ -89,8 +98,10 @@ class TraySession(Session):
             return self._to_slot(min(self.at, len(self._todo()) - 1))
         if self.step == "open_correct":
             return self._to_slot(self.at)
-        if self.step == "turning" or self.step in _CHECKED:
-            return self.enter("close")
+        if self.step in _DIFFERENCES:
+            return self.enter("open_correct")
+        if self.step in _CHECKED:
+            return self.enter(self.reopened(self.step))
         return []
 
     def closed(self):
@@ -191,8 +202,8 @@ class TraySession(Session):
 
     def resume(self):
         """Power is back: the same slot again, covered and proven anew."""
-        if self.step == "turning" or self.step in _CHECKED:  # nobody has seen what happened meanwhile
-            return self.enter("close")
+        if self.step in _CHECKED:  # nobody has seen what happened meanwhile
+            return self.enter(self.reopened(self.step))
         if self.step in _AT_A_SLOT:
             return self._to_slot(self.at) if self.is_open else self.closed()
         return []

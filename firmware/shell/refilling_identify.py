@@ -5,13 +5,16 @@ What was wrong is in the journal before it is shown, so that cutting the power g
 
 import asyncio
 
+from firmware.core.agenda import offered
 from firmware.core.credentials import find_by_pin, find_by_tag, read_rows
+from firmware.core.phases import DUE
 from firmware.refill.identify import CHECK_PIN, LOCK_S, TRIES, Identify, locked_for_s
 from firmware.shell.rare import drop
 from firmware.shell.refilling_keys import LOOK_MS, Keys
 from firmware.shell.refilling_said import note, say
 from protocol.errors import DispenserError
 
+PATIENTS_MS = 8000  # without a key, while a dose is due
 GIVEN_UP_MS = 60000  # nobody there any more: back to the patient's screen
 CLOSING_MS = 30000  # 10 s for the hand (in_hand.py), three tries of the shutter and half a turn
 TAG_LOOK_MS = 250
@@ -59,6 +62,8 @@ class Asking:
             room.vigil.beat("refill", room.uptime.ms())
             if room.recorder.ledger.hand is not None or room.clock.now_s() is None:
                 return  # the patient's dose first; and without a clock nobody can say how long a lock lasts
+            if room.uptime.ms() - self._seen_ms >= PATIENTS_MS and self._dose_waits():
+                return  # whoever touched the keys has gone, and the patient is to be called
             self._settle_lock()
             key = self._keys.next()
             if key is None and room.uptime.ms() - self._typed_ms >= TYPING_MS:
@@ -71,6 +76,11 @@ class Asking:
             elif room.uptime.ms() - self._tag_ms >= TAG_LOOK_MS:
                 await self._look_for_tag()
             await asyncio.sleep_ms(LOOK_MS)
+
+    def _dose_waits(self):
+        room = self._room
+        dose, _ = offered(room.plans.active, room.recorder.ledger, room.clock.now_s())
+        return dose is not None and dose.phase == DUE
 
     def _settle_lock(self):
         """The fifth wrong try locks, also when the power went before that was written."""

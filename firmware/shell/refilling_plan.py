@@ -8,7 +8,7 @@ from firmware.core.replan import activated
 from firmware.refill.filling import filling_of
 from protocol.commands import ActivatePlan
 from protocol.dose_events import CAUSE_BATTERY, CAUSE_TILTED
-from protocol.errors import NO_SUCH_PLAN, OLD_VERSION, MessageError
+from protocol.errors import NO_SUCH_PLAN, OLD_VERSION, DispenserError, MessageError
 from protocol.refill_events import (
     REFUSED_DOSE_IN_HAND,
     REFUSED_NO_NEW_PLAN,
@@ -25,12 +25,20 @@ def find(room):
     the old plan that is to be had now; next_s: when the next one is; 0 if none.
     """
     left, waits_s, next_s = _old(room)
-    stored = room.plans.stored()
-    plan = read_command(stored)[1].plan if stored is not None else None
-    if plan is None:
-        return None, None, REFUSED_NO_NEW_PLAN, "no_plan", left, 0, 0
+    plan = stored_plan(room)
     cause, end = _moment(room) or _plan(room, plan) or (0, "")
+    if plan is None or cause == REFUSED_NO_NEW_PLAN:
+        return None, None, REFUSED_NO_NEW_PLAN, "no_plan", left, 0, 0
     return filling_of(plan), to_schedule(plan), cause, end, left, waits_s, next_s
+
+
+def stored_plan(room):
+    """The LoadPlan that waits; None when there is none, or nobody can read it."""
+    try:
+        stored = room.plans.stored()
+        return read_command(stored)[1].plan if stored is not None else None
+    except DispenserError:
+        return None
 
 
 def _old(room):
@@ -63,6 +71,8 @@ def _moment(room):
 def _plan(room, plan):
     """(cause, end) when the stored plan may not come into force, else None."""
     active = room.plans.active
+    if plan is None or not filling_of(plan).slots():  # nothing of it lies in the device
+        return REFUSED_NO_NEW_PLAN, "no_plan"
     if active is not None and (active.plan_id, active.version) == (plan.plan_id, plan.version):
         return REFUSED_NO_NEW_PLAN, "no_plan"
     order, ledger = ActivatePlan(plan.plan_id, plan.version), room.recorder.ledger

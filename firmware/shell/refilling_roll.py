@@ -15,6 +15,7 @@ class Hands:
         self._session = session
         self._schedule = schedule
         session.chamber = room.recorder.ledger.roll[2]
+        session.wrong = int(room.recorder.ledger.needs_refill)  # an earlier one may have cut the header off
         session.rest = len([bit for bit in range(56) if session.left >> bit & 1])
 
     def may_serve(self):

@@ -3,10 +3,10 @@
 It goes by what is kept on flash, so that a start after a power cut ends it in the same words.
 """
 
-from firmware.core.piecemeal import read_command
 from firmware.core.replan import activated
 from firmware.refill.filling import differences, filling_of
 from firmware.refill.session import kept
+from firmware.shell.refilling_plan import stored_plan
 from protocol.commands import ActivatePlan
 from protocol.errors import MessageError
 from protocol.refill_events import (
@@ -28,15 +28,14 @@ def finish(room, data):
     active = room.plans.active
     if who is None and active is not None and (active.plan_id, active.version) == (plan_id, version):
         return True
-    stored = room.plans.stored()
-    plan = read_command(stored)[1].plan if stored is not None else None
+    plan = stored_plan(room)
     try:
         schedule = activated(
             ActivatePlan(plan_id, version),
             plan,
             active,
             room.recorder.ledger,
-            fields[14],
+            fields[5],  # when it began: a window that has closed meanwhile ends its dose as missed
             room.plans.forgotten,
             True,
         )

@@ -41,13 +41,17 @@ class Work:
         self._keys = Keys(room.board.keypad, room.uptime)
         self._seen_ms = self._opened_ms = room.uptime.ms()
         self._saved = self._shown = b""
-        self.session = Session(self._filling, who[0], who[1], room.clock.now_s(), left)
+        now_s = (
+            room.clock.now_s() or room.recorder.ledger.latest_s
+        )  # a coin cell can be empty after a power cut
+        self.session = Session(self._filling, who[0], who[1], now_s, left)
         self.hands = Hands(room, self.session, schedule)
 
     async def begin(self, kept):
         """Begin, or go on where the power went."""
         session, filling = self.session, self._filling
         fields = rules.kept(kept) if kept else None
+        session.touched = kept is not None or self._room.board.lid.open  # until what is kept says more
         if filling is None and self._cause == NO_NEW_PLAN and self.hands.may_serve():
             await self._do(session.serve())
         elif filling is None or (self._cause and fields is None):

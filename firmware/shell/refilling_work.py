@@ -33,12 +33,12 @@ _CARRYING = (
 
 async def serve(room, unfinished):
     """Ends when the filling has ended, or nobody who may is there."""
-    kept, who = b"", room.recorder.ledger.refill
+    kept, who = None, room.recorder.ledger.refill
     if unfinished:
         try:
             kept = room.settings.get("refill") or b""
         except DispenserError:  # both copies are gone: it begins anew
-            pass
+            kept = b""
     if who is None and unfinished:
         _finish(room, kept)  # the power went between its last event and its last write
         room.settings.wipe("refill")
@@ -48,8 +48,11 @@ async def serve(room, unfinished):
     while again:
         who = who or await _identify(room)
         again = who is not None and await _go(room, who, kept)
-        who, kept = None, b""
+        who = kept = None
     room.say(None)
+    while room.board.keypad.touched():  # a wet cloth, a stuck key: nobody is asked again until it is let go
+        room.vigil.beat("refill", room.uptime.ms())
+        await asyncio.sleep_ms(1000)
 
 
 async def _go(room, who, kept):

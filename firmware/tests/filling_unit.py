@@ -92,6 +92,10 @@ class FillingUnit(Unit):
 
         return " ".join(self.until(fits, limit_ms)["text"])
 
+    def shows_now(self) -> str:
+        """What stands on the panel."""
+        return " ".join(self.device.read()["text"])
+
     def types(self, keys: str, ms: int = 150) -> None:
         """Press these keys one after the other."""
         self.device.ask("key", keys=keys, ms=ms)

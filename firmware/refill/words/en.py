@@ -41,6 +41,7 @@ WORDS = {
     "number": "*Roll number\n{dots}\nType it, then OK",
     "wrong_roll": "*Wrong roll\nThe number is not\nthe plan's",
     "header": "Empty ones first?\n1 {n} are in front\n2 None in front",
+    "close_roll": "*Close lid\nThen the box tries\nthe roll",
     "feeding": "*Please wait\nTrying the roll",
     "reload": "*Open the lid\nSee that the roll\nlies right",
     "count": "{n} pouches in all\nfrom {when}\nat {time}. OK?",

@@ -41,6 +41,7 @@ WORDS = {
     "number": "*Nummer\n{dots}\nTast rullens. OK",
     "wrong_roll": "*Feil rulle\nNummeret hører\nikke til planen",
     "header": "Er noen tomme?\n1 {n} ligger foran\n2 Ingen foran",
+    "close_roll": "*Lukk lokket\nSå prøver boksen\nrullen",
     "feeding": "*Vent litt\nRullen prøves",
     "reload": "*Åpne lokket\nSe at rullen\nligger riktig",
     "count": "{n} poser i alt\nfra {when}\nkl. {time}. OK?",

@@ -41,6 +41,7 @@ WORDS = {
     "number": "*Nummer\n{dots}\nTast rullens. OK",
     "wrong_roll": "*Feil rull\nNummeret høyrer\nikkje til planen",
     "header": "Er nokon tomme?\n1 {n} ligg framme\n2 Ingen framme",
+    "close_roll": "*Lukk loket\nSå prøver boksen\nrullen",
     "feeding": "*Vent litt\nRullen blir prøvd",
     "reload": "*Opne loket\nSjå at rullen\nligg rett",
     "count": "{n} posar i alt\nfrå {when}\nkl. {time}. OK?",

@@ -44,6 +44,7 @@ WORDS = {
     "number": "*Nummir\n{dots}\nČále dan, de OK",
     "wrong_roll": "*Boastu\nNummir ii gula\nplánii",
     "header": "Guorus seahkat?\n1 {n} ovddas\n2 Eai leat",
+    "close_roll": "*Gidde lohki\nDe geahččala\nrulla",
     "feeding": "*Vuordde\nGeahččala rulla",
     "reload": "*Raba lohki\nGeahča ahte rulla\nlea riekta",
     "count": "{n} seahka\nálgá {when}\ndii. {time}. OK?",
