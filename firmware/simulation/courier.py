@@ -63,6 +63,7 @@ class Courier:
         if self._session != centre.session:
             self._begin()
         more = self._send_events()
+        self._desk.work()
         message = self._clock.next_message()
         if message is not None:
             centre.hear(world.now_ms, message)
@@ -108,6 +109,7 @@ class Courier:
     def _take(self, message):
         if isinstance(message, LinkCommand):
             self._desk.take(message.cose)
+            self._desk.work()
         elif isinstance(message, TimeReply):
             self._hear_time(message)
         elif isinstance(message, LinkReceipt):

@@ -20,7 +20,6 @@ from firmware.simulation.secure_element import key
 CENTRE_KEY = 7
 OFF_MS = 4000
 AGAIN_MS = 120_000
-VERY_LONG = 40  # Day.every
 DAY_HASTE = 1
 RESTLESS_S = ((25, "press"), (40, "hand"), (75, "press"), (90, "hand"))
 
@@ -98,7 +97,7 @@ class Moments:
 def recorded(day):
     """(the history of the undisturbed day, its moments)."""
     device = new_device(day)
-    moments = Moments(device, day.cut_from_s * 1000, inf, day.medium is ROLL or day.every > 1)
+    moments = Moments(device, day.cut_s[0] * 1000, day.cut_s[1] * 1000, day.medium is ROLL or day.every > 1)
     device.run(day.until_s * 1000)
     return device.history(), moments.kept
 
@@ -125,11 +124,10 @@ def played_on(day, moment, image):
     return device.history()
 
 
-def thinned(moments, every):
-    """All operations of the flash, and every so many of the motors' moments; see Day."""
-    motors = [moment for moment in moments if moment.what.startswith("motor")][::every]
-    writes = [moment for moment in moments if moment.what.startswith("flash")]
-    return writes[:: every // 5 if every > VERY_LONG else 1] + motors
+def thinned(moments, day):
+    """Of the flash and of the motors every so many; see Day."""
+    motors = [moment for moment in moments if moment.what.startswith("motor")][:: day.every]
+    return [moment for moment in moments if moment.what.startswith("flash")][:: day.writes] + motors
 
 
 def cut_everywhere(name, share=(0, 1)):
@@ -137,7 +135,7 @@ def cut_everywhere(name, share=(0, 1)):
     day, found = DAYS[name], Found(name)
     history, moments = recorded(day)
     found.judge("the undisturbed day", history)
-    for moment in thinned(moments, day.every)[share[0] :: share[1]]:
+    for moment in thinned(moments, day)[share[0] :: share[1]]:
         found.operations += moment.what.startswith("flash")
         found.commands += moment.what.startswith("motor")
         for how, image in moment.images:

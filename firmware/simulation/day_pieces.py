@@ -1,5 +1,7 @@
 """What scripted days are made of: doses, loads, presses.  Seconds from the day's beginning."""
 
+from math import inf
+
 from firmware.simulation.secure_element import key
 from protocol.commands import ActivatePlan, StoreLoadPlan
 from protocol.credentials import ROLE_NURSE, ROLE_RELATIVE, pin_hash, tag_hash
@@ -21,19 +23,20 @@ TAG = (bytes.fromhex("04a1b2c3d4e5f6"), b"")
 class Day:
     """acts: (second, name, arguments ...) as in hands.py; `until_s`: when the last window is long closed.
 
-    every: only every so many motor moments are cut, and in a very long day (every > 40) writes too, every fifth of so
-    many.  cut_from_s: before, the day is like "normal", whose beginning is cut.
+    every, writes: only every so many moments of motors, and of the flash, are cut; a long day cannot have them all.
+    cut_s: from when to when it is cut; before, it is like "normal", whose beginning is cut.
     """
 
-    cut_from_s = 30
+    cut_s = (30, inf)
     drops = False  # True: what the firmware drops is loaded again, as on the chip; it costs a third
 
-    def __init__(self, medium, name, acts, until_s, every=1):
+    def __init__(self, medium, name, acts, until_s, every=1, writes=1):
         self.medium = medium
         self.name = name
         self.acts = acts
         self.until_s = until_s
         self.every = every
+        self.writes = writes
 
     def begin(self, world):
         """Put the day into a world."""

@@ -4,6 +4,8 @@ A day begins with a new device at true time 0; it is filled at 20 s, and staff c
 one medium can have: tray_days.py, roll_days.py; with a refill: refill_days.py.
 """
 
+from math import inf
+
 from firmware.simulation.day_pieces import (
     HOUR,
     MINUTE,
@@ -35,7 +37,7 @@ def _normal(medium):
     acts += [(16 * MINUTE, "receipt"), (20 * MINUTE, "press")] + press_and_take(101 * MINUTE)
     acts += [(101 * MINUTE + 1, "press"), (3 * HOUR + 60, "press"), (3 * HOUR + 200, "receipt")]
     day = Day(medium, "normal", acts, 4 * HOUR)
-    day.cut_from_s, day.drops = 0, True
+    day.cut_s, day.drops = (0, inf), True
     return day
 
 

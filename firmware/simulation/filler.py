@@ -4,6 +4,7 @@ What this person remembers is in the task; everything else is in the kitchen.  S
 same person before the same device, who goes on by what the panel says then.
 """
 
+import re
 from collections import namedtuple
 from datetime import UTC, datetime
 
@@ -20,53 +21,68 @@ DIGITS = 6
 # contents: what really is put in.  patience: so often a key is touched on a device that does not answer.
 Task = namedtuple("Task", "plan way pins tags trays contents patience", defaults=((), (), (), None, 8))
 
-# First words on the panel -> what is done.
-SAYS = {
-    ("*Your tag",): "who",
-    ("*Your PIN",): "pin",
-    ("*And PIN",): "pin",
-    ("*And tag",): "show_tag",
-    ("*Not right",): "again",
-    ("*Give first",): "ok",
-    ("1 New tray",): "way",
-    ("*Open the lid",): "open",
-    ("*New tray",): "swap",
-    ("*Its tag",): "tray",
-    ("*Wrong tray",): "right_tray",
-    ("*Used tray",): "right_tray",
-    ("*Take it out", "Something lies"): "take_out",
-    ("*Take it out", "This one must be"): "take_out",
-    ("*Take it out",): "roll_out",
-    ("*Empty?",): "ok",
-    ("*Too much",): "ok",
-    ("*Close lid",): "close",
-    ("*First dose",): "ok",
-    ("*Empty it",): "chamber",
-    ("*Put roll in",): "roll_in",
-    ("*Roll number",): "number",
-    ("*Wrong roll",): "ok",
-    ("*Not done", "OK: try again"): "ok",
-    ("*Still there?",): "ok",
-    ("*One waits",): "ok",
-    ("*Stop now?",): "back",
-    ("*Ready",): "go",
-    ("*Stopped",): "go",
-    ("*Not done",): "go",
-    ("*No plan",): "go",
-    ("*Too old", "The plan is over"): "go",
-    ("*Too old",): "right_tray",
-    ("*Locked",): "go",
-    ("*Not ready",): "wait",
-    ("*Dose out",): "wait",
-    ("*Please wait",): "wait",
+# What each screen of firmware/refill/words asks for: a deed of Filler, or
+GO, WAIT, OK = "go", "wait", "ok"
+DEEDS = {
+    "who": ("ask",),
+    "pin": ("pin", "pin_too"),
+    "show_tag": ("tag_too",),
+    "again": ("wrong", "trays_tag"),
+    "way": ("way",),
+    "open": ("open_swap", "open_fill", "open_correct", "open_roll", "reload", "service"),
+    "swap": ("swap",),
+    "tray": ("tray_tag", "unreadable"),
+    "right_tray": ("wrong_patient", "wrong_period", "already_used", "older"),
+    "take_out": ("left", "extra"),
+    "put_in": ("fill",),
+    "close": ("close", "close_roll"),
+    "put_right": ("correct",),
+    "vouch": ("vouch",),
+    "roll_out": ("take_out",),
+    "chamber": ("chamber", "look_after"),
+    "roll_in": ("load",),
+    "number": ("number",),
+    "header": ("header",),
+    "back": ("stop",),
+    OK: (
+        "give_first",
+        "empty",
+        "missing",
+        "surplus",
+        "wrong_roll",
+        "count",
+        "first",
+        "fault",
+        "lid_long",
+        "due_now",
+    ),
+    WAIT: ("dose_out", "not_ready", "turning", "feeding", "sealing"),
+    GO: ("locked", "no_plan", "plan_old", "done", "stopped", "unfinished"),
 }
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NO_SCREENS = ("days", "parts", "today", "tomorrow", "pill", "pouch")
+LID_LEFT_OPEN = ("*Close", "*the lid")  # said to the patient, between a start and the next word to who fills
+
+
+def screens(words):
+    """[(pattern of the whole panel, deed)] of a catalogue, the most definite first.  A new screen is agreed to."""
+    deed_of = {step: deed for deed, steps in DEEDS.items() for step in steps}
+    steps = sorted(
+        (step for step in words if step not in NO_SCREENS), key=lambda step: words[step].count("{")
+    )
+    return [
+        (re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(words[step]))), deed_of.get(step, OK))
+        for step in steps
+    ]
 
 
 class Filler:
     """`device`: only its panel is looked at.  `hands`: do(name, arguments), for what hands do."""
 
     def __init__(self, device, hands):
+        from firmware.refill.words.en import WORDS
+
+        self._screens = screens(WORDS)
+        self._days = WORDS["days"].split("|")
         self._device = device
         self._world = device.world
         self._hands = hands
@@ -80,7 +96,7 @@ class Filler:
         """Look at the panel and do what it asks for."""
         lines = self._device.parts.panel.lines if self._device.parts is not None else None
         deed = self.deed(lines or ())
-        if deed == "go" or not task.patience or self._world.now_ms > until_ms:
+        if deed == GO or not task.patience or self._world.now_ms > until_ms:
             self._world.note("filler goes", deed)
             if self._world.lid_open:
                 self._soon(0, "lid", False)
@@ -90,19 +106,11 @@ class Filler:
 
     def deed(self, lines):
         """What these lines ask for; nothing as long as the panel is dark."""
-        if not lines:
-            return "wait"
-        for count in (2, 1):
-            if tuple(lines[:count]) in SAYS:
-                return SAYS[tuple(lines[:count])]
-        if lines[0] in WEEKDAYS:
-            return "put_in"
-        if "to put right" in lines[0]:
-            return "put_right"
-        if "in all" in lines[0]:
-            return "ok"
-        if "do not match" in lines[0]:
-            return "vouch"
+        if not lines or tuple(lines) == LID_LEFT_OPEN:
+            return WAIT
+        for pattern, deed in self._screens:
+            if pattern.fullmatch("\n".join(lines)) and (deed != "put_in" or lines[0] in self._days):
+                return deed
         return "begin"
 
     def _soon(self, ms, name, *arguments):
@@ -190,7 +198,7 @@ class Filler:
         """The words name day and time; the medicine of that time goes into the compartment that is there."""
         for dose in task.plan.doses:
             at = datetime.fromtimestamp(dose.due_s + OFFSETS[0][1], UTC)
-            if (WEEKDAYS[at.weekday()], at.strftime("%H:%M")) == (lines[0], lines[1].split()[-1]):
+            if (self._days[at.weekday()], at.strftime("%H:%M")) == (lines[0], lines[1].split()[-1]):
                 really = self._contents(task).get(dose.slot, (None, 0))
                 self._hands.do("put_in", really)
         self._type("#")
@@ -206,6 +214,10 @@ class Filler:
     def _roll_in(self, task, lines):
         self._hands.do("load_roll", (task.contents,))
         self._type("#")
+
+    def _header(self, task, lines):
+        """The words ask whether empty pouches are in front: look."""
+        self._type("1" if self._world.strip and not self._world.strip[0].label else "2")
 
     def _number(self, task, lines):
         blank = not any(sign.isdigit() for sign in lines[1])

@@ -25,6 +25,8 @@ def lived(medium, seed, number, days, audit_days=AUDIT_DAYS):
     device = new_device(medium, seed, number, days)
     auditor = Auditor(device, days, audit_days)
     device.run(days * DAY)
+    if auditor.day < days and not auditor.broken:  # it came to no end
+        auditor.broken, auditor.day = audit(device.history()), auditor.day + 1
     if auditor.broken and audit_days > 1:
         return lived(medium, seed, number, auditor.day, 1)  # once more, to name the day
     cpu_s = round(time.process_time() - began_s, 2)

@@ -37,11 +37,13 @@ def _next(medium, roll=None):
     return medium.plan(NEXT_PLAN, 1, [dose(40 + n, (n + 1) * HOUR, slot=n) for n in (1, 2, 3)], roll)
 
 
-def _day(medium, name, one, acts, until_h=4.6, every=1):
+def _day(medium, name, one, acts, every=1, writes=1):
     """A first plan of two doses, the second of which is left; at 30 minutes somebody comes with the next one."""
     first = begin(medium, dose(1, 10 * MINUTE), dose(9, 5 * HOUR, slot=2)) + may_fill()
     first += press_and_take(11 * MINUTE) + [(20 * MINUTE, "order", StoreLoadPlan(one))]
-    return Day(medium, name, first + acts, round(until_h * HOUR), every)
+    day = Day(medium, name, first + acts, round(2.6 * HOUR), every, writes)
+    day.cut_s = (29 * MINUTE, 125 * MINUTE)
+    return day
 
 
 def _takes(*hours):
@@ -55,7 +57,7 @@ def _until(hour):
 def _fill_here():
     """A relative with a PIN fills slot by slot."""
     one = _next(TRAY)
-    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (PIN,)), _until(1.5))] + _takes(2, 3)
+    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (PIN,)), _until(1.5))] + _takes(2)
     return _day(TRAY, "fill here", one, acts, every=9)
 
 
@@ -63,8 +65,8 @@ def _fill_wrongly():
     """A relative leaves one compartment empty and fills one that must be; the full turn finds both."""
     one = _next(TRAY)
     wrong = {1: (dose_id(41), 2), 2: (dose_id(42), 2)}
-    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (PIN,), contents=wrong), _until(1.5))] + _takes(2, 3, 4)
-    return _day(TRAY, "fill wrongly", one, acts, every=29)
+    acts = [(30 * MINUTE, "fill_in", Task(one, "2", (PIN,), contents=wrong), _until(1.5))] + _takes(2)
+    return _day(TRAY, "fill wrongly", one, acts, 29, 4)
 
 
 def _swap():
@@ -73,7 +75,7 @@ def _swap():
     trays = (tray_tag(one, b"stranger"), tray_tag(one))
     contents = {1: (dose_id(41), 2), 3: (dose_id(43), 2)}
     task = Task(one, "1", (NURSES_PIN,), (TAG,), trays, contents)
-    return _day(TRAY, "swap", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2, 4), every=9)
+    return _day(TRAY, "swap", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2), every=9)
 
 
 def _left_alone(medium, way):
@@ -82,8 +84,8 @@ def _left_alone(medium, way):
     contents = None if medium is TRAY else strip_of(one)
     task = Task(one, way, (PIN,), contents=contents)
     acts = [(30 * MINUTE, "fill_in", task, 30 * MINUTE * 1000 + 19_000)]
-    acts += [(110 * MINUTE, "fill_in", task, _until(2.4))] + _takes(2, 2.45, 3)
-    return _day(medium, "left alone", one, acts, every=19)
+    acts += [(110 * MINUTE, "fill_in", task, _until(2.4))] + _takes(2.45)
+    return _day(medium, "left alone", one, acts, 19, 4)
 
 
 def _during_a_dose(medium, way):
@@ -91,11 +93,11 @@ def _during_a_dose(medium, way):
     one = _next(medium)
     contents = None if medium is TRAY else strip_of(one)
     acts = begin(medium, dose(1, 10 * MINUTE), dose(9, 5 * HOUR, slot=2)) + may_fill()
-    acts += [(8 * MINUTE, "order", StoreLoadPlan(one)), (9 * MINUTE, "press")]
-    acts += [(12 * MINUTE, "fill_in", Task(one, way, (PIN,), contents=contents), _until(1))] + _takes(
-        0.3, 2, 3
-    )
-    return Day(medium, "during a dose", acts, round(4.6 * HOUR), 19)
+    acts += [(8 * MINUTE, "order", StoreLoadPlan(one)), (9 * MINUTE, "press"), (740, "press")]
+    acts += [(12 * MINUTE, "fill_in", Task(one, way, (PIN,), contents=contents), _until(1))] + _takes(0.3, 2)
+    day = Day(medium, "during a dose", acts, round(2.6 * HOUR), 19, 3)
+    day.cut_s = (11 * MINUTE, 40 * MINUTE)
+    return day
 
 
 def _locked(medium):
@@ -104,14 +106,14 @@ def _locked(medium):
     contents = None if medium is TRAY else strip_of(one)
     acts = [(30 * MINUTE, "fill_in", Task(one, "2", (WRONG_PIN,)), _until(0.7))]
     acts += [(70 * MINUTE, "fill_in", Task(one, "2", (WRONG_PIN, PIN), contents=contents), _until(1.8))]
-    return _day(medium, "locked", one, acts + _takes(2), every=19)
+    return _day(medium, "locked", one, acts + _takes(2), 19, 4)
 
 
 def _roll():
     """A relative takes out the old roll and puts in the new one, which has a header pouch."""
     one = _next(ROLL, Roll("5823", (1, 2, 1), True, 1))
     task = Task(one, "", (PIN,), contents=strip_of(one))
-    return _day(ROLL, "load roll", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2, 3))
+    return _day(ROLL, "load roll", one, [(30 * MINUTE, "fill_in", task, _until(1.5))] + _takes(2))
 
 
 def _wrong_roll():
@@ -119,9 +121,8 @@ def _wrong_roll():
     one = _next(ROLL, Roll("5823", (1, 2, 1), True, 0))
     wrong = [pouch._replace(label="9" + pouch.label, dose_id=b"?" * 16) for pouch in strip_of(one)]
     task = Task(one, "", (PIN,), contents=wrong)
-    return _day(
-        ROLL, "wrong roll", one, [(30 * MINUTE, "fill_in", task, _until(0.8))] + _takes(2, 3), every=9
-    )
+    acts = [(30 * MINUTE, "fill_in", task, _until(0.54))] + _takes(2)
+    return _day(ROLL, "wrong roll", one, acts, 9, 3)
 
 
 REFILL_DAYS = (

@@ -6,7 +6,6 @@ from firmware.drivers.roll_feed import STEADY_STEPS, RollFeed
 from firmware.simulation.micro_asyncio import sleep_ms
 from firmware.simulation.roll_world import MARK_MM, MS_A_STEP, STEPS_A_MM
 
-
 A_LITTLE = 200  # half-steps: off the mark and on to it, which are no moments of their own for a power cut
 
 

@@ -1,4 +1,4 @@
-"""The firmware with one promise broken on purpose, in a process that plays a day with every third power cut.
+"""The firmware with one promise broken on purpose, in a process that plays a day with some of its power cuts.
 
 `python -m firmware.simulation.tests.sabotage NAME MEDIUM DAY` prints what the audit finds, as worker.py does.
 """
@@ -7,6 +7,7 @@ import json
 import sys
 
 from firmware.simulation import stage
+from firmware.simulation.tests import sabotage_of_rolls
 
 
 def forget_what_was_in_hand():
@@ -96,10 +97,13 @@ def stay_open_late():
 def main(name, medium, day):
     """Stage, break, play."""
     stage.install()
-    globals()[name]()
+    if name not in globals():  # what is broken must not be loaded anew
+        stage.put_in_place("firmware.shell.rare", drop=lambda *names: None)
+    (globals().get(name) or getattr(sabotage_of_rolls, name))()
     from firmware.simulation.cuts import cut_everywhere
 
-    print(json.dumps(vars(cut_everywhere((medium, day), (0, 3)))))
+    share = (0, 3) if name in globals() else (0, 11)  # what is broken on a roll shows sooner
+    print(json.dumps(vars(cut_everywhere((medium, day), share))))
 
 
 if __name__ == "__main__":
