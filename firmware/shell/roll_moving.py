@@ -35,7 +35,7 @@ class Moving:
     async def prove(self):
         """Is what lies at the cutting line what the journal says?  Tells it if not, and ends what was told if so."""
         mechanism, ledger = self._mechanism, self._recorder.ledger
-        slot = roll.at_head(self._schedule, ledger)
+        slot = roll.at_head(self._schedule, ledger) if self._schedule is not None else 0
         if slot and not self._board.mark.value():
             return self._failed(UNPROVEN if ledger.roll[1] else ENDS_EARLY)
         if slot and roll.needs_label(self._schedule, ledger, slot) and mechanism.label is None:
