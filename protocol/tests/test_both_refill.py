@@ -156,7 +156,7 @@ def a_roll(pouches, number="4711", header=0, trailer=0):
 
 
 def test_a_roll_has_a_number_and_bounds():
-    """1 to 12 letters, digits or dashes, one digit to type; 1 to 56 doses of 0 to 4 pouches; at most 120 pouches in all."""
+    """1 to 12 letters, digits or dashes, one digit at least; 1 to 56 doses of 0 to 4 pouches, 120 at most in all."""
     for number in ("7", "A-z9" * 3):
         assert code_of(a_roll, [1], number) == 0
     for number in ("", "4" * 13, "47 11", "47\n", "4711æ", "ROLL-A"):
