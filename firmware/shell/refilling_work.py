@@ -49,6 +49,7 @@ async def serve(room, unfinished):
         who = who or await _identify(room)
         again = who is not None and await _go(room, who, kept)
         who = kept = None
+    room.board.panel.quick = False
     room.say(None)
     while room.board.keypad.touched():  # a wet cloth, a stuck key: nobody is asked again until it is let go
         room.vigil.beat("refill", room.uptime.ms())
