@@ -99,12 +99,8 @@ def left_roll(ledger: "Ledger", slot: int) -> None:
 
 def _intended(ledger: "Ledger", body: ReleaseIntended) -> None:
     head, _, chamber, vouched = ledger.roll
-    ledger.roll = (
-        head,
-        1,
-        chamber,
-        vouched,
-    )  # whatever was in doubt is proven, else nothing would be released
+    # Whatever was in doubt is proven by now, else nothing would be released.
+    ledger.roll = (head, 1, chamber, vouched)
     ledger.hand = (body.dose_id, body.slot, body.kind or 0, body.counter or 0)
     grant = ledger.grant
     if grant is not None and grant.counter == body.counter:

@@ -11,13 +11,14 @@ from protocol.errors import BAD_BYTES, MessageError
 # What only a command needs: a quarter of all code.
 RARE = (
     "firmware.shell.command_taking firmware.shell.command_work firmware.shell.care_work "
-    "firmware.shell.command_filling firmware.shell.plan_changing firmware.core.plan "
-    "firmware.core.replan firmware.core.authorising firmware.core.pause firmware.core.orders "
-    "firmware.core.clock_judging firmware.core.confirming firmware.core.piecemeal "
-    "firmware.core.credentials firmware.core.rare_entries protocol.commands protocol.care_commands "
-    "protocol.load_plan protocol.roll_manifest protocol.refill_commands protocol.credentials "
-    "protocol.roll_events"
+    "firmware.shell.command_filling firmware.shell.plan_changing firmware.core.plan firmware.core.replan "
+    "firmware.core.authorising firmware.core.pause firmware.core.orders firmware.core.clock_judging "
+    "firmware.core.confirming firmware.core.piecemeal firmware.core.credentials firmware.core.rare_entries "
+    "protocol.commands protocol.care_commands protocol.load_plan protocol.roll_manifest "
+    "protocol.refill_commands protocol.credentials protocol.roll_events"
 ).split()
+
+LONG_BYTES = 1024  # only a plan is longer
 
 
 class CommandDesk:
@@ -40,7 +41,7 @@ class CommandDesk:
         self.last_refusal = None
         self.strangers = 0
         self.hour_began_ms = 0
-        self._behind_it = []  # the signed commands that came since
+        self._waiting = []  # the signed commands that are not handled yet
 
     def start(self):
         """Read the counter, and finish the command that the power cut, if there is one."""
@@ -49,13 +50,21 @@ class CommandDesk:
         start(self)
 
     def take(self, cose):
-        """Handle one signed command."""
-        if self.resume is not None:
-            self._behind_it.append(cose)  # if the power fails the centre sends it again
-            return
+        """Keep one signed command for work(); if the power fails the centre sends it again."""
+        self._waiting.append(cose)
+
+    def work(self):
+        """Handle what waits.  While somebody fills there is no room for a plan: it waits, and what came after it."""
+        while self._waiting and self.resume is None:
+            if self.recorder.ledger.refill and len(self._waiting[0]) > LONG_BYTES:
+                return
+            self._handle(self._waiting.pop(0))
+
+    def _handle(self, cose):
         payload, code = b"", 0
         try:
             payload = verify1(cose, CONTEXT_COMMAND, self.keystore.verify).payload
+            cose = b""  # a plan's 4 KB, and nobody else holds them
         except MessageError as error:
             code = error.code or BAD_BYTES
         from firmware.shell.command_taking import take
@@ -71,5 +80,4 @@ class CommandDesk:
         resume(self)
         del resume
         drop(*RARE)
-        while self._behind_it and self.resume is None:
-            self.take(self._behind_it.pop(0))
+        self.work()

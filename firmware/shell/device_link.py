@@ -68,6 +68,8 @@ class DeviceLink:
             heard, self._heard = self._heard, b""
             for message in self._link.receive(heard, self._uptime.ms()):
                 self._take(message)
+            heard = message = None  # a command may need the room
+            self._desk.work()
             out = self._link.outgoing() + self._link.accept(self._uptime.ms())
             await self._write(out + self._send_on() + self._link.tick(self._uptime.ms()))
             if self._trusting.restart and self._link.acked == self._sent and not self._first:

@@ -1,8 +1,11 @@
 """What the unit refuses, each with its own code; what it does, once."""
 
+from pathlib import Path
+
 import pytest
 
 from firmware.core.tests.rolls import a_roll
+from firmware.tests.filling_unit import HOUR_S, FillingUnit
 from firmware.tests.hub_side import Key
 from firmware.tests.unit import Unit
 from protocol import cbor, errors
@@ -128,3 +131,25 @@ def test_a_tablet_dispenser_takes_no_roll_and_nobodys_word_about_one(unit: Unit)
     assert unit.refused(StoreLoadPlan(a_roll(start_s=unit.now_s() + 600))) == errors.WRONG_MEDIUM
     unit.load(unit.plan(600))
     assert unit.refused(ConfirmRoll(1)) == errors.WRONG_STATE
+
+
+def test_a_plan_that_comes_while_somebody_fills_waits_until_that_is_over(tmp_path: Path):
+    """There is no room for both: it is neither lost nor refused, and nothing restarts."""
+    with FillingUnit(tmp_path) as home:
+        home.begin()
+        plan = home.waiting(*[HOUR_S * (2 + number) for number in range(28)])
+        home.identify()
+        home.types("2")
+        home.shows("open_fill")
+        home.opens()
+        boots = home.device.read()["boots"]
+        home.live()
+        counter = home.hub.order(StoreLoadPlan(plan))
+        home.step(20_000)
+        assert counter not in [body.counter for body in home.hub.bodies(CommandAccepted, CommandRefused)]
+        home.types("*", ms=2300)
+        home.shows("stop")
+        home.types("#")
+        home.live()
+        home.answered(counter)
+        assert home.device.read()["boots"] == boots
