@@ -1,12 +1,18 @@
-"""Do one verified and counted command.  Imported when a command comes, dropped afterwards (rare.py)."""
+"""Do one verified and counted command.  Imported when a command comes, dropped afterwards (rare.py).
 
-import gc
+First it is judged; what judged it is dropped before a plan is written, because both together find no room.
+"""
 
-from firmware.core.piecemeal import read_command
-from protocol.commands import AcknowledgeAlarm, ActivatePlan, SetClock, StoreLoadPlan
+from firmware.shell.rare import drop
 from protocol.device_events import AlarmAcknowledged, CommandAccepted
 from protocol.errors import NOT_NOW, MessageError
-from protocol.load_plan import MEDIUM_ROLL
+
+STORE, ACTIVATE, CLOCK, ACKNOWLEDGE = 16, 17, 19, 24  # TYPE of the commands
+MEDIUM_ROLL = 2  # of load_plan
+JUDGES = (
+    "firmware.core.piecemeal firmware.core.orders firmware.core.plan firmware.core.replan "
+    "protocol.commands protocol.care_commands protocol.load_plan protocol.roll_manifest"
+).split()
 
 
 def do(payload, desk, again):
@@ -14,43 +20,58 @@ def do(payload, desk, again):
 
     again: the power may have failed between the deed and its answer.
     """
+    counter, kind, left = _judge(payload, desk, again)
+    drop(*JUDGES)
+    if kind == STORE:
+        desk.plans.store(payload)
+    elif kind == ACTIVATE and left is not None:
+        desk.plans.activate(left)
+    desk.recorder.note(CommandAccepted(counter, kind))
+    if kind == CLOCK:
+        desk.clock.take(left)
+
+
+def _judge(payload, desk, again):
+    """(counter, type, what is left to do): for a plan to be activated its Schedule, for the clock its judgement."""
+    from firmware.core.piecemeal import read_command
+
     heading, order = read_command(payload)
-    recorder, clock = desk.recorder, desk.clock
-    accepted = CommandAccepted(heading.counter, heading.type)
-    gc.collect()
-    judged = None
-    if isinstance(order, (StoreLoadPlan, ActivatePlan)):
-        _plan(order, payload, desk)
-    elif isinstance(order, SetClock):
-        judged = clock.judge(order)
-    elif again and heading.counter == recorder.ledger.acted:
+    counter, kind, left = heading.counter, heading.type, None
+    if kind == STORE:
+        _check_plan(order.plan, desk)
+    elif kind == ACTIVATE:
+        left = _activated(order, desk)
+    elif kind == CLOCK:
+        left = desk.clock.judge(order)
+    elif again and counter == desk.recorder.ledger.acted:
         pass
-    elif isinstance(order, AcknowledgeAlarm):
-        recorder.note(AlarmAcknowledged(heading.counter, order.code))
+    elif kind == ACKNOWLEDGE:
+        desk.recorder.note(AlarmAcknowledged(counter, order.code))
     else:
         from firmware.shell.care_work import care
 
-        care(order, heading.counter, desk, again)
-    recorder.note(accepted)
-    if judged is not None:
-        clock.take(judged)
+        care(order, counter, desk, again)
+    return counter, kind, left
 
 
-def _plan(order, payload, desk):
+def _check_plan(plan, desk):
     from firmware.core.plan import check_load
+
+    refilling = desk.recorder.ledger.refill is not None
+    check_load(plan, desk.clock.now_s(), desk.plans.active, desk.mechanism.medium, refilling)
+
+
+def _activated(order, desk):
+    """The Schedule that comes into force; None if it is in force already."""
+    from firmware.core.piecemeal import read_command
     from firmware.core.replan import activated, in_force
 
-    plans, ledger, now_s = desk.plans, desk.recorder.ledger, desk.clock.now_s()
-    if isinstance(order, StoreLoadPlan):
-        check_load(order.plan, now_s, plans.active, desk.mechanism.medium, ledger.refill is not None)
-        plans.store(payload)
-    elif not in_force(order, plans.active):
-        if desk.mechanism.medium == MEDIUM_ROLL and desk.mechanism.moving:
-            raise MessageError(NOT_NOW)  # what leaves the old roll now would be counted on the new one
-        plans.activate(activated(order, _stored(plans), plans.active, ledger, now_s, plans.forgotten))
-
-
-def _stored(plans):
-    """The plan that waits, or None; the bytes it was read from are let go."""
+    plans, mechanism = desk.plans, desk.mechanism
+    if in_force(order, plans.active):
+        return None
+    if mechanism.medium == MEDIUM_ROLL and mechanism.moving:
+        raise MessageError(NOT_NOW)  # what leaves the old roll now would be counted on the new one
     stored = plans.stored()
-    return read_command(stored)[1].plan if stored is not None else None
+    plan = read_command(stored)[1].plan if stored is not None else None
+    stored = None  # 4 KB
+    return activated(order, plan, plans.active, desk.recorder.ledger, desk.clock.now_s(), plans.forgotten)
