@@ -8,7 +8,7 @@ WAY_ROLL, REFUSED_ROLL_MISMATCH = 3, 8  # of refill_events
 
 def same_number(typed, number):
     """True when these digits are those of the roll's number: a keypad has no letters and no dashes."""
-    return typed == "".join([sign for sign in number if "0" <= sign <= "9"])
+    return typed != "" and typed == "".join([sign for sign in number if "0" <= sign <= "9"])
 
 
 class RollSession(Session):

@@ -7,7 +7,6 @@ from firmware.core.plan import to_schedule
 from firmware.core.replan import activated
 from firmware.refill.filling import filling_of
 from protocol.commands import ActivatePlan
-from protocol.dose_events import CAUSE_BATTERY, CAUSE_TILTED
 from protocol.errors import NO_SUCH_PLAN, OLD_VERSION, DispenserError, MessageError
 from protocol.refill_events import (
     REFUSED_DOSE_IN_HAND,
@@ -44,7 +43,8 @@ def stored_plan(room):
 def _old(room):
     """(left, waits_s, next_s) of the plan in force."""
     left = waits_s = next_s = 0
-    offered = not room.recorder.ledger.needs_refill  # until it is filled none of them can be had
+    # None of them can be had while something is stuck, or until it is filled.
+    offered = not (room.recorder.ledger.needs_refill or room.mechanism.trouble())
     for dose in doses(room.plans.active, room.recorder.ledger):
         if dose.message_only or dose.phase in (TAKEN, UNCERTAIN):
             continue
@@ -62,8 +62,8 @@ def _moment(room):
     """(cause, end) when this is not the moment, else None.  What is stuck is no reason: a filling may put it right."""
     if room.recorder.ledger.hand is not None or room.board.shutter.state() != "closed":
         return REFUSED_DOSE_IN_HAND, "dose_out"
-    blocked = room.mechanism.blocked()
-    if room.clock.doubted() or blocked in (CAUSE_TILTED, CAUSE_BATTERY):
+    senses = room.mechanism.senses
+    if room.clock.doubted() or senses.tilted or senses.spent:
         return REFUSED_NOT_READY, "not_ready"
     return None
 

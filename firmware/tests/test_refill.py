@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.tests.filling_unit import HOUR_S, TRAYS_TAG, FillingUnit
+from firmware.tests.filling_unit import HOUR_S, PIN, TRAYS_TAG, FillingUnit
 from protocol.commands import ActivatePlan
 from protocol.events import PlanActivated
 from protocol.refill_events import (
@@ -259,3 +259,21 @@ def test_a_nurse_changes_the_roll(tmp_path: Path):
         assert home.hub.wait_for(PlanActivated)[-1].plan_id == plan.plan_id
         assert home.device.read()["head"] == "4711-001"
         assert home.device.read()["chamber"] == [""]
+
+
+def test_a_unit_that_leans_is_not_filled(home: FillingUnit):
+    """Leaning, a tablet would fall into the next slot: refused in words, nothing touched; upright again it goes on."""
+    home.waiting(HOUR_S)
+    home.device.tilt(45)
+    home.step(12_000)
+    home.identify()
+    home.shows("not_ready")
+    home.types("#")
+    home.device.tilt(0)
+    home.step(12_000)
+    home.types(PIN + "#")
+    home.shows("way")
+    home.live()
+
+    assert [body.cause for body in home.hub.wait_for(RefillRefused)] == [9]
+    assert home.hub.wait_for(RefillAborted)[-1].touched is False
