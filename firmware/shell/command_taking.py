@@ -5,11 +5,7 @@ start finishes the work: each deed done twice is the same as once.
 """
 
 from firmware.core import alarms
-from firmware.core.orders import check_order
-from firmware.core.piecemeal import read_heading
-from firmware.shell.command_work import do
 from protocol import cbor
-from protocol.care_commands import Resume
 from protocol.device_events import CommandRefused
 from protocol.errors import BAD_BYTES, DispenserError, MessageError
 from protocol.record import items
@@ -18,6 +14,7 @@ from protocol.record import items
 # cannot fill the journal (90 days of room, design.md section 2).
 STRANGERS_AN_HOUR = 20
 HOUR_MS = 3600000
+RESUME = 22  # TYPE of care_commands.Resume
 
 
 def start(desk):
@@ -40,13 +37,16 @@ def take(desk, payload, code):
     try:
         if code:
             raise MessageError(code)
+        from firmware.core.orders import check_order
+        from firmware.core.piecemeal import read_heading
+
         heading = read_heading(payload)
         counter, kind = heading.counter, heading.type
         check_order(heading, desk.keystore.device_id, desk.counter, desk.clock.now_s())
+        del heading, check_order, read_heading
     except MessageError as error:
         _refuse(desk, (counter, kind, error.code or BAD_BYTES))
         return
-    del heading
     desk.counter = counter
     desk.settings.put("command", _head(counter, kind, len(payload)), payload)
     _begin(desk, kind, payload, False)
@@ -62,12 +62,12 @@ def _head(counter, kind, length):
 def resume(desk):
     """Go on with the Resume that waited for the position."""
     payload, again = desk.resume
-    _finish(desk, Resume.TYPE, payload, again)
+    _finish(desk, RESUME, payload, again)
     desk.resume = None
 
 
 def _begin(desk, kind, payload, again):
-    if kind == Resume.TYPE:
+    if kind == RESUME:
         desk.resume = payload, again
         desk.doses.prove_home(desk.home_turned)
     else:
@@ -76,6 +76,8 @@ def _begin(desk, kind, payload, again):
 
 def _finish(desk, kind, payload, again):
     desk.doses.settle_doubt()
+    from firmware.shell.command_work import do
+
     try:
         do(payload, desk, again)
     except MessageError as error:
