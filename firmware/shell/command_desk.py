@@ -18,7 +18,7 @@ RARE = (
     "protocol.refill_commands protocol.credentials protocol.roll_events"
 ).split()
 
-LONG_BYTES = 1024  # only a plan is longer
+MOST_WAITING = 8  # a plan has 4 KB
 
 
 class CommandDesk:
@@ -52,12 +52,11 @@ class CommandDesk:
     def take(self, cose):
         """Keep one signed command for work(); if the power fails the centre sends it again."""
         self._waiting.append(cose)
+        del self._waiting[MOST_WAITING:]
 
     def work(self):
-        """Handle what waits.  While somebody fills there is no room for a plan: it waits, and what came after it."""
-        while self._waiting and self.resume is None:
-            if self.recorder.ledger.refill and len(self._waiting[0]) > LONG_BYTES:
-                return
+        """Handle what waits.  While somebody fills there is no room for a command's code, and nothing is released."""
+        while self._waiting and self.resume is None and not self.recorder.ledger.refill:
             self._handle(self._waiting.pop(0))
 
     def _handle(self, cose):

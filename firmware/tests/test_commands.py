@@ -133,8 +133,8 @@ def test_a_tablet_dispenser_takes_no_roll_and_nobodys_word_about_one(unit: Unit)
     assert unit.refused(ConfirmRoll(1)) == errors.WRONG_STATE
 
 
-def test_a_plan_that_comes_while_somebody_fills_waits_until_that_is_over(tmp_path: Path):
-    """There is no room for both: it is neither lost nor refused, and nothing restarts."""
+def test_orders_that_come_while_somebody_fills_wait_until_that_is_over(tmp_path: Path):
+    """There is no room for both: a plan and a small order are neither lost nor refused, and nothing restarts."""
     with FillingUnit(tmp_path) as home:
         home.begin()
         plan = home.waiting(*[HOUR_S * (2 + number) for number in range(28)])
@@ -144,12 +144,14 @@ def test_a_plan_that_comes_while_somebody_fills_waits_until_that_is_over(tmp_pat
         home.opens()
         boots = home.device.read()["boots"]
         home.live()
+        small = home.hub.order(credential(1, tag=b"t" * 16))
         counter = home.hub.order(StoreLoadPlan(plan))
         home.step(20_000)
-        assert counter not in [body.counter for body in home.hub.bodies(CommandAccepted, CommandRefused)]
+        assert small not in [body.counter for body in home.hub.bodies(CommandAccepted, CommandRefused)]
         home.types("*", ms=2300)
         home.shows("stop")
         home.types("#")
         home.live()
+        home.answered(small)
         home.answered(counter)
         assert home.device.read()["boots"] == boots

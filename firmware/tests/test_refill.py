@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from firmware.tests.filling_unit import HOUR_S, PIN, TRAYS_TAG, FillingUnit
-from protocol.commands import ActivatePlan
-from protocol.events import PlanActivated
+from protocol.care_commands import CancelDose
+from protocol.events import CommandRefused, PlanActivated
 from protocol.refill_events import (
     CredentialRefused,
     CredentialsLocked,
@@ -48,7 +48,7 @@ def test_a_relative_fills_slot_by_slot(home: FillingUnit):
 
 
 def test_receipts_and_orders_that_come_meanwhile_disturb_nobody(home: FillingUnit):
-    """A receipt, an order by a stranger's number and their signatures while a plan of 28 is filled: no restart."""
+    """Receipts and their signatures while a plan of 28 is filled: no restart.  Orders wait until it is over."""
     plan = home.waiting(*[HOUR_S * (2 + number) for number in range(28)])
     home.identify()
     home.types("2")
@@ -60,7 +60,7 @@ def test_receipts_and_orders_that_come_meanwhile_disturb_nobody(home: FillingUni
     home.live()
     for _ in range(3):
         home.hub.receipt(len(home.hub.events))
-        assert home.refused(ActivatePlan(b"?" * 16, 1))
+        home.hub.order(CancelDose(b"?" * 16))
         home.step(5000)
         home.live()
     home.fill_slot(plan, 3)
@@ -68,6 +68,9 @@ def test_receipts_and_orders_that_come_meanwhile_disturb_nobody(home: FillingUni
     home.shows("stop")
     home.types("#")
     home.shows("unfinished")
+    assert not home.hub.bodies(CommandRefused)
+    home.live()
+    home.hub.wait_for(CommandRefused, count=3)
 
     assert home.device.read()["boots"] == boots
     assert "MemoryError" not in home.device.console().partition("trusted")[2]
