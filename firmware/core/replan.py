@@ -12,7 +12,7 @@ from firmware.core.dose_words import DROPPED, LATE, RELEASED, Dose
 from firmware.core.ledger import Ledger
 from firmware.core.phases import DUE, PLANNED, WITHHELD, finished
 from firmware.core.plan import to_schedule
-from firmware.core.schedule import POUCHES, Schedule
+from firmware.core.schedule import BY_REFILL, POUCHES, Schedule
 from protocol.commands import ActivatePlan
 from protocol.errors import (
     CLOCK_UNSET,
@@ -46,8 +46,8 @@ def activated(
     """The schedule that comes into force by this order.  Raises MessageError with the refusal code.
 
     forgotten: the plan in force or its history could not be read, so nobody knows what was given until now.
-    by_refill: a refill is being sealed, and what lies in the device is this plan's: a dose that is due and that the
-    plan does not keep ends as withheld by the refill.
+    by_refill: a refill is being sealed, and what lies in the device is this plan's: a dose that is due, or closes
+    before this plan begins, ends as withheld by the refill if the plan does not keep it.
     """
     if stored is None or (stored.plan_id, stored.version) != (order.plan_id, order.version):
         raise MessageError(NO_SUCH_PLAN, order.plan_id.hex())
@@ -72,7 +72,7 @@ def activated(
     for dose in stored.doses:
         before = active.find(dose.dose_id, ledger) if active is not None else None
         _check_dose(dose, before, used_until_s, used_slots if same_filling else 0, same_filling, ledger)
-    replaced = _replaced(active, stored, ledger)
+    replaced = _replaced(active, stored, ledger, by_refill)
     return to_schedule(stored, used_until_s, used_slots if same_filling else 0, replaced)
 
 
@@ -143,11 +143,16 @@ def _left_roll(active: Schedule, ledger: Ledger) -> int:
     return (1 << (head - 1)) - 1
 
 
-def _replaced(active: Schedule | None, stored: LoadPlan, ledger: Ledger) -> bytes:
-    """The doses that end with the plan in force, as Schedule keeps them until they are told."""
+def _replaced(active: Schedule | None, stored: LoadPlan, ledger: Ledger, by_refill: bool) -> bytes:
+    """The doses that end with the plan in force, as Schedule keeps them until they are told.
+
+    By a refill, one that is due or that closes before the first of the new plan opens is nobody's change of mind: the
+    new plan has nothing in its stead.
+    """
     kept = [dose.dose_id for dose in stored.doses]
     rows = b""
     for dose in doses(active, ledger):
         if dose.phase in (PLANNED, DUE) and dose.dose_id not in kept:
-            rows += dose.dose_id + bytes([dose.slot])
+            lost = by_refill and (dose.phase == DUE or dose.closes_s <= stored.doses[0].opens_s)
+            rows += dose.dose_id + bytes([dose.slot | BY_REFILL if lost else dose.slot])
     return rows

@@ -20,6 +20,7 @@ DOSE = ">16sBIHHIB"  # dose id, slot, due UTC s, opens early s, window s, late s
 DOSE_BYTES = 30
 ID_BYTES = 16
 REPLACED_BYTES = 17  # dose id, slot
+BY_REFILL = 128  # bit of that slot: nobody can have this dose any more, and somebody must hear of it
 POUCHES = 1  # place in `roll`; the others: roll.py
 
 
@@ -104,7 +105,7 @@ class Schedule:
         """(dose id, slot) of the doses that ended with the plan before."""
         at = range(0, len(self.replaced), REPLACED_BYTES)
         rows = [self.replaced[start : start + REPLACED_BYTES] for start in at]
-        return [(row[:ID_BYTES], row[ID_BYTES]) for row in rows]
+        return [(row[:ID_BYTES], row[ID_BYTES] & ~BY_REFILL) for row in rows]
 
     def encode(self) -> bytes:
         """Bytes for decode()."""

@@ -2,7 +2,7 @@
 
 from firmware.core import alarms, schedule
 from firmware.core.grant import end_of
-from firmware.core.phases import DUE, finished
+from firmware.core.phases import finished
 from protocol.device_events import PlanActivated
 from protocol.dose_events import CAUSE_REFILL, CAUSE_REPLACED, ENDED_REPLACED, DoseWithheld
 from protocol.errors import DispenserError
@@ -39,11 +39,10 @@ def _tell(active, recorder):
     if (ledger.plan_id, ledger.version) != (active.plan_id, active.version):
         if ledger.grant is not None:
             recorder.note(end_of(ledger.grant, ENDED_REPLACED))
-        for dose_id, slot in active.replaced_doses():
-            phase = ledger.phase(dose_id)
-            if not finished(phase):  # one that was due is more than a change of plan: somebody must see to it
-                cause = CAUSE_REFILL if phase == DUE else CAUSE_REPLACED
-                recorder.note(DoseWithheld(dose_id, slot, cause))
+        for index, (dose_id, slot) in enumerate(active.replaced_doses()):
+            if not finished(ledger.phase(dose_id)):
+                by_refill = active.replaced[(index + 1) * schedule.REPLACED_BYTES - 1] & schedule.BY_REFILL
+                recorder.note(DoseWithheld(dose_id, slot, CAUSE_REFILL if by_refill else CAUSE_REPLACED))
         recorder.note(PlanActivated(active.plan_id, active.version, len(active)))
         ledger.forget(active.ids())
     active.replaced = b""

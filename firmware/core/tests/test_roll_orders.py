@@ -192,6 +192,23 @@ def test_a_refill_ends_the_dose_that_is_due_and_not_in_the_new_plan():
     assert into_force(kept, tray, due, START_S, by_refill=True).replaced_doses() == []
 
 
+def lost(schedule) -> list[int]:
+    """The slots of the doses that somebody must hear of."""
+    return [byte & 127 for byte in schedule.replaced[16::17] if byte & 128]
+
+
+def test_a_dose_between_the_old_plan_and_the_new_one_calls_somebody():
+    """Due, or closed before the new plan begins: nothing stands in its stead.  By the desk it is a change of plan."""
+    tray, new = to_schedule(a_plan()), a_plan(plan_id=b"n" * 16, first=11, start_s=START_S + 7200 + WINDOW_S)
+    assert lost(into_force(new, tray, by_refill=True)) == [1, 2]
+    assert lost(into_force(new, tray, now_s=BEFORE_S)) == []
+    early = a_plan(plan_id=b"n" * 16, first=11, start_s=START_S + 7200 + WINDOW_S, early_s=1)
+    assert lost(into_force(early, tray, by_refill=True)) == [1]
+    due = after(PlanActivated(bytes(16), 1, 3), DoseDue(name(1), 1))
+    soon = a_plan(plan_id=b"n" * 16, first=11, start_s=START_S + 60)
+    assert lost(into_force(soon, tray, due, START_S, by_refill=True)) == [1]
+
+
 def test_not_even_a_refill_takes_a_dose_out_of_the_patients_hand():
     """It must have ended before."""
     in_hand = after(ReleaseIntended(name(1), 1))
