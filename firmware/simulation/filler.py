@@ -49,7 +49,6 @@ DEEDS = {
         "empty",
         "missing",
         "surplus",
-        "wrong_roll",
         "count",
         "first",
         "fault",
@@ -57,7 +56,7 @@ DEEDS = {
         "due_now",
     ),
     WAIT: ("dose_out", "not_ready", "turning", "feeding", "sealing"),
-    GO: ("locked", "no_plan", "plan_old", "done", "stopped", "unfinished"),
+    GO: ("locked", "wrong_roll", "no_plan", "plan_old", "done", "stopped", "unfinished"),
 }
 NO_SCREENS = ("days", "parts", "today", "tomorrow", "pill", "pouch")
 LID_LEFT_OPEN = ("*Close", "*the lid")  # said to the patient, between a start and the next word to who fills

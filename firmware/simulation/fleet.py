@@ -15,7 +15,24 @@ from firmware.simulation.secure_element import key
 
 AUDIT_DAYS = 28
 HASTE = 4  # world.skip_to()
-TOLD = ("DoseTaken", "DoseMissed", "DoseUncertain", "PressRefused", "PlanActivated", "Paused", "Booted")
+REFILL = (
+    "RefillStarted",
+    "RefillSealed",
+    "RefillAborted",
+    "CredentialsLocked",
+    "PouchesRetained",
+    "RollConfirmed",
+)
+TOLD = (
+    "DoseTaken",
+    "DoseMissed",
+    "DoseUncertain",
+    "PressRefused",
+    "PlanActivated",
+    "Paused",
+    "Booted",
+    *REFILL,
+)
 KINDS = {None: "by the patient", 1: "early", 2: "late", 3: "with staff"}
 
 

@@ -143,6 +143,8 @@ class Home(Supply):
         name = type(body).__name__
         if name in ("DoseTaken", "DoseUncertain", *MISSED):
             self._ended.setdefault(body.dose_id, name)
+        elif name.startswith("Refill"):
+            self._in_refill = name == "RefillStarted" or (self._in_refill and name == "RefillRefused")
         elif name == "AlarmRaised":
             self._called(body.code, body.detail)
             if body.code in ACKNOWLEDGED:

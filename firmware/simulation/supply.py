@@ -33,6 +33,7 @@ class Supply(Hands):
         self._sent = {}  # (plan id, version) -> LoadPlan
         self._filled = set()  # plan ids whose medicine somebody has put in with his own hands
         self._nurse_called = False
+        self._in_refill = False  # by what has been heard
 
     def _soon(self, ms, name, *arguments):
         self._world.plan_act(self._world.now_ms + ms, name, *arguments)
@@ -57,6 +58,9 @@ class Supply(Hands):
 
     def _refill(self):
         """Next week's medicine is there: filled by staff, or by somebody who is guided; again in an hour if in vain."""
+        if self._in_refill:  # what is being filled is not exchanged under the filler's hands
+            self._soon(HOUR, "refill")
+            return
         plan = next_filling(self._dice, self._habits, self._world.utc_s())
         self._soon(HOUR, "look_at_filling", plan)
         if self._send(StoreLoadPlan(plan)) is None:
