@@ -5,11 +5,15 @@ The words are those of firmware/refill/words/en.py.
 
 from typing import Any
 
-from tools.demo.flat import Seen
+from tools.demo.flat import Often, Seen
 from tools.demo.stage import Stage, short
-from tools.demo.witness import Facts
+from tools.demo.witness import Event, Facts
 
 OK, BACK = "#", "*"  # as the bench calls the two keys beside the digits (tools/emulator/README.md)
+QUESTIONS = (
+    "or type your PIN",
+    "eller tast PIN",
+)  # no plan is in force yet: the language is that of the factory
 Screens = list[list[str]]
 
 
@@ -23,6 +27,7 @@ class Filler:
         self.stage, self.flat, self.role = stage, stage.flat, role
         self.pin = self.tag_uid = self.credential = ""
         self.screens: Screens = []
+        self._started_seq = 0
 
     # ---- what staff give
 
@@ -85,16 +90,34 @@ class Filler:
 
     def identifies(self) -> Seen:
         """Touch a key, read the question, answer it; the centre gets to know the credential and the role."""
-        self.types(OK)
-        self.reads("Your tag")
+        self.asks()
         if self.tag_uid:
             self.holds(self.tag_uid)
         else:
             self.types(self.pin + OK)
-        event = self.stage.event("RefillStarted", credential=self.credential)
+        event = self.stage.witness.until(self._started, f"the {self.role} known by the dispenser")
+        self._started_seq = event["seq"]
         if self.tag_uid:
             self.takes_tag_away()
         return {**short(event), "role": event["body"]["role"], "screens": self.handed_over()}
+
+    def _started(self) -> Event | None:
+        """A session of this person that was not there before."""
+        rows = (e for e in self.stage.get("events") if e["name"] == "RefillStarted")
+        mine = (e for e in rows if e["body"]["credential"] == self.credential)
+        return next((e for e in mine if e["seq"] > self._started_seq), None)
+
+    def asks(self, words: str = "") -> list[str]:
+        """Touch a key until these words answer, or the question who is there; returns all lines."""
+        often = Often(lambda: self.types(OK))
+
+        def asked(facts: Facts) -> bool:
+            often.again()
+            shown = " ".join(facts["text"])
+            return words in shown if words else any(question in shown for question in QUESTIONS)
+
+        self.screens.append(self.flat.sees(asked, words or "the question who is there")["text"])
+        return self.screens[-1]
 
     def fills(self, slots: dict[int, int]) -> None:
         """Slot by slot, under the open lid: what lies there comes out, what the words say goes in."""

@@ -13,6 +13,7 @@ Seen = dict[str, Any]
 PRESS_EVERY_REAL_S = 3.0
 SOON_S = 30  # virtual: a real second at 30x
 FAR_SLOT = 14  # half a turn, the longest way: 4 s at 2 ms a step (firmware/drivers/stepper.py)
+IN_REACH = "moves", "taken", "shutter", "pills", "drawer"  # a tray has pills, a roll a drawer
 MID_TURN_MS = 2000  # after the press: the intent is written down, and the turn is not over
 
 
@@ -101,9 +102,10 @@ class Flat:
         before = self.dispenser.read_at_rest()
         shown = self.answers(words)
         after = self.dispenser.read_at_rest()
-        for name in ("moves", "pills", "taken", "shutter"):
-            wanted(after[name] == before[name], f"a press that leaves '{name}' as it was ({before[name]})")
-        return {"text": shown, "motor_steps": 0, "position": after["position"]}
+        for name in IN_REACH:
+            same = after.get(name) == before.get(name)
+            wanted(same, f"a press that leaves '{name}' as it was ({before.get(name)})")
+        return {"text": shown, "motor_steps": 0, "shutter": after["shutter"]}
 
 
 class Often:

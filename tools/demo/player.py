@@ -41,6 +41,10 @@ def _tell_why(stage: Stage, say: Callable[[str], None]) -> None:
             say(f"  {event['seq']:4} {event['utc_s']} boot {event['boot']} {event['name']} {body}")
     except Refusal as refusal:
         say(f"  {refusal}")
+    try:
+        say("  the panel: " + " / ".join(stage.flat.dispenser.read()["text"]))
+    except BenchError as error:
+        say(f"  {error}")
     say(stage.flat.dispenser.console()[-LAST_WORDS:])
 
 

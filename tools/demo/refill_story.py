@@ -10,15 +10,19 @@ from tools.demo.stage import short
 from tools.demo.story import Story
 
 WINDOW_S = 300  # virtual; the shortest window that a plan may have
-NEXT_FIRST_S = 480  # from storing the new plan to its first dose: time for the filling
 RELATIVE_TAG, NURSE_TAG = "04a1b2c3d4e5f6", "04f6e5d4c3b2a1"
 TRAY, TRAY_UID = 7, "04c3d4e5f6a1b2"  # what stands on the tray, and its tag
 
 
 class RefillStory(Story):
-    """Base of the stories with a refill.  LEAD_S: to the first dose of the old plan.  COUNT: doses of the new one."""
+    """Base of the stories with a refill.
+
+    LEAD_S: to the first dose of the old plan.  NEXT_FIRST_S: from storing the new one to its first dose, time for the
+    filling.  COUNT: its doses.
+    """
 
     LEAD_S: ClassVar[int] = 180
+    NEXT_FIRST_S: ClassVar[int] = 480
     COUNT: ClassVar[int] = 4
     NEXT_WINDOW_S: ClassVar[int] = WINDOW_S
 
@@ -29,7 +33,7 @@ class RefillStory(Story):
     def store_next(self) -> Seen:
         """Staff send the plan for the days to come; it waits for whoever fills.  From now on doses are those of it."""
         self.old = list(self.stage.doses)
-        self.next_due_s = self.stage.town.now_s() + NEXT_FIRST_S
+        self.next_due_s = self.stage.town.now_s() + self.NEXT_FIRST_S
         window_s = self.NEXT_WINDOW_S
         self.next = plan(self.next_due_s, self.COUNT, window_s, window_s, "en", pills=3)
         counter = self.stage.send_plan({**self.next, "activate": False})

@@ -1,4 +1,4 @@
-"""What the stories of the multidose dispenser share: a nurse loads the roll, and only then is the plan in force."""
+"""What the stories of the multidose dispenser share: a nurse loads the roll, and only then is its plan in force."""
 
 from typing import Any, ClassVar
 
@@ -9,9 +9,10 @@ from tools.demo.plans import Plan, on_roll, plan, pouches
 from tools.demo.stage import short
 from tools.demo.story import Story, step
 from tools.demo.town import MULTIDOSE
+from tools.demo.witness import Facts
 
 NUMBER = "4711"  # printed on the header pouch, and in the plan
-NURSE_TAG = "04a1b2c3d4e5f6"
+NURSE_TAG = "04f6e5d4c3b2a1"
 LEAD_S, WINDOW_S = (
     420,
     300,
@@ -20,7 +21,7 @@ Pouch = dict[str, Any]
 
 
 class RollStory(Story):
-    """Base of the stories with a roll.  POUCHES: how many each dose consists of."""
+    """Base of the stories with a roll.  POUCHES: how many each dose consists of.  HEADER: empty ones in front."""
 
     MODEL = MULTIDOSE
     POUCHES: ClassVar[list[int]]
@@ -38,57 +39,79 @@ class RollStory(Story):
     @step("plan of a roll signed, carried and stored: it waits for the roll")
     def store(self) -> Seen:
         self.written = self.written_plan()
+        return {**self.store_plan(), "pouches": self.POUCHES}
+
+    @step("a nurse with her tag loads the roll: tried, sealed, and the plan is in force")
+    def activate(self) -> Seen:
+        self.nurse = Filler(self.stage, "nurse")
+        self.nurse.gets_tag(NURSE_TAG)
+        seen = self.load()
+        facts = self.at_rest()
+        wanted(not facts["taken"], f"a trial that lets nothing out ({facts['taken']})")
+        count = len(facts["chamber"])
+        wanted(count == self.HEADER, f"{self.HEADER} empty pouches in the chamber ({count})")
+        return {**seen, "head": facts["head"], "chamber": count}
+
+    def store_plan(self) -> Seen:
+        """Send `written`; it waits for the roll."""
         counter = self.stage.send_plan({**self.written, "activate": False})
         event = self.stage.event("CommandAccepted", counter=counter, command_type=StoreLoadPlan.TYPE)
-        return {**short(event), "roll": self.written["roll"], "pouches": self.POUCHES}
+        return {**short(event), "roll": self.written["roll"]}
 
-    @step("a nurse with her tag loads the roll; it is tried, sealed, and the plan is in force")
-    def activate(self) -> Seen:
-        nurse = Filler(self.stage, "nurse")
-        nurse.gets_tag(NURSE_TAG)
-        screens = nurse.identifies()["screens"] + load_roll(nurse, self.roll())
-        sealed = self.stage.event("RefillSealed", credential=nurse.credential)
-        event = self.stage.event("PlanActivated", plan_id=self.stage.plan_id, doses=len(self.POUCHES))
-        facts = self.flat.dispenser.read_at_rest()
-        wanted(facts["taken"] == [] and facts["door"] == "closed", "a trial that lets nothing out")
-        chamber = facts["chamber"]
-        wanted(len(chamber) == self.HEADER, f"the {self.HEADER} empty pouches in the chamber ({chamber})")
-        minutes = (sealed["body"]["ended_s"] - sealed["body"]["started_s"]) / 60
-        return {**short(event), "screens": screens, "minutes": round(minutes, 1), "head": facts["head"]}
+    def load(self) -> Seen:
+        """The nurse's session for `written`, from the first key to the plan in force."""
+        screens = self.nurse.identifies()["screens"] + load_roll(
+            self.nurse, self.written["roll"]["number"], self.roll()
+        )
+        sealed = self.stage.event(
+            "RefillSealed", plan_id=self.stage.plan_id, credential=self.nurse.credential
+        )
+        self.stage.event("PlanActivated", plan_id=self.stage.plan_id, doses=len(self.written["doses"]))
+        seconds = sealed["body"]["ended_s"] - sealed["body"]["started_s"]
+        return {**short(sealed), "left": sealed["body"]["left"], "seconds": seconds, "screens": screens}
 
     def press_and_take(self, dose: int) -> Seen:
-        """Press, wait for the drawer, take what lies in it."""
+        """Press, wait for the drawer, take what lies in it: the pouches of this dose, and no other."""
         before = len(self.flat.dispenser.read()["taken"])
         self.stage.press_for(dose)
-        self.flat.sees(lambda f: f["door"] == "open", "an open drawer")
+        self.flat.sees(lambda f: bool(f["door"] == "open"), "an open drawer")
         self.flat.take()
-        facts = self.flat.sees(lambda f: len(f["taken"]) > before, "what lay in the drawer")
-        return {"in_the_hand": facts["taken"][before:]}
+        taken = self.flat.sees(lambda f: len(f["taken"]) > before, "what lay in the drawer")["taken"][before:]
+        labels = [label for label, _ in taken]
+        wanted(labels == self.labels(dose), f"the pouches {self.labels(dose)} in the hand ({labels})")
+        return {"in_the_hand": taken}
 
-    def at_rest(self) -> Any:
+    def at_rest(self) -> Facts:
         """Wait until the drawer is closed and empty and nothing moves."""
         self.flat.sees(lambda f: f["door"] == "closed" and not f["drawer"], "the drawer closed and empty")
         return self.flat.dispenser.read_at_rest()
 
-    def expected(self, dose: int) -> list[str]:
+    def labels(self, dose: int) -> list[str]:
         """The labels of a dose's pouches, by number of the dose."""
-        first = sum(self.POUCHES[: dose - 1])
-        labels = [pouch["label"] for pouch in pouches(self.written) if pouch["label"]]
-        return labels[first : first + self.POUCHES[dose - 1]]
+        counts = [each["pouches"] for each in self.written["doses"]]
+        first = sum(counts[: dose - 1])
+        printed = [pouch["label"] for pouch in pouches(self.written) if pouch["label"]]
+        return printed[first : first + counts[dose - 1]]
 
 
-def load_roll(nurse: Filler, roll: list[Pouch]) -> Screens:
-    """Go through the session of an empty dispenser; returns each screen that was read."""
+def load_roll(nurse: Filler, number: str, roll: list[Pouch]) -> Screens:
+    """From the open lid to the last OK; returns each screen that was read."""
     nurse.reads("Open the lid")
     nurse.lid(True)
-    nurse.agrees("Take it out")
+    nurse.reads("on the roll")
+    nurse.flat.bench("cut_roll")
+    nurse.types(OK)
+    if nurse.flat.dispenser.read()["chamber"]:
+        nurse.reads("Empty it")
+        nurse.flat.bench("empty_chamber")
+        nurse.types(OK)
     nurse.reads("Put roll in")
     nurse.flat.bench("load_roll", pouches=roll)
     nurse.types(OK)
     nurse.reads("Roll number")
-    nurse.types(NUMBER + OK)
+    nurse.types(number + OK)
     nurse.reads("Close lid")
     nurse.lid(False)
-    nurse.agrees("in all")
+    nurse.agrees("pouches in all")
     nurse.agrees("First dose")
     return nurse.handed_over()

@@ -89,10 +89,12 @@ class Stage:
 
     def press_and_take(self, dose: int, slot: int) -> Seen:
         """Press, wait for the compartment, take what lies in it."""
+        before = len(self.flat.dispenser.read()["taken"])
         self.press_for(dose)
         self.flat.sees(lambda f: f["position"] == slot, f"slot {slot} of the carousel at the opening")
         self.flat.take()
-        taken = self.flat.sees(lambda f: any(t[0] == slot for t in f["taken"]), f"what lay in slot {slot}")
+        what = f"what lay in slot {slot}"
+        taken = self.flat.sees(lambda f: any(t[0] == slot for t in f["taken"][before:]), what)
         return {"in_the_hand": taken["taken"][-1]}
 
     def press_for(self, dose: int) -> Event:

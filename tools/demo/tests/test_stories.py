@@ -22,7 +22,7 @@ def run(*words):
 def test_every_story_that_is_written_can_be_played():
     """Each file of a story is in the table, under its own name."""
     assert sorted(name.replace("-", "_") for name in STORIES) == FILES
-    assert len(STORIES) == 9
+    assert len(STORIES) == 17
 
 
 def test_the_readme_names_every_story():
@@ -52,7 +52,7 @@ def test_an_unknown_story_is_refused_in_one_sentence():
 
 
 def test_all_stories_are_played_only_to_an_end():
-    """Nine boards cannot all stay open: `--story all` asks for `--exit`."""
+    """Seventeen boards cannot all stay open: `--story all` asks for `--exit`."""
     done = run("--story", "all")
 
     assert done.exit_code == USAGE
