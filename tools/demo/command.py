@@ -52,7 +52,7 @@ def demo(
     the other.
     """
     if story == LIST:
-        typer.echo("\n".join(f"{name:18}{one_line(told)}" for name, told in STORIES.items()))
+        typer.echo("\n".join(f"{name:17}{one_line(told)}" for name, told in STORIES.items()))
         return
     chosen = rate if rate is not None else STORY_RATE if story else SHOW_RATE
     _check(story, chosen, leave)

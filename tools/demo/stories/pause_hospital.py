@@ -14,7 +14,7 @@ WORDS = "Paused"  # firmware/ui/words/en.py
 
 
 class PauseHospital(Story):
-    """Paused for a hospital stay: no reminder, no release, no alarm; resumed from a time, the next dose works."""
+    """Paused for a hospital stay: no reminder, release or alarm; resumed from a time, the next dose works."""
 
     NAME = "pause-hospital"
 

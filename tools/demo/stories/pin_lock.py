@@ -11,7 +11,7 @@ TRIES, LOCK_S = 5, 900  # design, section 7
 
 
 class PinLock(RefillStory):
-    """Five wrong PINs lock the keypad for a quarter of an hour, power cut or not; the dose comes all the same."""
+    """Five wrong PINs lock the keypad for 15 minutes, power cut or not; the dose comes all the same."""
 
     NAME = "pin-lock"
     LEAD_S = 360

@@ -11,7 +11,7 @@ FORGOTTEN = 3  # slot
 
 
 class RefillSwap(RefillStory):
-    """A nurse swaps the tray: its tag is read, a full turn finds a forgotten slot; a missed dose stays missed."""
+    """A nurse swaps the tray: its tag is read, a full turn finds a forgotten slot; a missed dose stays."""
 
     NAME = "refill-swap"
 
