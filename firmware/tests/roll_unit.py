@@ -44,6 +44,7 @@ class RollUnit(Unit):
         for name, change in spoiled.items():
             strip[int(name[1:]) - 1].update(change)
         self.device.load_roll(strip)
+        self.pass_s(20)  # what a start has to move; no plan comes into force meanwhile
         self.answered(self.hub.order(StoreLoadPlan(plan)))
         self.answered(self.hub.order(ActivatePlan(plan.plan_id, plan.version)))
         self.pass_s(30)  # the door, the drawer and the head of the roll are proven
