@@ -140,7 +140,8 @@ class Scene:
         if blocked == CAUSE_REFILL:
             return states.UNFILLED
         if blocked == CAUSE_MECHANISM:
-            return states.FAULT if self._mechanism.resting() else states.STARTING
+            lasts = self._mechanism.resting() or self._mechanism.chamber() > 1  # full: a person empties it
+            return states.FAULT if lasts else states.STARTING
         return None
 
     def _lingering(self):
