@@ -16,7 +16,7 @@ WRONG_BY_S = 3600
 
 
 class ClockStep(Story):
-    """The clock is wrong at a restart: nothing is released before the centre's signed word, and nothing twice."""
+    """The clock is wrong at a restart: nothing is released before the centre's signed word, nothing twice."""
 
     NAME = "clock-step"
 
