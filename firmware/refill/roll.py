@@ -50,6 +50,8 @@ class RollSession(Session):
 
     def lead(self, target):
         """Follow a choice of the roll's table."""
+        if self.filling is None and target == "take_out":
+            target = "look_after"
         if target == steps.AGAIN:  # no empty pouches are left in front
             self.at = 0
             return self.enter("close_roll")

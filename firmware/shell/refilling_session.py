@@ -51,7 +51,7 @@ class Work:
         """Begin, or go on where the power went."""
         session, filling = self.session, self._filling
         fields = rules.kept(kept) if kept else None
-        session.touched = kept is not None or self._room.board.lid.open  # until what is kept says more
+        session.touched = fields[8] if fields is not None else kept is not None or self._room.board.lid.open
         if filling is None and self._cause == NO_NEW_PLAN and self.hands.may_serve():
             await self._do(session.serve())
         elif filling is None or (self._cause and fields is None):

@@ -36,7 +36,7 @@ WORDS = {
     "open_correct": "*Åpne lokket\nmed nøkkelen",
     "open_roll": "*Åpne lokket\nLåsen er åpen",
     "take_out": "*Ta ut rullen\n{n} doser er igjen\nSå OK",
-    "chamber": "*Tøm den\n{n} poser ligger i\nkammeret. Så OK",
+    "chamber": "Tøm kammeret\n{n} poser ligger\nder. Så OK",
     "load": "*Sett i rullen\nFørste pose fram\ntil streken. OK",
     "number": "*Nummer\n{dots}\nTast rullens. OK",
     "wrong_roll": "*Feil rulle\nNummeret hører\nikke til planen",

@@ -53,7 +53,7 @@ class ChamberFull(RollStory):
         screens = self.nurse.identifies()["screens"]
         self.nurse.reads("Open the lid")
         self.nurse.lid(True)
-        self.nurse.reads("Look after")
+        self.nurse.reads("Have a look")
         count = len(self.flat.dispenser.empty_chamber())
         self.nurse.types(OK)
         self.nurse.reads("Empty it")

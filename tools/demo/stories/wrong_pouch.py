@@ -51,7 +51,7 @@ class WrongPouch(RollStory):
         screens = self.nurse.identifies()["screens"]
         self.nurse.reads("Open the lid")
         self.nurse.lid(True)
-        self.nurse.reads("Look after")
+        self.nurse.reads("Have a look")
         rest = self.flat.dispenser.cut_roll()
         wanted(rest[0]["label"] == STRANGE, f"the strange pouch in her hand ({rest[0]})")
         self.flat.dispenser.load_roll(rest[1:])
