@@ -153,6 +153,7 @@ def _replaced(active: Schedule | None, stored: LoadPlan, ledger: Ledger, by_refi
     rows = b""
     for dose in doses(active, ledger):
         if dose.phase in (PLANNED, DUE) and dose.dose_id not in kept:
-            lost = by_refill and (dose.phase == DUE or dose.closes_s <= stored.doses[0].opens_s)
+            lost = dose.phase == DUE or dose.closes_s <= stored.doses[0].opens_s
+            lost = lost and by_refill and not dose.held
             rows += dose.dose_id + bytes([dose.slot | BY_REFILL if lost else dose.slot])
     return rows

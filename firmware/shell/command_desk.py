@@ -18,8 +18,6 @@ RARE = (
     "protocol.refill_commands protocol.credentials protocol.roll_events"
 ).split()
 
-MOST_WAITING = 8  # a plan has 4 KB
-
 
 class CommandDesk:
     """`doses` hears of every change, and proves the position when a pause is to end.
@@ -50,12 +48,15 @@ class CommandDesk:
         start(self)
 
     def take(self, cose):
-        """Keep one signed command for work(); if the power fails the centre sends it again."""
-        self._waiting.append(cose)
-        del self._waiting[MOST_WAITING:]
+        """Keep one signed command for work(); the centre sends again what is not answered.
+
+        So it is let go while somebody fills: then there is no room for a command's code, and nothing is released.
+        """
+        if not self.recorder.ledger.refill and cose not in self._waiting:
+            self._waiting.append(cose)
 
     def work(self):
-        """Handle what waits.  While somebody fills there is no room for a command's code, and nothing is released."""
+        """Handle what waits."""
         while self._waiting and self.resume is None and not self.recorder.ledger.refill:
             self._handle(self._waiting.pop(0))
 

@@ -12,6 +12,7 @@ from protocol import cbor, errors
 from protocol.commands import ActivatePlan, Command, StoreLoadPlan
 from protocol.events import AlarmRaised, Booted, CommandAccepted, CommandRefused, PlanActivated
 from protocol.refill_commands import AddCredential, ConfirmRoll, RevokeCredential
+from protocol.refill_events import RefillAborted
 
 
 def reasons(unit: Unit, count: int) -> list[int]:
@@ -133,8 +134,8 @@ def test_a_tablet_dispenser_takes_no_roll_and_nobodys_word_about_one(unit: Unit)
     assert unit.refused(ConfirmRoll(1)) == errors.WRONG_STATE
 
 
-def test_orders_that_come_while_somebody_fills_wait_until_that_is_over(tmp_path: Path):
-    """There is no room for both: a plan and a small order are neither lost nor refused, and nothing restarts."""
+def test_orders_are_taken_when_nobody_fills_any_more(tmp_path: Path):
+    """There is no room for both: a plan that comes again and again is let go, and taken when the filling is over."""
     with FillingUnit(tmp_path) as home:
         home.begin()
         plan = home.waiting(*[HOUR_S * (2 + number) for number in range(28)])
@@ -144,14 +145,18 @@ def test_orders_that_come_while_somebody_fills_wait_until_that_is_over(tmp_path:
         home.opens()
         boots = home.device.read()["boots"]
         home.live()
-        small = home.hub.order(credential(1, tag=b"t" * 16))
         counter = home.hub.order(StoreLoadPlan(plan))
-        home.step(20_000)
-        assert small not in [body.counter for body in home.hub.bodies(CommandAccepted, CommandRefused)]
+        for _ in range(20):
+            home.hub.order(StoreLoadPlan(plan), counter=counter)
+            home.step(5000)
+            home.live()
+        assert counter not in [body.counter for body in home.hub.bodies(CommandAccepted, CommandRefused)]
         home.types("*", ms=2300)
         home.shows("stop")
         home.types("#")
         home.live()
-        home.answered(small)
-        home.answered(counter)
+        home.shows("unfinished")
+        home.live()
+        home.hub.wait_for(RefillAborted)
+        home.answered(home.hub.order(StoreLoadPlan(plan), counter=counter))
         assert home.device.read()["boots"] == boots

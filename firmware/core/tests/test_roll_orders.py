@@ -14,7 +14,7 @@ from firmware.core.tests.rolls import EVERY_S, a_roll, a_schedule, after, name
 from protocol import errors
 from protocol.care_commands import AuthoriseRelease
 from protocol.commands import ActivatePlan
-from protocol.device_events import Authorised, LidOpened, PlanActivated, Resumed
+from protocol.device_events import Authorised, LidOpened, Paused, PlanActivated, Resumed
 from protocol.dose_events import (
     CAUSE_REPLACED,
     DoseDue,
@@ -207,6 +207,9 @@ def test_a_dose_between_the_old_plan_and_the_new_one_calls_somebody():
     due = after(PlanActivated(bytes(16), 1, 3), DoseDue(name(1), 1))
     soon = a_plan(plan_id=b"n" * 16, first=11, start_s=START_S + 60)
     assert lost(into_force(soon, tray, due, START_S, by_refill=True)) == [1]
+    assert (
+        lost(into_force(new, tray, after(Paused(1, 1)), by_refill=True)) == []
+    )  # in hospital nobody waits for it
 
 
 def test_not_even_a_refill_takes_a_dose_out_of_the_patients_hand():
