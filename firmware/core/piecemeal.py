@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from protocol.record import Message
-
 ROW = ">16sBIHHIBB"  # as schedule.DOSE, and pills
 ROW_BYTES = 31
 DOSE_DEPTH = 5  # command, its fields, the plan, the array of doses, the dose
@@ -94,7 +92,7 @@ def read_heading(payload: bytes, packs: bool = False) -> CommandHeading:
     return heading
 
 
-def read_command(payload: bytes) -> "tuple[CommandHeading, Message]":
+def read_command(payload: bytes) -> "tuple[CommandHeading, Any]":
     """(heading, body): as commands.decode_command, with the doses packed.
 
     Raises MessageError with the code that CommandRefused should carry.
