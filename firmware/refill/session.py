@@ -20,7 +20,6 @@ SEAL = "seal"  # journal RefillSealed and put the plan in force
 
 RELATIVE = 1  # of refill_events
 ABORT_PERSON, ABORT_TIME, ABORT_REFUSED, ABORT_FAULT = 1, 2, 3, 4
-MISSING, EXTRA = 1, 2
 
 IDLE_MS = 3600000  # nobody has done anything: ended, so that a device is not left half open (decision 0023)
 LID_LONG_MS = 600000  # gentle words; the alarm comes after 30 min (core/conditions.py)
@@ -189,19 +188,23 @@ class Session:
         )
 
 
+# The places of what encode() keeps.
+STEP, FROM, WAY, CREDENTIAL, ROLE, STARTED_S, LEFT, FILLED, TOUCHED, AT, SEEN, WRONG = range(12)
+SLOT_S, TRAY, NOW_S, PLAN, VERSION, REASON = range(12, 18)
+
+
 def restore(session, fields):
     """Put a session where encode() left it; returns what must be done to go on.  fields: kept() of the same bytes.
 
     At the same slot, the same difference; a turn or a feed that was cut off is begun anew.
     """
-    session.step, (session._stop_from, session._fault_from), session.way = fields[:3]
-    session.started_s = fields[5]
-    session.left, session.filled = fields[6:8]
-    session.touched = fields[8] or session.is_open
-    session.at, session.seen, session.wrong = fields[9:12]
-    session.slot_s = list(fields[12])
-    session.tray_id = fields[13] or None
-    session.reason = fields[17]
+    session.step, session.way = fields[STEP], fields[WAY]
+    session._stop_from, session._fault_from = fields[FROM]
+    session.started_s, session.left, session.filled = fields[STARTED_S], fields[LEFT], fields[FILLED]
+    session.touched = fields[TOUCHED] or session.is_open
+    session.at, session.seen, session.wrong = fields[AT], fields[SEEN], fields[WRONG]
+    session.slot_s, session.tray_id = list(fields[SLOT_S]), fields[TRAY] or None
+    session.reason = fields[REASON]
     session.distrust()  # nobody has seen what happened meanwhile
     return [(ABORT, session.reason)] if session.over else session.resume()
 
@@ -212,4 +215,4 @@ def kept(data):
         fields = cbor.decode(data)
     except MessageError:
         return None
-    return fields if isinstance(fields, list) and len(fields) == 18 else None
+    return fields if isinstance(fields, list) and len(fields) == REASON + 1 else None

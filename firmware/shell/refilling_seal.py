@@ -4,8 +4,8 @@ It goes by what is kept on flash, so that a start after a power cut ends it in t
 """
 
 from firmware.core.replan import activated
+from firmware.refill import session as rules
 from firmware.refill.filling import differences, filling_of
-from firmware.refill.session import kept
 from firmware.shell.refilling_plan import stored_plan
 from protocol.commands import ActivatePlan
 from protocol.errors import MessageError
@@ -21,10 +21,10 @@ from protocol.refill_events import (
 
 def finish(room, data):
     """True when the plan is in force.  Anything but a filling that was being sealed is left as it is."""
-    fields = kept(data) if data else None
-    if fields is None or fields[0] != "sealing":
+    fields = rules.kept(data) if data else None
+    if fields is None or fields[rules.STEP] != "sealing":
         return False
-    who, (plan_id, version) = room.recorder.ledger.refill, fields[15:17]
+    who, plan_id, version = room.recorder.ledger.refill, fields[rules.PLAN], fields[rules.VERSION]
     active = room.plans.active
     if who is None and active is not None and (active.plan_id, active.version) == (plan_id, version):
         return True
@@ -35,7 +35,7 @@ def finish(room, data):
             plan,
             active,
             room.recorder.ledger,
-            fields[5],  # when it began: a window that has closed meanwhile ends its dose as missed
+            fields[rules.STARTED_S],  # a window that has closed meanwhile ends its dose as missed
             room.plans.forgotten,
             True,
         )
@@ -51,18 +51,18 @@ def finish(room, data):
 
 
 def _sealed(fields, plan):
-    filling, way = filling_of(plan), fields[2]
+    filling, way = filling_of(plan), fields[rules.WAY]
     return RefillSealed(
-        fields[3],
-        fields[4],
+        fields[rules.CREDENTIAL],
+        fields[rules.ROLE],
         way,
         plan.plan_id,
         plan.version,
-        fields[6],
-        fields[7],
-        [] if way == WAY_ROLL else differences(filling.bits(), fields[10]),
-        fields[5],
-        fields[14],
-        bytes(fields[12]),
-        fields[13] or None,
+        fields[rules.LEFT],
+        fields[rules.FILLED],
+        [] if way == WAY_ROLL else differences(filling.bits(), fields[rules.SEEN]),
+        fields[rules.STARTED_S],
+        fields[rules.NOW_S],
+        bytes(fields[rules.SLOT_S]),
+        fields[rules.TRAY] or None,
     )

@@ -51,12 +51,17 @@ class Work:
         """Begin, or go on where the power went."""
         session, filling = self.session, self._filling
         fields = rules.kept(kept) if kept else None
-        session.touched = fields[8] if fields is not None else kept is not None or self._room.board.lid.open
+        session.touched = (
+            fields[rules.TOUCHED] if fields is not None else kept is not None or self._room.board.lid.open
+        )
         if filling is None and self._cause == NO_NEW_PLAN and self.hands.may_serve():
             await self._do(session.serve())
         elif filling is None or (self._cause and fields is None):
             await self._do(session.refused(self._cause, self._end))
-        elif fields is not None and fields[15:17] == [filling.plan_id, filling.version]:
+        elif fields is not None and [fields[rules.PLAN], fields[rules.VERSION]] == [
+            filling.plan_id,
+            filling.version,
+        ]:
             session.is_open = self._room.board.lid.open
             await self._do(restore(session, fields))
         else:
