@@ -30,9 +30,9 @@ HOUR_S, DAY_S = 3600, 86400
 AGAIN_REAL_S = 1.0
 
 
-def fixed_words(step: str) -> list[str]:
+def fixed_words(step: str, language: str = "en") -> list[str]:
     """What always stands on this step's screen, whatever is put in."""
-    text = words_of("en")[step].replace("*", "")
+    text = words_of(language)[step].replace("*", "")
     return [part.strip() for part in re.split(r"\{\w+\}|\n", text) if part.strip()]
 
 
@@ -43,7 +43,12 @@ def about_a_slot(lines: list[str]) -> bool:
 
 
 class RefillUnit(Unit):
-    """A unit of either model whose credentials are known: the relative by PIN, nurse and technician by tag."""
+    """A unit of either model whose credentials are known: the relative by PIN, nurse and technician by tag.
+
+    language: of its plans.
+    """
+
+    language = "en"
 
     def __init__(self, folder: Path, model: str = "tablet", rate: float = RATE) -> None:
         super().__init__(folder, rate)
@@ -68,7 +73,7 @@ class RefillUnit(Unit):
 
     def next_plan(self, *due_in_s: int, **changes: Any) -> LoadPlan:
         """A plan with a new id, newer than any before it."""
-        return self.plan(*due_in_s, **{"plan_id": os.urandom(16), "language": "en", **changes})
+        return self.plan(*due_in_s, **{"plan_id": os.urandom(16), "language": self.language, **changes})
 
     # ---- hands
 
@@ -95,7 +100,7 @@ class RefillUnit(Unit):
 
     def shows(self, step: str) -> str:
         """Wait until the panel shows the words of this step (firmware/refill/words); returns all of them."""
-        parts = fixed_words(step)
+        parts = fixed_words(step, self.language)
 
         def fits(facts: dict[str, Any]) -> bool:
             shown = " ".join(facts["text"])
@@ -136,8 +141,8 @@ class RefillUnit(Unit):
             self.device.fill({slot: pills})
             self.types(OK)
 
-    def asks(self) -> None:
-        """Touch a key until the question comes: while a last word stands, nobody looks at the keys."""
+    def asks(self, step: str = "ask") -> None:
+        """Touch a key until this step answers: while a last word stands, nobody looks at the keys."""
         pressed_s = 0.0
 
         def asked(facts: dict[str, Any]) -> bool:
@@ -145,7 +150,7 @@ class RefillUnit(Unit):
             if time.monotonic() - pressed_s > AGAIN_REAL_S:
                 pressed_s = time.monotonic()
                 self.types(OK)
-            return fixed_words("ask")[-1] in " ".join(facts["text"])
+            return fixed_words(step, self.language)[-1] in " ".join(facts["text"])
 
         self.device.wait_for(asked)
 
@@ -192,7 +197,7 @@ class RefillUnit(Unit):
         self.shows("first")
         self.types(OK)
         sealed = self.hub.wait_for(RefillSealed, count=count + 1)[-1]
-        self.hub.wait(lambda: self.hub.bodies(PlanActivated)[-1].plan_id == sealed.plan_id)
+        self.hub.wait(lambda: sealed.plan_id in [body.plan_id for body in self.hub.bodies(PlanActivated)])
         return sealed
 
     def refused_with(self, cause: int, step: str) -> str:

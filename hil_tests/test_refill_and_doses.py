@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hil_tests.refill_unit import HOUR_S, OK, RELATIVE, RefillUnit
+from hil_tests.refill_unit import HOUR_S, OK, PIN, RELATIVE, RefillUnit
 from protocol.dose_events import CAUSE_REFILL
 from protocol.events import (
     DoseDue,
@@ -13,6 +13,7 @@ from protocol.events import (
     PressRefused,
     ReleaseIntended,
 )
+from protocol.refill_events import RefillStarted
 
 SOON_S, LONG_S = 400, 1800  # a dose that falls due while somebody stands there, and is to be had for long
 
@@ -44,3 +45,19 @@ def test_a_dose_that_falls_due_meanwhile_is_offered_when_the_refill_is_given_up(
     box.device.take()
     box.hub.wait_for(DoseTaken)
     assert len(box.hub.bodies(ReleaseIntended)) == 1
+
+
+def test_with_a_dose_in_reach_nobody_is_asked_for_a_tag(box: RefillUnit):
+    """The compartment stands open: keys change nothing on the panel, and no refill begins before it is taken."""
+    box.load(box.next_plan(60, window_s=LONG_S))
+    box.store(box.next_plan(3 * HOUR_S, 4 * HOUR_S))
+    box.due()
+    box.device.press()
+    box.hub.wait_for(DosePresented)
+    box.text("It is ready")
+    box.types(OK + PIN + OK)
+    box.pass_s(10)
+    box.text("It is ready")
+    assert not box.hub.bodies(RefillStarted)
+    box.device.take()
+    box.hub.wait_for(DoseTaken)
