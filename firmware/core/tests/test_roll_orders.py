@@ -154,6 +154,12 @@ def test_the_last_slot_of_a_roll_can_be_in_doubt_too():
     assert into_force(again, active, after(RollConfirmed(1, 2)))
 
 
+def test_a_tray_knows_no_cutting_line():
+    """A new dose in a compartment that nothing was released from is welcome, the first one too."""
+    active, again = to_schedule(a_plan(2, first=2, start_s=START_S + 7200)), a_plan(3, version=2)
+    assert into_force(again, active, after(LidOpened()))
+
+
 def test_a_slot_that_lies_elsewhere_is_not_the_one_in_doubt():
     """The pouch in doubt is that of the next slot that has one."""
     active = a_schedule(b"\0\2\1", without=(2,))
