@@ -8,6 +8,10 @@ from firmware.refill import steps
 from protocol import cbor
 from protocol.errors import MessageError
 
+TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
+if TYPE_CHECKING:
+    from typing import Any
+
 # Deeds for the shell, (name, value).
 TURN = "turn"  # the covered carousel to this place, then turned()
 LOOK = "look"  # into the compartment at the opening, then turned()
@@ -58,7 +62,7 @@ class Session:
         self._stop_from = self._fault_from = ""
         self._since_s = started_s
 
-    def numbers(self):
+    def numbers(self: "Any"):
         """The values for the words that are counted here: ((mark, text), ...)."""
         dots = self.digits + "_" * (4 - len(self.digits))
         return (("{dots}", dots), ("{n}", "%d" % self.count()), ("{slot}", "%d" % self.slot()))
@@ -92,7 +96,7 @@ class Session:
             self.digits += key
         return []
 
-    def lid(self, is_open):
+    def lid(self: "Any", is_open):
         """How the lid stands; told at the start and at every change."""
         self.is_open = is_open
         self.note = None if self.note == "lid_long" else self.note
@@ -106,7 +110,7 @@ class Session:
             return self.opened()
         return self.closed()
 
-    def distrust(self):
+    def distrust(self: "Any"):
         """What was proven behind a closed lid counts no more where it goes on."""
         self._stop_from = self.reopened(self._stop_from)
         self._fault_from = self.reopened(self._fault_from)
@@ -137,7 +141,7 @@ class Session:
         """The new plan is in force."""
         self.step = "done"
 
-    def go(self, target):
+    def go(self: "Any", target):
         """Follow a choice: to a step, or do a deed of steps.py."""
         if target == steps.ABORT:
             return self._abort(ABORT_FAULT if self._stop_from == "fault" else ABORT_PERSON)
@@ -152,7 +156,7 @@ class Session:
             return self.enter(self.begin_with)
         return self.lead(target)
 
-    def _seal(self):
+    def _seal(self: "Any"):
         """Never by a relative with a difference; the medium says whether all is proven."""
         if not self.proven():
             return self.enter(self.begin_with)

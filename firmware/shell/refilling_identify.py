@@ -140,11 +140,11 @@ class Asking:
 
     def _show(self):
         room, state = self._room, self.state
-        values = (("{dots}", "x" * len(state.digits) + "_" * (6 - len(state.digits))),)
+        values = [("{dots}", "x" * len(state.digits) + "_" * (6 - len(state.digits)))]
         if state.step == "wrong":
-            values += (("{n}", "%d" % (TRIES - room.recorder.ledger.tries)),)
+            values.append(("{n}", "%d" % (TRIES - room.recorder.ledger.tries)))
         elif state.step == "locked":
-            values += (("{n}", "%d" % ((self._locked_s() + 59) // 60)),)
+            values.append(("{n}", "%d" % ((self._locked_s() + 59) // 60)))
         shown = state.step, values
         if shown != self._shown:
             self._shown = shown

@@ -26,21 +26,30 @@ async def carry(room, who, found, kept):
     return work.session.step
 
 
+def _parts(medium):
+    """The session and the hands of this medium; the other one's are never loaded."""
+    if medium == ROLL:
+        from firmware.refill.roll import RollSession
+        from firmware.shell.refilling_roll import Hands as RollHands
+
+        return RollSession, RollHands
+    from firmware.refill.tray import TraySession
+    from firmware.shell.refilling_tray import Hands
+
+    return TraySession, Hands
+
+
 class Work:
     """One filling: `session` decides, `hands` are the medium's (refilling_tray.py, refilling_roll.py)."""
 
     def __init__(self, room, who, found):
-        if room.mechanism.medium == ROLL:
-            from firmware.refill.roll import RollSession as Session
-            from firmware.shell.refilling_roll import Hands
-        else:
-            from firmware.refill.tray import TraySession as Session
-            from firmware.shell.refilling_tray import Hands
+        Session, Hands = _parts(room.mechanism.medium)
         self._room = room
         self._filling, schedule, self._cause, self._end, left, self._waits_s, self._next_s = found
         self._keys = Keys(room.board.keypad, room.uptime)
         self._seen_ms = self._opened_ms = room.uptime.ms()
-        self._saved = self._shown = b""
+        self._saved = b""
+        self._shown = None
         now_s = (
             room.clock.now_s() or room.recorder.ledger.latest_s
         )  # a coin cell can be empty after a power cut
