@@ -38,7 +38,7 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> object:
     return value
 
 
-def _head(out: bytearray, major: int, n: int) -> None:
+def head(out: bytearray, major: int, n: int) -> None:
     """Write a major type with its argument, in the shortest form."""
     if n < 24:
         out.append(major | n)
@@ -63,11 +63,11 @@ def _write(out: bytearray, value: object, depth: int) -> None:
         out.append(_NULL if value is None else _TRUE if value else _FALSE)
     elif isinstance(value, int):
         if value >= 0:
-            _head(out, _UINT, value)
+            head(out, _UINT, value)
         else:
-            _head(out, _NINT, -1 - value)
+            head(out, _NINT, -1 - value)
     elif isinstance(value, bytes):
-        _head(out, _BYTES, len(value))
+        head(out, _BYTES, len(value))
         out.extend(value)
     elif isinstance(value, str):
         _write_text(out, value)
@@ -77,7 +77,7 @@ def _write(out: bytearray, value: object, depth: int) -> None:
         if isinstance(value, dict):
             _write_map(out, value, depth + 1)
         else:
-            _head(out, _ARRAY, len(value))
+            head(out, _ARRAY, len(value))
             for item in value:
                 _write(out, item, depth + 1)
     else:
@@ -89,7 +89,7 @@ def _write_text(out: bytearray, value: str) -> None:
         data = value.encode()
     except UnicodeError:  # half a surrogate pair
         raise MessageError(BAD_BYTES, "text is not UTF-8")
-    _head(out, _TEXT, len(data))
+    head(out, _TEXT, len(data))
     out.extend(data)
 
 
@@ -100,9 +100,9 @@ def _write_map(out: bytearray, fields: "dict[object, object]", depth: int) -> No
             raise MessageError(BAD_BYTES, "a map key is no unsigned integer")
         keys.append(key)
     keys.sort()  # ascending numbers are also ascending bytes: the order of RFC 8949 4.2.1
-    _head(out, _MAP, len(keys))
+    head(out, _MAP, len(keys))
     for key in keys:
-        _head(out, _UINT, key)
+        head(out, _UINT, key)
         _write(out, fields[key], depth)
 
 
