@@ -34,9 +34,11 @@ class Expander:
         """The levels of port A."""
         for _ in range(2):
             try:
-                registers = self._i2c.readfrom_mem(ADDRESS, _IODIR_A, _GPIO_A + 1)
+                registers = self._i2c.readfrom_mem(ADDRESS, _IODIR_A, _OLAT_B + 1)
                 setting = registers[_IODIR_A], registers[_IODIR_B], registers[_GPPU_A]
                 if self._begun and setting == _SET_UP:
+                    if registers[_OLAT_B] != self._driven:  # the write got lost: a blade may still turn
+                        self._i2c.writeto_mem(ADDRESS, _OLAT_B, bytes((self._driven,)))
                     self.silent = False
                     return registers[_GPIO_A]
                 from firmware.drivers.expander_setting import set_up
@@ -50,7 +52,10 @@ class Expander:
         return _RISEN
 
     def drive(self, mask, level):
-        """Switch one output.  Whether anything follows is for the sensors to prove: a silent chip is no error here."""
+        """Switch one output.  Whether anything follows is for the sensors to prove: a silent chip is no error here.
+
+        A write that is lost is made good at the next look at the inputs.
+        """
         self._driven = self._driven | mask if level else self._driven & ~mask
         try:
             self._i2c.writeto_mem(ADDRESS, _OLAT_B, bytes((self._driven,)))

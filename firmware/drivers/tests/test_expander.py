@@ -1,5 +1,41 @@
 """The expander's driver on the emulated chip: door, lid, bolt and motors hang on it."""
 
+from firmware.drivers.expander import Expander
+
+OLAT_B, CUTTER = 0x15, 0
+
+
+class Registers:
+    """The chip's registers on a bus that can lose a write."""
+
+    def __init__(self):
+        self.all = bytearray(0x16)
+        self.lose = 0
+
+    def readfrom_mem(self, address, register, count):
+        return bytes(self.all[register : register + count])
+
+    def writeto_mem(self, address, register, data):
+        if self.lose:
+            self.lose -= 1
+            raise OSError(5)
+        self.all[register : register + len(data)] = data
+
+
+def test_a_blade_whose_stop_got_lost_on_the_bus_stops_at_the_next_look():
+    """The write that switches the cutter off is lost: the next look at any switch finds it turning and stops it."""
+    chip = Registers()
+    expander = Expander(chip)
+    expander.inputs()
+    blade = expander.line(CUTTER)
+    blade.value(1)
+    assert chip.all[OLAT_B] == 1
+    chip.lose = 1
+    blade.value(0)
+    assert chip.all[OLAT_B] == 1 and expander.silent
+    expander.line(2).value()
+    assert chip.all[OLAT_B] == 0 and not expander.silent
+
 
 def test_a_closed_and_empty_dispenser_reads_so(roll_trial):
     """Lid and door closed, drawer and chamber empty, and what is not there is taken once only when it has been away."""
