@@ -10,15 +10,19 @@ import sys
 from pathlib import Path
 
 DOSEVAKT = Path(sys.executable).with_name("dosevakt")
-DEVICES, DAYS, SEED = 12, 90, 1
+TABLET, MULTIDOSE, DAYS, SEED = 8, 4, 90, 1
 A_YEAR_OF_ALL = 233 * 365
 
 
 def lived(processes: int) -> dict:
     """What the fleet told."""
-    words = ("--tablet", DEVICES, "--days", DAYS, "--seed", SEED, "--processes", processes, "--json")
+    words = ("--tablet", TABLET, "--multidose", MULTIDOSE, "--days", DAYS, "--seed", SEED)
     done = subprocess.run(
-        [DOSEVAKT, "fleet", *map(str, words)], capture_output=True, text=True, check=True, timeout=3600
+        [DOSEVAKT, "fleet", *map(str, (*words, "--processes", processes, "--json"))],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=3600,
     )
     told: dict = json.loads(done.stdout)
     return told
@@ -47,8 +51,8 @@ def main() -> None:
     for processes in sorted({1, os.cpu_count() or 1}):
         print(row(processes))
     print(
-        f"\n{DEVICES} tablet dispensers, {DAYS} days each, seed {SEED}: the firmware's rooms on CPython with people and"
-        "\naccidents, each history audited every 28 days (docs/proof.md). The last column is computed, not run."
+        f"\n{TABLET} tablet and {MULTIDOSE} multidose dispensers, {DAYS} days each, seed {SEED}: the firmware's rooms on CPython"
+        "\nwith people and accidents, each history audited every 28 days (docs/proof.md). The last column is computed, not run."
     )
 
 
