@@ -51,8 +51,9 @@ def main() -> None:
     for processes in sorted({1, os.cpu_count() or 1}):
         print(row(processes))
     print(
-        f"\n{TABLET} tablet and {MULTIDOSE} multidose dispensers, {DAYS} days each, seed {SEED}: the firmware's rooms on CPython"
-        "\nwith people and accidents, each history audited every 28 days (docs/proof.md). The last column is computed, not run."
+        f"\n{TABLET} tablet and {MULTIDOSE} multidose dispensers, {DAYS} days each, seed {SEED}:"
+        "\nthe firmware's rooms on CPython with people and accidents, each history audited every 28 days"
+        "\n(docs/proof.md). The last column is computed, not run."
     )
 
 
