@@ -89,7 +89,7 @@ def test_the_packaged_hub_runs_with_nothing_but_itself(installed, tmp_path):
         [*command, "--check", "--config", str(config)], capture_output=True, text=True, check=False
     )
     assert refused.returncode == 2
-    assert f"{config}:15: hub.tenant: is missing; add it." in refused.stderr.splitlines()
+    assert f"{config}:16: hub.tenant: is missing; add it." in refused.stderr.splitlines()
 
 
 def test_the_packaged_settings_need_only_what_belongs_to_the_home(installed, tmp_path):
