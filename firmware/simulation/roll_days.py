@@ -157,7 +157,7 @@ def _chamber_full():
     nurse = Task(one, "", (NURSES_PIN,), (TAG,), contents=strip_of(one)[20:])
     acts = begin(ROLL, *doses) + may_fill() + press_and_take(220 * MINUTE + 30)
     acts += [(222 * MINUTE, "fill_in", nurse, 229 * MINUTE * 1000), (226 * MINUTE, "vouch", one.roll)]
-    return Day(ROLL, "chamber full", acts + press_and_take(230 * MINUTE + 30), 4 * HOUR + 300, 61, 15)
+    return Day(ROLL, "chamber full", acts + press_and_take(230 * MINUTE + 30), 4 * HOUR + 300, 61, 30)
 
 
 ROLL_DAYS = (
