@@ -27,7 +27,7 @@ class Mechanism:
     who has told it takes this back.
     """
 
-    opened = False
+    forced = opened = False
 
     # What a medium adds; and close() and keep_home(), which nobody here calls.
     def position(self): ...
@@ -40,14 +40,12 @@ class Mechanism:
         self._recorder = recorder
         self._plans = plans
         self._uptime = uptime
-        self._rest_until_ms = 0
         self._shutter = None  # where we left it: OPEN, CLOSED, or None: not proven since the start or a fault
-        self._spoiled = False  # while it lay open, something happened that nobody can vouch for
         self._turning = False
+        self._spoiled = False  # while it lay open, something happened that nobody can vouch for
         self._looked_ms = None
-        self._strange_looks = 0
+        self._rest_until_ms = self._strange_looks = 0
         self.senses = Senses(board, uptime)
-        self.forced = False
 
     @property
     def ledger(self):
