@@ -61,6 +61,7 @@ def furnish(board, settings, keystore):
     uptime = Uptime()
     vigil = Vigil(ALIVE_MS, uptime.ms())
     recorder = Recorder(Journal(board.data_dir + "/journal"), settings, keystore, uptime)
+    recorder.feed = board.watchdog.feed
     clock = recorder.clock = ClockKeeping(board.rtc, recorder, uptime)
     plans = PlanKeeping(settings, recorder)
     mechanism = medium_of(board)(board, recorder, plans, uptime)

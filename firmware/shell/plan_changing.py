@@ -41,6 +41,7 @@ def _tell(active, recorder):
             recorder.note(end_of(ledger.grant, ENDED_REPLACED))
         for index, (dose_id, slot) in enumerate(active.replaced_doses()):
             if not finished(ledger.phase(dose_id)):
+                recorder.feed()  # 56 doses at most, each a signature: longer than the watchdog waits
                 by_refill = active.replaced[(index + 1) * schedule.REPLACED_BYTES - 1] & schedule.BY_REFILL
                 recorder.note(DoseWithheld(dose_id, slot, CAUSE_REFILL if by_refill else CAUSE_REPLACED))
         recorder.note(PlanActivated(active.plan_id, active.version, len(active)))

@@ -32,9 +32,9 @@ class Recorder:
         self._settings = settings
         self._keystore = keystore
         self._uptime = uptime
-        self._snapshot_seq = 0
-        self._hub_had = 0
+        self._snapshot_seq = self._hub_had = 0
         self.clock = None
+        self.feed = None  # feeds the watchdog, for who writes much at once; set like the clock
         self.ledger = Ledger()
         self.boot = 0
         self.wakers = []  # called after every note: somebody may want to send it
