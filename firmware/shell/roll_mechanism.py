@@ -22,9 +22,8 @@ class RollMechanism(Mechanism):
 
     def __init__(self, board, recorder, plans, uptime):
         super().__init__(board, recorder, plans, uptime)
-        self.label = None
+        self.label, self.lying = None, NOTHING
         self.unsure = True  # until the first look after a start
-        self.lying = NOTHING
         self._lid_open = self._unlocked = False
         self._vouched = 0
 
@@ -39,10 +38,8 @@ class RollMechanism(Mechanism):
         """The slot that is proven to lie at the cutting line, 0 at the roll's end, None while it is not proven."""
         schedule, ledger = self._plans.active, self.ledger
         slot = roll.at_head(schedule, ledger) if schedule is not None else 0
-        if not slot:
-            return 0
-        if not roll.needs_label(schedule, ledger, slot):
-            return None if ledger.roll[1] else slot
+        if not (slot and roll.needs_label(schedule, ledger, slot)):
+            return None if slot and ledger.roll[1] else slot
         found = self.label and roll.at_line(schedule, ledger, self.label)
         return found[0] if found else None
 
