@@ -5,6 +5,7 @@ The words are those of firmware/refill/words/en.py.
 
 from typing import Any
 
+from protocol.refill_commands import AddCredential
 from tools.demo.flat import Often, Seen
 from tools.demo.stage import Stage, short
 from tools.demo.witness import Event, Facts
@@ -48,7 +49,8 @@ class Filler:
         return answer
 
     def _known(self, answer: dict[str, Any]) -> Seen:
-        event = self.stage.event("CommandAccepted", counter=answer["counter"])
+        added = AddCredential.TYPE
+        event = self.stage.event("CommandAccepted", counter=answer["counter"], command_type=added)
         return {**short(event), "credential": self.credential, "role": self.role}
 
     # ---- hands

@@ -1,5 +1,6 @@
 """Doses that nobody takes fill the chamber, and a full chamber stops the dispenser."""
 
+from protocol.commands import StoreLoadPlan
 from tools.demo.filler import OK
 from tools.demo.flat import Seen, wanted
 from tools.demo.roll_story import RollStory
@@ -24,7 +25,7 @@ class ChamberFull(RollStory):
         rest = [{**self.written["doses"][-1], "due_s": due_s}]
         answer = self.stage.post(f"plans/{self.stage.plan_id}/replan", {**self.written, "doses": rest})
         self.stage.doses[-1] = answer["doses"][0]["dose_id"]
-        self.stage.event("CommandAccepted", counter=answer["counter"])
+        self.stage.event("CommandAccepted", counter=answer["counter"], command_type=StoreLoadPlan.TYPE)
         self.stage.post(f"plans/{self.stage.plan_id}/activate")
         event = self.stage.event("PlanActivated", plan_id=self.stage.plan_id, version=answer["version"])
         return {**short(event), "doses_left": 1}

@@ -1,5 +1,6 @@
 """Somebody tries PINs, and the household needs its medicine all the same."""
 
+from protocol.refill_commands import RevokeCredential
 from protocol.refill_events import ABORT_PERSON
 from tools.demo.filler import BACK, OK, Filler
 from tools.demo.flat import Seen, wanted
@@ -75,7 +76,7 @@ class PinLock(RefillStory):
     @step("staff revoke her PIN: it opens nothing any more")
     def revoked(self) -> Seen:
         counter = self.stage.post(f"credentials/{self.daughter.credential}/revoke")["counter"]
-        self.stage.event("CommandAccepted", counter=counter)
+        self.stage.event("CommandAccepted", counter=counter, command_type=RevokeCredential.TYPE)
         self.daughter.asks()
         self.daughter.types(self.daughter.pin + OK)
         lines = self.daughter.reads("Tries left")
