@@ -21,9 +21,9 @@ from protocol.device_events import MODEL_TABLET, Booted
 VERSION = "0.1.0"
 
 # Longest silence of each task: one motion is given up after 20 s (boards/), a signature or a flash erase
-# takes up to 1 s; every task goes round at least every 10 s.  A dose of four pouches may take 55 s (roll_feed.py,
-# label_reader.py); a filling goes round while it waits for a key.
-ALIVE_MS = {"doses": 90000, "link": 30000, "face": 30000, "refill": 60000}
+# takes up to 1 s; every task goes round at least every 10 s.  By the limits of the drivers (roll_feed.py, cutter.py,
+# chamber.py, label_reader.py) four pouches of 120 mm take 81 s to retire, three header pouches 56 s to feed.
+ALIVE_MS = {"doses": 120000, "link": 30000, "face": 30000, "refill": 90000}
 
 
 class Rooms:
