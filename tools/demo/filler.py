@@ -3,6 +3,7 @@
 The words are those of firmware/refill/words/en.py.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from protocol.refill_commands import AddCredential
@@ -89,6 +90,22 @@ class Filler:
         """Read these words, and press OK."""
         self.reads(words)
         self.types(OK)
+
+    def hears(self, act: Callable[[], None], words: str) -> list[str]:
+        """Do this, and read the words that stand there for 15 s only: half a real second, seen as they come."""
+        events = self.flat.bench_client.events
+        events.clear()
+        self.flat.bench_client.watch()
+        act()
+
+        def look() -> list[str] | None:
+            now = self.flat.dispenser.read()["text"]  # asking also brings the events
+            texts = [*(event["lines"] for event in list(events) if event["event"] == "text"), now]
+            return next((lines for lines in texts if words in " ".join(lines)), None)
+
+        self.screens.append(self.stage.witness.until(look, f"'{words}' on the panel"))
+        self.flat.bench_client.watch(False)
+        return self.screens[-1]
 
     def identifies(self) -> Seen:
         """Touch a key, read the question, answer it; the centre gets to know the credential and the role."""

@@ -68,8 +68,8 @@ class PinLock(RefillStory):
     def stops(self) -> Seen:
         self.daughter.reads("Fill here")
         self.daughter.types(BACK)
-        self.daughter.agrees("Stop now?")
-        lines = self.daughter.reads("All is as before")
+        self.daughter.reads("Stop now?")
+        lines = self.daughter.hears(lambda: self.daughter.types(OK), "All is as before")
         event = self.stage.event("RefillAborted", reason=ABORT_PERSON, touched=False)
         return {**short(event), "text": lines}
 

@@ -76,10 +76,10 @@ class RefillRelative(RefillStory):
 
     @step("first dose confirmed: one signed event seals it, and the new plan is in force")
     def seal(self) -> Seen:
-        self.daughter.types(OK)
+        said = self.daughter.hears(lambda: self.daughter.types(OK), "Thank you")
         seen = self.sealed(self.daughter, way=WAY_FILL, differences=[])
         wanted(seen["left"] == 1 << (2 - 1), f"what was left in slot 2, and nowhere else ({seen['left']})")
-        return {**seen, "text": self.daughter.reads("Thank you")}
+        return {**seen, "text": said}
 
     @step("first dose of the new plan due, pressed and taken")
     def next_dose(self) -> Seen:

@@ -74,9 +74,9 @@ class RefillSwap(RefillStory):
 
     @step("first dose confirmed: sealed with the tray's number, the new plan in force")
     def seal(self) -> Seen:
-        self.nurse.types(OK)
+        said = self.nurse.hears(lambda: self.nurse.types(OK), "Thank you")
         seen = self.sealed(self.nurse, way=WAY_SWAP, differences=[], tray_id=TRAY)
-        return {**seen, "text": self.nurse.reads("Thank you")}
+        return {**seen, "text": said}
 
     @step("the missed dose is on the board as before: a refill clears no alarm about a dose")
     def still_missed(self) -> Seen:

@@ -55,8 +55,7 @@ class WrongPouch(RollStory):
         rest = self.flat.dispenser.cut_roll()
         wanted(rest[0]["label"] == STRANGE, f"the strange pouch in her hand ({rest[0]})")
         self.flat.dispenser.load_roll(rest[1:])
-        self.nurse.lid(False)
-        self.nurse.reads("as before")
+        self.nurse.hears(lambda: self.nurse.lid(False), "as before")
         event = self.stage.event("RefillAborted", credential=self.nurse.credential, touched=False)
         return {**short(event), "taken_out": rest[0]["label"], "screens": screens + self.nurse.handed_over()}
 
