@@ -153,6 +153,7 @@ class RefillUnit(Unit):
             return fixed_words(step, self.language)[-1] in " ".join(facts["text"])
 
         self.device.wait_for(asked)
+        self.device.read_at_rest()  # nobody types before the key has come up again
 
     def goes_away(self) -> None:
         """Back at the question who is there; the patient's screen comes back."""
