@@ -125,6 +125,15 @@ def _break_off(room):
 
 
 def _finish(room, kept):
+    """Try once more when there is no room: what was loaded lay badly, and each deed done twice is the same as once."""
+    try:
+        return _sealed(room, kept)
+    except MemoryError:
+        drop(*(_PLAN.split() + list(RARE)))
+    return _sealed(room, kept)
+
+
+def _sealed(room, kept):
     from firmware.shell.refilling_seal import finish
 
     sealed = finish(room, kept)
