@@ -31,7 +31,9 @@ from protocol.refill_events import (
     REFUSED_WRONG_PATIENT,
     REFUSED_WRONG_PERIOD,
     CredentialRefused,
+    CredentialsLocked,
     RefillAborted,
+    RefillStarted,
 )
 
 LOCK_S, TRIES = 900, 5
@@ -182,3 +184,25 @@ def test_a_revoked_credential_opens_nothing(box: RefillUnit, waiting: Any):
     box.shows("wrong")
     box.holds(None)
     box.goes_away()
+
+
+def test_five_wrong_tries_lock_for_everybody_also_over_a_power_cut(box: RefillUnit, waiting: Any):
+    """Locked and told; after a power cut the right PIN opens nothing either: who tried and whose it is nobody says."""
+    locked = len(box.hub.bodies(CredentialsLocked))
+    box.asks()
+    while len(box.hub.bodies(CredentialsLocked)) == locked:
+        count = len(box.hub.bodies(CredentialRefused))
+        box.types(WRONG_PIN + OK)
+        box.hub.wait_for(CredentialRefused, count=count + 1)
+        if box.hub.bodies(CredentialRefused)[-1].tries_left:
+            box.shows("wrong")  # nobody types on before the answer stands
+        else:
+            box.shows("locked")
+    assert box.hub.bodies(CredentialsLocked)[-1] == CredentialsLocked(LOCK_S)
+    started = len(box.hub.bodies(RefillStarted))
+    box.restart()
+    box.device.wait_for(lambda facts: "Locked" not in facts["text"])  # the patient's screen
+    box.asks("locked")
+    box.types(PIN + OK)
+    box.shows("locked")
+    assert len(box.hub.bodies(RefillStarted)) == started
