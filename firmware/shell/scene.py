@@ -61,7 +61,7 @@ class Scene:
         self._mechanism = mechanism
         self._uptime = uptime
         self._signals = Signals()
-        self._ended = None  # (state, until ms or None: until the next dose)
+        self._ended = None  # (state, until ms or None: until the next dose, the plan it was a dose of)
         self._refused = None  # (state, until ms)
         self.filling = None  # what is said to somebody who fills; only a dose in hand comes before it
 
@@ -73,15 +73,16 @@ class Scene:
     def ended(self, phase):
         """A dose has come to its end."""
         until_ms = self._uptime.ms() + TAKEN_FOR_MS if phase == rules.TAKEN else None
-        self._ended = (_OF_END[phase], until_ms)
+        self._ended = (_OF_END[phase], until_ms, self._plans.active)
 
     def refused(self, cause):
         """A press moved nothing; say why.  cause: of PressRefused."""
         self._refused = (_OF_REFUSAL.get(cause, states.NOT_NOW), self._uptime.ms() + REFUSED_FOR_MS)
 
     def new_plan(self):
-        """What was said about an earlier dose is over."""
-        self._ended = None
+        """What was said about a dose of the plan before is over; an order that changes no plan leaves it standing."""
+        if self._ended is not None and self._ended[2] is not self._plans.active:
+            self._ended = None
 
     def show(self, dose):
         """Show what is the matter now.  dose: agenda.shown()."""

@@ -54,7 +54,7 @@ class Stage:
         def look() -> Event | None:
             mine = (e for e in self.get("events") if e["name"] == name)
             fit = (e for e in mine if wanted.items() <= e["body"].items())
-            return next((e for e in fit if e["body"].get("counter", 0) >= counter), None)
+            return next((e for e in fit if (e["body"].get("counter") or 0) >= counter), None)
 
         of = f"{wanted or ''} {f'from counter {counter} on' if counter else ''}".strip()
         return self.witness.until(look, f"the event {name} {of} of {self.home.label}")

@@ -17,7 +17,7 @@ class Mpr121:
         self._clock = clock
         self._fingers = self._absorbed = 0
         self._pointer = 0
-        self.looks = 0  # how often the touch status was read
+        self.seen = 0  # the touch status as it was read last
         self._reset()
 
     def _reset(self):
@@ -77,8 +77,8 @@ class Mpr121:
 
     def _register(self, address):
         if address < 2:
-            self.looks += 1
-            return self._status() >> 8 * address & 0xFF
+            self.seen = self._status()
+            return self.seen >> 8 * address & 0xFF
         if 0x04 <= address < 0x1E:
             return self._filtered((address - 4) // 2) >> 8 * (address & 1) & 0xFF
         if 0x1E <= address < 0x2B:
@@ -105,7 +105,7 @@ class Keys:
     """A hand that types: `*` is Back, `#` is OK.
 
     While it types a number it waits for the device, as people do: a key is let go, and the next one touched, only
-    after the device has looked; on a host that is busy a look can be late.  It does not wait for ever.
+    when the device has seen it; on a host that is busy a look can be late.  It does not wait for ever.
     """
 
     FACES = "0123456789*#"
@@ -118,7 +118,7 @@ class Keys:
         self._hold_us = self.HOLD_US
         self._down = None
         self._number = False  # more than one key
-        self._looks = self._waits = 0
+        self._waits = 0
         wiring.command("key", self._type)
 
     def _type(self, request):
@@ -130,16 +130,16 @@ class Keys:
         self._todo += keys
         self._number = len(self._todo) > 1 or not idle
         if idle:
-            self._looks = -1
             self._go_on()
         return {"ms": len(self._todo) * (self._hold_us + self.GAP_US) // 1000}
 
     def _go_on(self):
-        if self._number and self._chip.looks == self._looks and self._waits < self.WAITS:
+        unseen = self._chip.seen if self._down is None else not self._chip.seen >> self._down & 1
+        if self._number and unseen and self._waits < self.WAITS:
             self._waits += 1
             self._clock.call_at(self._clock.now_us() + self.WAIT_US, self._go_on)
             return
-        self._looks, self._waits = self._chip.looks, 0
+        self._waits = 0
         wait_us = 0
         if self._down is not None:
             self._chip.finger(self._down, False)
