@@ -2,10 +2,11 @@
 
 from protocol.refill_events import WAY_FILL
 from tools.demo.filler import OK, Filler
-from tools.demo.flat import Seen, wanted
+from tools.demo.flat import Often, Seen, wanted
 from tools.demo.refill_story import RefillStory
 from tools.demo.stage import short
 from tools.demo.story import step
+from tools.demo.witness import Facts
 
 CUT_AT = 3  # slot
 DARK_S = 60  # virtual
@@ -48,14 +49,17 @@ class RefillPowerCut(RefillStory):
         self.flat.until_s(self.next_due_s + DARK_S)
         return {"at_utc_s": self.stage.town.now_s(), "due_utc_s": self.next_due_s}
 
-    @step("power back: place proven anew, and the same slot is shown")
+    @step("power back: the same slot lies there and is shown")
     def same_slot(self) -> Seen:
-        before = self.flat.dispenser.read()["moves"]
         self.flat.power_on()
-        facts = self.flat.sees(
-            lambda f: f["moves"] > before and f["position"] == CUT_AT and "tablets" in " ".join(f["text"]),
-            f"a motion that proves the place, and slot {CUT_AT} again",
-        )
+        awake = Often(lambda: self.flat.bench("key", keys="5"))  # the lid is open for minutes: "Press any key"
+
+        def same(facts: Facts) -> bool:
+            awake.again()
+            shown = " ".join(facts["text"])
+            return bool(facts["position"] == CUT_AT and "tablets" in shown)
+
+        facts = self.flat.sees(same, f"slot {CUT_AT} again")
         wanted("RefillAborted" not in [e["name"] for e in self.stage.get("events")], "no filling given up")
         return {"at_utc_s": facts["utc_s"], "text": facts["text"], "pills": facts["pills"]}
 
