@@ -10,6 +10,11 @@ from hypothesis import Phase, settings
 
 pytest_plugins = ["pytester"]
 
+# `make test` asks the same questions every time, so that a change is judged by what it changed.  New questions are asked
+# by `DOSEVAKT_HYPOTHESIS=search make test`, as often as one likes.  No deadline: a busy machine is no fault of a parser.
+settings.register_profile("gate", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+
 # `make mutation` runs the core's tests some thousand times: fewer examples, the same ones each time, and a failing one
 # is enough as it is.
 settings.register_profile(
@@ -20,7 +25,7 @@ settings.register_profile(
     database=None,
     phases=(Phase.explicit, Phase.generate),
 )
-settings.load_profile(os.environ.get("DOSEVAKT_HYPOTHESIS", "default"))
+settings.load_profile(os.environ.get("DOSEVAKT_HYPOTHESIS", "gate"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,9 @@ from centre.edges.alarm_store import AlarmRow
 from centre.tests.conftest import NOON
 from protocol import device_events as told
 from protocol import dose_events, errors, hub_events
+from protocol.commands import SetClock
 from protocol.events import CLOCK_SYNCED, Event
+from protocol.refill_commands import RevokeCredential
 
 OSLO = ZoneInfo("Europe/Oslo")
 DOSE, DEVICE = bytes(16), bytes(8)
@@ -32,7 +35,10 @@ OTHERS = st.one_of(
     st.builds(told.AlarmRaised, st.integers(1, 200), st.just("{detail} with braces")),
     st.builds(told.AlarmRaised, st.just(112), st.integers(0, 3).map(lambda days: f"{days} days left")),
     st.builds(
-        told.CommandRefused, st.integers(0, 9), st.integers(0, 30), st.integers(1, max(errors.REFUSALS))
+        told.CommandRefused,
+        st.integers(0, 9),
+        st.integers(0, 30).filter(lambda command: command != SetClock.TYPE),
+        st.sampled_from(sorted(set(errors.REFUSALS) - {errors.NO_SUCH_CREDENTIAL})),
     ),
     st.builds(hub_events.DeviceLost, st.just(DEVICE), st.integers(0, NOON)),
     st.builds(told.JournalDamaged, st.integers(0, 9), st.integers(0, 9)),
@@ -61,6 +67,19 @@ def shown(news: Raise, alarm: alarms.Alarm) -> None:
     for language in LANGUAGES:
         item = Shower(Words(language), {}, OSLO, NOON).alarm(row)
         assert item.what and item.title and "{" not in item.what.replace("{detail}", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        told.CommandRefused(1, RevokeCredential.TYPE, errors.NO_SUCH_CREDENTIAL),
+        told.CommandRefused(1, SetClock.TYPE, errors.OLD_COUNTER),
+        told.CommandRefused(1, SetClock.TYPE, errors.EXPIRED),
+    ],
+)
+def test_a_refusal_that_harms_nobody_calls_nobody(body):
+    """A credential that is gone already, a time that is asked for anew: no row on the board."""
+    assert signals(Event(DEVICE, 1, bytes(16), NOON, CLOCK_SYNCED, 1, 1, body), None, answered=False) == []
 
 
 @given(st.lists(st.tuples(DOSES, FACTS), min_size=1, max_size=5))

@@ -8,6 +8,7 @@ import pytest
 import serial
 
 from tools.emulator.dispenser import VirtualDispenser
+from tools.emulator.tests.roll_lines import BOARD, THREE
 
 SAMPLE = Path(__file__).parent / "sample_firmware"
 Make = Callable[..., VirtualDispenser]
@@ -74,13 +75,13 @@ def hub_of() -> Iterator[Callable[[VirtualDispenser], Hub]]:
 
 
 @pytest.fixture
-def printed(make, tmp_path):
-    """Run lines of firmware for some virtual time; returns the lines it printed.
+def ran(make, tmp_path):
+    """Run lines of firmware for some virtual time; returns the dispenser, to be looked at.
 
-    acts: (virtual ms since power-on, request, fields), ascending, or a function of the dispenser, done before the run.
+    acts: (virtual ms since power-on, request, fields), ascending; during: a function of the dispenser, done before.
     """
 
-    def run(code: str, for_ms: int = 5000, during=None, acts=(), model: str = "bare") -> list[str]:
+    def run(code: str, for_ms: int = 5000, during=None, acts=(), model: str = "bare") -> VirtualDispenser:
         folder = tmp_path / "code"
         folder.mkdir(exist_ok=True)
         (folder / "main.py").write_text("import time\nfrom machine import *\n" + code)
@@ -91,8 +92,35 @@ def printed(make, tmp_path):
             dispenser.run(until_ms=at_ms)
             dispenser.ask(do, **fields)
         dispenser.run(until_ms=for_ms)
+        return dispenser
+
+    return run
+
+
+@pytest.fixture
+def printed(ran):
+    """The same; returns the lines that it printed."""
+
+    def run(code: str, **how) -> list[str]:
+        dispenser = ran(code, **how)
         printed = dispenser.console().splitlines()
         dispenser.stop()
         return printed
+
+    return run
+
+
+@pytest.fixture
+def board(ran):
+    """The same on a multidose board that holds a roll."""
+
+    def run(code: str, roll=THREE, for_ms: int = 20_000, acts=(), during=None) -> VirtualDispenser:
+        def first(dispenser: VirtualDispenser) -> None:
+            if roll:
+                dispenser.load_roll(roll)
+            if during:
+                during(dispenser)
+
+        return ran(BOARD + code, for_ms, first, acts, "multidose")
 
     return run
