@@ -10,8 +10,8 @@ from hypothesis import Phase, settings
 
 pytest_plugins = ["pytester"]
 
-# `make test` asks the same questions every time, so that a change is judged by what it changed.  New questions are asked
-# by `DOSEVAKT_HYPOTHESIS=search make test`, as often as one likes.  No deadline: a busy machine is no fault of a parser.
+# `make test` asks the same questions every time, so that a change is judged by what it changed.  New ones are asked
+# by `DOSEVAKT_HYPOTHESIS=search make test`, as often as one likes.  No deadline: a busy machine is no parser's fault.
 settings.register_profile("gate", derandomize=True, deadline=None, database=None, print_blob=True)
 settings.register_profile("search", deadline=None, print_blob=True)
 
