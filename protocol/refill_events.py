@@ -26,7 +26,7 @@ REFUSED_WRONG_PATIENT, REFUSED_WRONG_PERIOD, REFUSED_ALREADY_USED, REFUSED_OLDER
     4,
 )  # what was brought
 REFUSED_UNREADABLE, REFUSED_NO_NEW_PLAN, REFUSED_DOSE_IN_HAND, REFUSED_ROLL_MISMATCH = 5, 6, 7, 8
-REFUSED_NOT_READY, REFUSED_NOT_ALLOWED = 9, 10  # clock, battery, tilt or fault; not with this role
+REFUSED_NOT_READY = 9  # clock, battery, tilt or fault
 TRIES = 5  # wrong PINs or strange tags until the lock (design, section 7)
 SLOT_BITS_MAX = (1 << LAST_SLOT) - 1
 MAX_LOCK_S = 86400  # a device that nobody can open for longer than a day needs a technician anyway (decision)
@@ -118,7 +118,7 @@ class RefillRefused(Message):
 
     def __init__(self, credential: bytes, cause: int) -> None:
         self.credential = exactly(credential, KID_BYTES, "credential")
-        self.cause = within(cause, REFUSED_WRONG_PATIENT, REFUSED_NOT_ALLOWED, "cause")
+        self.cause = within(cause, REFUSED_WRONG_PATIENT, REFUSED_NOT_READY, "cause")
 
 
 class CredentialRefused(Message):

@@ -25,7 +25,7 @@ from protocol.refill_events import (
     ABORT_PERSON,
     DIFF_EXTRA,
     DIFF_MISSING,
-    REFUSED_NOT_ALLOWED,
+    REFUSED_NOT_READY,
     REFUSED_WRONG_PATIENT,
     WAY_FILL,
     WAY_ROLL,
@@ -115,7 +115,7 @@ def test_everything_about_a_filling_has_words():
     needed = {f"way.{n}" for n in (WAY_SWAP, WAY_FILL, WAY_ROLL)} | {f"role.{n}" for n in ROLES.values()}
     needed |= {f"difference.{n}" for n in (DIFF_MISSING, DIFF_EXTRA)}
     needed |= {f"filling.aborted.{n}" for n in range(ABORT_PERSON, ABORT_FAULT + 1)}
-    needed |= {f"filling.refused.{n}" for n in range(REFUSED_WRONG_PATIENT, REFUSED_NOT_ALLOWED + 1)}
+    needed |= {f"filling.refused.{n}" for n in range(REFUSED_WRONG_PATIENT, REFUSED_NOT_READY + 1)}
     needed |= {f"credential.{state}" for state in (*OPENS, REFUSED, REVOKED)}
     needed |= {f"credential.way.{way}" for way in ("10", "01", "11")}
     needed |= {f"detail.{detail}" for detail in (NOT_FINISHED, BY_HAND, OPENED)}

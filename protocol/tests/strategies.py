@@ -62,7 +62,7 @@ EVENT_BODIES = st.one_of(
         maybe(st.integers(0, U32_MAX)),
     ),
     st.builds(events.RefillAborted, CREDENTIALS, ROLES, st.integers(1, 4), st.booleans()),
-    st.builds(events.RefillRefused, CREDENTIALS, st.integers(1, 10)),
+    st.builds(events.RefillRefused, CREDENTIALS, st.integers(1, 9)),
     st.builds(events.CredentialRefused, st.integers(0, 4)),
     st.builds(events.CredentialsLocked, st.integers(1, 86400)),
     st.builds(events.PouchesRetiring, SLOTS, st.integers(1, 4)),

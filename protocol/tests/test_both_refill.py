@@ -31,7 +31,7 @@ BOUNDS = (
         ),
     ),
     (events.RefillAborted, (CREDENTIAL, 1, 1, False), ((1, 1, 3), (2, 1, 4))),
-    (events.RefillRefused, (CREDENTIAL, 1), ((1, 1, 10),)),
+    (events.RefillRefused, (CREDENTIAL, 1), ((1, 1, 9),)),
     (events.CredentialRefused, (0,), ((0, 0, 4),)),
     (events.CredentialsLocked, (900,), ((0, 1, 86400),)),
     (events.PouchesRetiring, (1, 1), ((0, 1, 56), (1, 1, 4))),
