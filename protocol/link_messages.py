@@ -116,6 +116,15 @@ class Trusted(Message):
         self.result = within(result, 0, LAST_REFUSAL, "result")  # 0: done; else a refusal code
 
 
+class LinkAhead(_Carried):
+    """Device -> hub: an urgent event (urgency.py) before its turn; a LinkEvent brings it again in its turn.
+
+    Acknowledged when the hub has it on disk.  It moves no have_seq.  A hub that does not know it loses nothing.
+    """
+
+    TYPE = 11
+
+
 KINDS: "dict[int, type[Message]]" = {
     kind.TYPE: kind
     for kind in (
@@ -129,6 +138,7 @@ KINDS: "dict[int, type[Message]]" = {
         Identity,
         Trust,
         Trusted,
+        LinkAhead,
     )
 }
 
@@ -145,4 +155,4 @@ def decode_link_message(data: bytes) -> Message:
     found = KINDS.get(within(kind, 1, 255, "kind"))
     if found is None:
         raise MessageError(UNKNOWN_TYPE, "link message %d" % kind)
-    return found(body) if found.TYPE <= LinkReceipt.TYPE else found.from_map(body)
+    return found(body) if issubclass(found, _Carried) else found.from_map(body)

@@ -177,6 +177,7 @@ LINK_MESSAGES = (
     link_messages.Identity(PUBLIC_POINT, 1, "0.1.0", False),
     link_messages.Trust(PUBLIC_POINT, "demo"),
     link_messages.Trusted(0),
+    link_messages.LinkAhead(COSE),
 )
 
 UP_MESSAGES = (path_messages.Events((COSE, COSE)), path_messages.CarriedClockProof(DEVICE, NONCE))
