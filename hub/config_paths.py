@@ -11,6 +11,7 @@ _FILES = (
     ("hub", "event_key"),
     ("hub", "state_dir"),
     ("hub", "runtime_dir"),
+    ("ports", "by_id_dir"),
     ("broker", "ca"),
     ("broker", "certificate"),
     ("broker", "key"),

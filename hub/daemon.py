@@ -82,7 +82,7 @@ class Daemon:
         self._courier.on_hole = self._uplink.hole_seen
         self._witness.on_events = self._uplink.events_waiting
         around = self._surroundings(hub_id)
-        self._ports = [PortSession(port.device, port.baud, around) for port in self._config.port]
+        self._ports = [PortSession(path, baud, around) for path, baud in self._config.fixed_ports]
         self._pulse = Pulse(self._service, ledger, clock, lambda: self._uplink.sentence)
 
     def _callbacks(self) -> Callbacks:

@@ -37,7 +37,7 @@ SPOILT = [
     ('[log]\nlevel = "debug"', '[log]\nlevel = "loud"', "log.level: input should be 'debug'"),
     ("[centre]\n", "[center]\n", "center: unknown key"),
     ("[broker]\n", "[broker\n", "is not TOML"),
-    ("[[port]]\npath", "[[port]]\nbaud = 1234\npath", "port.1: baud 1234 is not one of"),
+    ("[[port]]\npath", "[[port]]\nbaud = 1234\npath", "port.1.baud: 1234 is not one of"),
     ("[[port]]\npath", '[[port]]\nby_id = "usb-x"\npath', "port.1: give either path or by_id"),
 ]
 
