@@ -61,6 +61,6 @@ def from_snapshot(data: bytes) -> Ledger:
         ledger.acknowledged = tuple(acknowledged)
         ledger.refill = (refill[0], refill[1]) if refill else None
         ledger.roll = (roll[0], roll[1], roll[2], roll[3])
-    except (IndexError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError):
         raise MessageError(BAD_BYTES, "no ledger snapshot")
     return ledger

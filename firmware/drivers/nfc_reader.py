@@ -22,7 +22,7 @@ _READ = 0x30
 _MOST_BYTES = (
     64  # a frame here: a read has 18 bytes, a card that tells of itself (ATS) up to 48 behind its number
 )
-_MOST_NUMBER = 10  # ISO/IEC 14443-3
+_NUMBERS = (4, 7, 10)  # bytes of a tag's number (ISO/IEC 14443-3): any other length was read badly
 # An answer comes within 20 ms; a chip that needs five times that has none.
 LIMIT_MS = 100
 LOOK_MS = 5
@@ -51,7 +51,7 @@ class NfcReader:
             if len(answer) < 6 or answer[0] != 1:
                 return None
             uid = answer[6 : 6 + answer[5]]
-            return (uid, await self._pages(pages)) if len(uid) <= _MOST_NUMBER else None
+            return (uid, await self._pages(pages)) if answer[5] == len(uid) in _NUMBERS else None
         except OSError:
             self._ready = False
             return None
