@@ -10,13 +10,20 @@ owner sends it again from its own record.  Junk is counted, never raised.  Times
     send(message, now)   -> bytes; only while room > 0
     tick(now)            -> bytes; call when next_due_ms(now) have passed
     welcome(have, now)   -> bytes; hub only, when waiting_for_welcome
+
+What only one end needs for a start is in link_device.py and link_hub.py; a hub holds its device back with
+link_hub.offer().
 """
 
-from protocol import cbor, frame
-from protocol.errors import NO_CODE, LinkError, MessageError
+from protocol import frame
+from protocol.errors import NO_CODE, LinkError
 from protocol.record import U32_MAX, exactly, within
 from protocol.segments import DATA, DATA_MORE, FIRST_RESEND_MS, HEADER_BYTES, LAST_RESEND_MS, MAX_WINDOW
-from protocol.session import ACK, Hello, LinkStats, Session, read_header
+from protocol.session import ACK, HEARTBEAT, Hello, LinkStats, Session, read_header
+
+TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = (
     "ACK",
@@ -33,12 +40,12 @@ __all__ = (
 )
 
 DEVICE, HUB = 1, 2
-RESET, WELCOME, HEARTBEAT, ASK, REFUSED = 1, 2, 6, 7, 8  # frame kinds; DATA is 3, DATA_MORE 4, ACK 5
+RESET, WELCOME, ASK, REFUSED = 1, 2, 7, 8  # frame kinds; DATA is 3, DATA_MORE 4, ACK 5, HEARTBEAT 6
 
 HEARTBEAT_MS = 5000  # silence on our side after which we say that we are here
 SILENT_MS = 15000  # three heartbeats lost: the peer is gone, start anew
 ANY_SESSION = 0  # sessions are 1 to 255
-_SESSIONS = 255
+SESSIONS = 255
 
 
 class Link:
@@ -56,7 +63,7 @@ class Link:
         self.waiting_for_welcome = False  # hub: a device has sent RESET, the owner must call welcome()
         self.refused: str | None = None  # the sentence why the two versions cannot talk
         # A restarted device must not meet frames of its last session that are still on the line: start far away.
-        number = self.boot * 31 % _SESSIONS if role == DEVICE else ANY_SESSION
+        number = self.boot * 31 % SESSIONS if role == DEVICE else ANY_SESSION
         self._session = Session(number, self.window, now_ms)
         self.stats = self._session.stats
         self._decoder = frame.Decoder()
@@ -93,6 +100,7 @@ class Link:
     def receive(self, data: bytes, now_ms: int) -> "list[bytes]":
         """Whole messages, in order, each once.  Tell accept() when they are on disk or done."""
         messages: list[bytes] = []
+        self.stats.bytes_in += len(data)
         bodies = self._decoder.feed(data)
         self.stats.bad_frames = self._decoder.bad
         if self._started:
@@ -154,16 +162,7 @@ class Link:
         self.up = self.waiting_for_welcome = False
         self._knock_delay_ms = FIRST_RESEND_MS
         self.stats.starts += 1
-        if self.role == DEVICE:
-            from protocol.link_start import MAJOR, MINOR, Reset
-
-            number = self._session.number % _SESSIONS + 1
-            reset = Reset((MAJOR, MINOR), self.own_id, self.boot, number, self.window)
-            self._reset = cbor.encode(reset.to_map())
-        else:
-            number = ANY_SESSION
-            self._reset = b""
-        self._session.renew(number, self.window)
+        self._session.renew(self._half().begin(self), self.window)
         self._knock(now_ms)
 
     def _knock(self, now_ms: int) -> None:
@@ -182,47 +181,15 @@ class Link:
             if not self._session.take(kind, seq, ack, payload, now_ms, messages):
                 self.stats.strays += 1
                 self._begin(now_ms)
-        elif self.role == HUB:
-            from protocol import link_hub  # a device never needs it
-
-            link_hub.take(self, kind, number, payload, now_ms)
         else:
-            self._take_at_device(kind, number, payload, now_ms)
+            self._half().take(self, kind, number, payload, now_ms)
 
-    def _take_at_device(self, kind: int, number: int, payload: bytes, now_ms: int) -> None:
-        ours = number == self._session.number
-        if kind == ASK and (ours or number == ANY_SESSION):
-            if self.up:
-                self._begin(now_ms)
-            elif now_ms - self._knocked_ms >= FIRST_RESEND_MS:
-                self._knock(now_ms)
-        elif kind == WELCOME and ours and not self.up:
-            self._take_welcome(payload, now_ms)
-        elif kind == REFUSED and ours and not self.up:
-            from protocol.link_start import read_refusal
+    def _half(self) -> "Any":
+        """The half of a start that only this end needs: loaded for it, and a device drops it again."""
+        if self.role == HUB:
+            from protocol import link_hub
 
-            try:
-                self.refused = read_refusal(payload)
-            except MessageError:
-                self.stats.strays += 1
-        else:
-            self.stats.strays += 1
+            return link_hub
+        from protocol import link_device
 
-    def _take_welcome(self, payload: bytes, now_ms: int) -> None:
-        from protocol.link_start import VersionRefused, read_welcome
-
-        try:
-            answer = read_welcome(payload, self._session.number, self.window)
-        except VersionRefused as error:
-            self.refused = error.detail
-            return
-        except MessageError:
-            self.stats.strays += 1
-            return
-        self.up = True
-        self.refused = None
-        self.epoch += 1
-        self.peer = Hello(answer.hub_id, 0, answer.version)
-        self.peer_have_seq = answer.have_seq
-        self._session.outbox.window = answer.window
-        self._heard_ms = now_ms
+        return link_device

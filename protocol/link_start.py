@@ -8,9 +8,9 @@ from protocol import cbor
 from protocol.cose import KID_BYTES
 from protocol.errors import BAD_BYTES, LinkError, MessageError
 from protocol.record import U8_MAX, U16_MAX, U32_MAX, Record, exactly, pair, within
-from protocol.segments import MAX_WINDOW
+from protocol.segments import MAX_WINDOW, UNLIMITED
 
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 1, 1  # 1.1: room and duplicates in ACK and HEARTBEAT, LinkAhead; the smaller minor is spoken
 
 
 class Reset(Record):
@@ -29,12 +29,19 @@ class Reset(Record):
 
 
 class Welcome(Record):
-    """Hub -> device: the session stands."""
+    """Hub -> device: the session stands.  room: see link_hub.offer(); absent in version 1.0."""
 
-    FIELDS = ((1, "version"), (2, "hub_id"), (3, "have_seq"), (4, "session"), (5, "window"))
+    FIELDS = ((1, "version"), (2, "hub_id"), (3, "have_seq"), (4, "session"), (5, "window"), (6, "room"))
+    OPTIONAL = (6,)
 
     def __init__(
-        self, version: "tuple[int, int]", hub_id: bytes, have_seq: int, session: int, window: int
+        self,
+        version: "tuple[int, int]",
+        hub_id: bytes,
+        have_seq: int,
+        session: int,
+        window: int,
+        room: "int | None" = None,
     ) -> None:
         self.version = checked_version(version)
         self.hub_id = exactly(hub_id, KID_BYTES, "hub_id")
@@ -43,6 +50,7 @@ class Welcome(Record):
         )  # all events up to here are on the hub's disk
         self.session = within(session, 1, U8_MAX, "session")
         self.window = within(window, 1, MAX_WINDOW, "window")  # what both will use
+        self.room = None if room is None else within(room, 0, UNLIMITED, "room")
 
 
 class VersionRefused(LinkError):

@@ -14,22 +14,48 @@ MAX_SEGMENT = MAX_BODY - HEADER_BYTES
 # A flash sector erase blocks the board's interrupts for 45 ms, at worst 400 ms (Winbond W25Q16JV, tSE):
 # an ack that is not here before this may still come.
 FIRST_RESEND_MS = 500
-LAST_RESEND_MS = 8000
+LAST_RESEND_MS = (
+    8000  # a peer that comes back within its 15 s (link.SILENT_MS) is asked again before they are over
+)
 MAX_WINDOW = 64  # frames on their way at once: 32 KiB, as much as a hub should hold for one port
 QUEUE = 4  # messages taken beyond a small window, so that a time reply need not wait for a long plan
+UNLIMITED = 0xFFFE  # messages that a peer takes which has not said less (link_hub.offer)
 
 DATA, DATA_MORE = 3, 4
 
 
-class Outbox:
-    """Frames to be sent, in order, until they are acknowledged."""
+class RoundTrip:
+    """How long an acknowledgement takes, the owner's disk included: RFC 6298 in whole numbers."""
 
-    def __init__(self, window: int) -> None:
+    def __init__(self) -> None:
+        self.srtt_8 = 0  # ms x 8, smoothed; 0: nothing measured yet
+        self._variation_4 = 0  # ms x 4: how far it strays
+        self.resend_ms = FIRST_RESEND_MS  # so long without an ack: lost
+
+    def measured(self, ms: int) -> None:
+        """One frame's time from its only sending to its ack (Karn: of a frame sent twice nobody knows it)."""
+        if self.srtt_8:
+            off_ms = ms - (self.srtt_8 >> 3)
+            self.srtt_8 += off_ms
+            self._variation_4 += abs(off_ms) - (self._variation_4 >> 2)
+        else:
+            self.srtt_8, self._variation_4 = ms << 3, ms << 1
+        wait_ms = (self.srtt_8 >> 3) + self._variation_4
+        self.resend_ms = min(max(wait_ms, FIRST_RESEND_MS), LAST_RESEND_MS)
+
+
+class Outbox:
+    """Frames to be sent, in order, until they are acknowledged.  round_trip outlives the session."""
+
+    def __init__(self, window: int, round_trip: RoundTrip) -> None:
         self.window = window  # frames
         self.acked = 0  # messages acknowledged to their last frame
         self.in_flight = 0  # frames sent and not acknowledged: the first ones of _segments
         self.resend_at_ms = 0  # meaningful while in_flight
-        self._delay_ms = FIRST_RESEND_MS
+        self.came_twice = False  # the peer has had a frame in flight twice: it is slow, not deaf
+        self._round_trip = round_trip
+        self._delay_ms = round_trip.resend_ms
+        self._timed_seq = self._timed_ms = 0  # the frame whose time is taken, and when it went; 0: none
         self._first_seq = 1  # number of _segments[0]
         self._segments: list[tuple[int, bytes]] = []  # (kind, payload)
         self._ends: list[int] = []  # number of each message's last frame
@@ -67,11 +93,14 @@ class Outbox:
             return []
         if start == 0:
             self.resend_at_ms = now_ms + self._delay_ms
+        if not self._timed_seq:
+            self._timed_seq, self._timed_ms = self._first_seq + start, now_ms
         self.in_flight = end
         return self._numbered(start, end)
 
     def again(self, now_ms: int) -> "list[tuple[int, int, bytes]]":
         """All frames in flight, to be sent once more; the next time comes twice as late."""
+        self._timed_seq = 0
         self._delay_ms = min(2 * self._delay_ms, LAST_RESEND_MS)
         self.resend_at_ms = now_ms + self._delay_ms
         return self._numbered(0, self.in_flight)
@@ -85,12 +114,23 @@ class Outbox:
             del self._segments[:done]
             self._first_seq += done
             self.in_flight -= done
-            self._delay_ms = FIRST_RESEND_MS
+            self._learn(ack, now_ms)
             self.resend_at_ms = now_ms + self._delay_ms
             while self._ends and self._ends[0] <= ack:
                 del self._ends[0]
                 self.acked += 1
         return True
+
+    def _learn(self, ack: int, now_ms: int) -> None:
+        """Frames have arrived: how long to wait for the next.  As long as before, if the peer was only slow: its time
+        can only be taken of a frame that is not sent twice."""
+        timed = 0 < self._timed_seq <= ack
+        if timed:
+            self._round_trip.measured(now_ms - self._timed_ms)
+            self._timed_seq = 0
+        if timed or not self.came_twice:
+            self._delay_ms = self._round_trip.resend_ms
+        self.came_twice = False
 
     def _numbered(self, start: int, end: int) -> "list[tuple[int, int, bytes]]":
         first = self._first_seq
@@ -107,10 +147,11 @@ class Inbox:
         self._size = 0
 
     def take(self, kind: int, payload: bytes) -> "bytes | None":
-        """Add the next frame; the message, if it is whole now.  Raises LinkError if it grows too large."""
+        """Add the next frame; the message, if it is whole now.  Raises LinkError if it grows too large, or crumbles:
+        a part that goes on is full, so that nobody can give us more parts than a message has room for."""
         self._size += len(payload)
-        if self._size > MAX_MESSAGE:
-            raise LinkError(TOO_LARGE, "a message of more than %d bytes comes in" % MAX_MESSAGE)
+        if self._size > MAX_MESSAGE or (kind == DATA_MORE and len(payload) != MAX_SEGMENT):
+            raise LinkError(TOO_LARGE, "a message of more than %d bytes, or of small parts" % MAX_MESSAGE)
         self.received += 1
         if kind == DATA_MORE:
             self._parts.append(payload)

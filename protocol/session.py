@@ -4,9 +4,9 @@ import struct
 
 from protocol import frame
 from protocol.errors import LinkError
-from protocol.segments import DATA_MORE, HEADER_BYTES, Inbox, Outbox
+from protocol.segments import DATA_MORE, HEADER_BYTES, UNLIMITED, Inbox, Outbox, RoundTrip
 
-ACK = 5  # the frame kinds are listed in link.py
+ACK, HEARTBEAT = 5, 6  # the frame kinds are listed in link.py
 _HEADER = ">BBII"  # kind, session, seq, ack
 
 
@@ -25,6 +25,12 @@ class LinkStats:
         self.resends = 0  # frames sent again
         self.silences = 0  # times the peer was given up
         self.starts = 0  # sessions begun, or tried
+        self.bytes_in = 0  # whatever came, noise included
+        self.bytes_out = 0
+        self.srtt_ms = 0  # smoothed round trip; 0: not measured yet
+        self.resend_ms = 0  # a frame is sent again after so long
+        self.window = 0  # frames on their way at once, in this session
+        self.peer_room = UNLIMITED  # messages that can wait: so many may be on their way to the peer
 
 
 def read_header(body: bytes) -> "tuple[int, int, int, int]":
@@ -48,25 +54,28 @@ class Session:
     """What two ends share from WELCOME until one of them starts anew."""
 
     def __init__(self, number: int, window: int, now_ms: int) -> None:
-        self.number = number  # 1 to 255; 0: none yet
-        self.inbox = Inbox()
-        self.outbox = Outbox(window)
+        self.minor = 0  # of the version that both ends speak
+        self.own_room = UNLIMITED  # what we tell the peer; the owner's word, of all sessions
         self.stats = LinkStats()
+        self._round_trip = RoundTrip()
+        self._peer_duplicates = 0  # as the peer counted them when it last spoke of it
+        self.renew(number, window)
         self.sent_ms = now_ms  # when the last frame went out
-        self.peer_spoke = False  # the peer has used this session, so it knows of it
         self._out = bytearray()
 
     def renew(self, number: int, window: int) -> None:
-        """Forget all frames and numbers; the counts go on."""
-        self.number = number
+        """Forget all frames and numbers; the counts and what is known of the line go on."""
+        self.number = number  # 1 to 255; 0: none yet
         self.inbox = Inbox()
-        self.outbox = Outbox(window)
-        self.peer_spoke = False
+        self.outbox = Outbox(window, self._round_trip)
+        self.peer_spoke = False  # the peer has used this session, so it knows of it
+        self.stats.window, self.stats.peer_room = window, UNLIMITED
 
     def outgoing(self) -> bytes:
         """The bytes to write that have come up so far."""
         data = bytes(self._out)
         self._out = bytearray()
+        self.stats.bytes_out += len(data)
         return data
 
     def end_noise(self) -> None:
@@ -77,6 +86,8 @@ class Session:
         """Write one frame; `number` only to speak of another session."""
         if number < 0:
             number = self.number
+        if self.minor and ACK <= kind <= HEARTBEAT:
+            seq = (self.stats.duplicates & 0xFFFF) << 16 | self.own_room + 1
         header = struct.pack(_HEADER, kind, number, seq, self.inbox.accepted)
         self._out.extend(frame.encode(header + payload))
         self.sent_ms = now_ms
@@ -110,12 +121,22 @@ class Session:
         """
         self.stats.frames_in += 1
         self.peer_spoke = True
+        if kind >= ACK and seq:
+            self._heed(seq)
         if not self.outbox.acknowledge(ack, now_ms):
             return False
         if kind <= DATA_MORE and not self._take_data(kind, seq, payload, now_ms, messages):
             return False
         self._emit_fresh(now_ms)
+        self.stats.srtt_ms, self.stats.resend_ms = self._round_trip.srtt_8 >> 3, self._round_trip.resend_ms
         return True
+
+    def _heed(self, word: int) -> None:
+        """What the peer says with its acks: how many frames came twice, and its room + 1."""
+        if word >> 16 != self._peer_duplicates:
+            self._peer_duplicates = word >> 16
+            self.outbox.came_twice = True
+        self.stats.peer_room = max(0, (word & 0xFFFF) - 1)
 
     def _take_data(self, kind: int, seq: int, payload: bytes, now_ms: int, messages: "list[bytes]") -> bool:
         inbox = self.inbox

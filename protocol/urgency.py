@@ -3,19 +3,9 @@
 Numbers, not classes: a board does not load what a refill or a hub reports.  test_urgency.py holds them to the bodies.
 """
 
-URGENT_TYPES = (
-    9,  # PreAlarm
-    10,  # DoseMissed
-    11,  # DoseUncertain
-    12,  # DoseWithheld
-    13,  # AlarmRaised
-    16,  # JournalDamaged
-    24,  # LateRelease
-    29,  # RefillAborted: the device may release nothing until somebody comes
-    32,  # CredentialsLocked
-    65,  # DeviceLost
-    67,  # HubTrouble
-)
+# PreAlarm, DoseMissed, DoseUncertain, DoseWithheld, AlarmRaised, JournalDamaged, LateRelease, RefillAborted,
+# CredentialsLocked, DeviceLost, HubTrouble
+URGENT_TYPES = (9, 10, 11, 12, 13, 16, 24, 29, 32, 65, 67)
 
 
 def is_urgent(event_type: int) -> bool:

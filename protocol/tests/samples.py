@@ -188,6 +188,7 @@ LINK_STARTS = (
     link_start.Reset((1, 0), DEVICE, 4, 125, 1),
     link_start.Welcome((1, 0), HUB, 41, 125, 1),
 )
+WELCOME_ROOM = link_start.Welcome((1, 1), HUB, 41, 125, 1, 0)
 
 
 def named(prefix, message):
@@ -212,6 +213,7 @@ def every():
         ("command-add-credential-both", CREDENTIAL_COMMAND),
     ):
         rows.append((name, "command", command, command.encode()))
+    rows.append(("link-welcome-room", "welcome", WELCOME_ROOM, cbor.encode(WELCOME_ROOM.to_map())))
     rows.append(("receipt", "receipt", RECEIPT, RECEIPT.encode()))
     rows += [
         (named("message", m), "link-message", m, link_messages.encode_link_message(m)) for m in LINK_MESSAGES

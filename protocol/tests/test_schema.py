@@ -57,6 +57,8 @@ def test_the_schema_misses_no_field(row):
     else:
         broken = []
         for key in value:
+            if key in message.OPTIONAL:
+                continue
             broken.append({k: v for k, v in value.items() if k != key})
             broken.append({**value, key: None})
     for wrong in broken:
