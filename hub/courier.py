@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from structlog.typing import FilteringBoundLogger
 
+from hub.core.arrival import Receipted
 from hub.devices import Devices
 from hub.edges.keys import CentreKey
 from hub.edges.ledger import Ledger, OutboxWriteError
@@ -12,8 +13,6 @@ from protocol.cose import CONTEXT_RECEIPT, verify1
 from protocol.errors import MessageError
 from protocol.path_messages import CarriedCommand, CarriedReceipt, decode_down
 from protocol.receipts import decode_receipt
-
-Applied = tuple[int, list[bytes], list[bytes]]  # see Outbox.apply_receipt
 
 
 class Courier:
@@ -28,7 +27,7 @@ class Courier:
         self._devices = devices
         self._log = log
         self.on_receipt: Callable[[], None] = lambda: None  # the centre lives
-        self.on_hole: Callable[[], None] = lambda: None  # the centre lacks something before what it got
+        self.on_hole: Callable[[int], None] = lambda _: None  # the centre lacks this row of the outbox
         self.refused = 0  # messages from above that were not taken; for status
 
     def take(self, payload: bytes) -> None:
@@ -52,23 +51,28 @@ class Courier:
         if receipt.hub_id != self._hub_id:
             raise MessageError(detail="the receipt is for hub " + receipt.hub_id.hex())
         self.on_receipt()
-        job = self._ledger.do(lambda outbox: outbox.apply_receipt(receipt.rows, cose))
+        job = self._ledger.do(lambda outbox: outbox.apply_receipt(receipt.rows, cose, self._hub_id))
         job.add_done_callback(lambda done: self._applied(done, cose))
 
-    def _applied(self, done: "asyncio.Future[Applied]", cose: bytes) -> None:
+    def _applied(self, done: "asyncio.Future[Receipted]", cose: bytes) -> None:
         if done.cancelled():
             return
         fault = done.exception()
         if isinstance(fault, OutboxWriteError):  # the events go up again, and the centre signs again
             self._log.error("outbox", why=str(fault))
             return
-        deleted, moved, differing = done.result()
-        self._log.debug("receipt", deleted=deleted, devices=len(moved))
-        if not (deleted or moved or differing):
-            self.on_hole()
-        for device_id in moved:
+        did = done.result()
+        self._log.debug("receipt", deleted=did.deleted, devices=len(did.moved))
+        if did.holes:
+            self.on_hole(min(did.holes))
+        for device_id in did.moved:
             self._devices.receipt(device_id, cose)
-        for device_id in differing:
+        for device_id in did.differing:
             self._log.error(
                 "receipt for another event than we hold", device=device_id.hex(), why="nothing was deleted"
             )
+        for device_id in did.missing:
+            why = (
+                "The outbox holds less than it was given: the dispenser is asked to send from the receipt on."
+            )
+            self._log.error("outbox lost events", device=device_id.hex(), why=why)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from structlog.typing import FilteringBoundLogger
 
-from hub.core.envelope import address_of
+from hub.core.arrival import Arrival
+from hub.core.envelope import shape_of
 from hub.core.sequence import FORK, GAP, STORE
 from hub.edges.ledger import Ledger
-from hub.edges.outbox import Arrival
 from protocol.cose import event_hash
 from protocol.errors import WRONG_DEVICE, MessageError
+from protocol.urgency import is_urgent
 
 
 class Intake:
@@ -23,10 +24,22 @@ class Intake:
 
     def arrival(self, cose: bytes, linked_id: bytes) -> Arrival:
         """An event as the outbox takes it.  Raises MessageError if it is none, or not the linked device's own."""
-        device_id, seq = address_of(cose)
+        device_id, seq, kind = shape_of(cose)
         if device_id != linked_id:
             raise MessageError(WRONG_DEVICE, "an event of " + device_id.hex())
-        return Arrival(device_id, seq, event_hash(cose), cose, self._asked_at.get(device_id))
+        asked_at = self._asked_at.get(device_id)
+        return Arrival(device_id, seq, event_hash(cose), cose, asked_at, is_urgent(kind))
+
+    async def store_ahead(self, arrivals: list[Arrival], received_s: int) -> None:
+        """Commit events that came before their turn; by themselves, so that a full outbox does not keep them out.
+
+        Raises OutboxWriteError.
+        """
+        kept = await self._ledger.do(
+            lambda outbox: [outbox.store_ahead(arrival, received_s) for arrival in arrivals]
+        )
+        if any(kept):
+            self._on_events()
 
     async def store(self, arrivals: list[Arrival], received_s: int) -> bool:
         """Commit what came from one device.  False: something is missing, the device must start again.

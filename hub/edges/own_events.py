@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from hub.core.arrival import Arrival
 from hub.core.clock_trust import UNSET
 from hub.edges.hub_record import HubRecordFile
 from hub.edges.keys import EventKey
-from hub.edges.outbox import Arrival, Outbox
+from hub.edges.outbox import Outbox
 from hub.edges.system_clock import SystemClock
 from protocol.cose import CONTEXT_EVENT, event_hash, sign1
 from protocol.events import Event
 from protocol.record import Message
+from protocol.urgency import is_urgent
 
 
 class OwnEvents:
@@ -32,7 +34,7 @@ class OwnEvents:
         uptime_ms = self._clock.monotonic_ms() - self._started_ms
         event = Event(self._key.hub_id, seq + 1, head, utc_s, quality, self._boot, uptime_ms, body)
         cose = sign1(event.encode(), self._key.hub_id, CONTEXT_EVENT, self._key.sign)
-        arrival = Arrival(self._key.hub_id, seq + 1, event_hash(cose), cose)
+        arrival = Arrival(self._key.hub_id, seq + 1, event_hash(cose), cose, urgent=is_urgent(body.TYPE))
         self._file.write(replace(self._file.read(), last_seq=arrival.seq, head=arrival.head.hex()))
         outbox.store_own(arrival, self._clock.utc_s())
 

@@ -100,8 +100,8 @@ class Uplink:
         if self._resend is not None:
             self._resend.receipt()
 
-    def hole_seen(self) -> None:
-        """A receipt moved nothing: something before what we sent was lost on the way."""
+    def hole_seen(self, _row_id: int) -> None:
+        """The centre lacks this row: something that we sent was lost on the way."""
         if self._resend is not None:
             self._resend.hole(self._clock.real_monotonic_ms())
             self._wake.set()

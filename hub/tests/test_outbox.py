@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.edges.outbox import Arrival, DamagedOutboxError, Outbox, set_aside
+from hub.core.arrival import Arrival
+from hub.edges.outbox import DamagedOutboxError, Outbox, set_aside
+from protocol.cose import event_hash
 
 A, B = b"device-A", b"device-B"
 ANY = 1 << 62
 
 
 def event(device: bytes, seq: int, version: int = 0) -> Arrival:
-    head = device + seq.to_bytes(4, "big") + version.to_bytes(4, "big")
-    return Arrival(device, seq, head, b"cose of " + head)
+    cose = b"cose of " + device + seq.to_bytes(4, "big") + version.to_bytes(4, "big")
+    return Arrival(device, seq, event_hash(cose), cose)
 
 
 class Model:
@@ -112,15 +114,15 @@ def test_a_second_event_under_a_used_number_is_kept_for_the_centre_to_judge(outb
 def test_a_receipt_for_an_event_we_never_had_deletes_nothing(outbox):
     """A receipt whose fingerprint is not that of our event leaves everything where it is."""
     outbox.store([event(A, 1), event(A, 2)], 7)
-    assert outbox.apply_receipt([(A, 2, event(A, 2, version=5).head)], b"r") == (0, [], [A])
+    assert outbox.apply_receipt([(A, 2, event(A, 2, version=5).head)], b"r") == (0, [], [A], [], [])
     assert len(contents(outbox)) == 2
 
 
 def test_a_receipt_deletes_only_what_it_covers_and_the_newest_is_remembered(outbox):
     """Events after the receipt and of other dispensers stay; an older receipt does not replace a newer one."""
     outbox.store([event(A, 1), event(A, 2), event(A, 3), event(B, 1)], 7)
-    assert outbox.apply_receipt([(A, 2, event(A, 2).head)], b"new") == (2, [A], [])
-    assert outbox.apply_receipt([(A, 1, event(A, 1).head)], b"old") == (0, [], [])
+    assert outbox.apply_receipt([(A, 2, event(A, 2).head)], b"new") == (2, [A], [], [], [])
+    assert outbox.apply_receipt([(A, 1, event(A, 1).head)], b"old") == (0, [], [], [], [])
     assert contents(outbox) == sorted([event(A, 3).cose, event(B, 1).cose])
     assert outbox.receipt_for(A) == b"new"
 

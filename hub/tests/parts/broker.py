@@ -79,6 +79,7 @@ class Centre:
         self.answers = True
         self.events: dict[tuple[bytes, int], bytes] = {}
         self.batches: list[bytes] = []
+        self._ends: dict[bytes, int] = {}
         self.proofs: list[CarriedClockProof] = []
         self.states: queue.Queue = queue.Queue()
         self.tenant = tenant
@@ -132,9 +133,14 @@ class Centre:
             device_id, seq = address_of(cose)
             self.events[device_id, seq] = cose
             touched.add(device_id)
-        if self.answers:
-            self.receipt_for(hub_id, [self._row(device_id) for device_id in sorted(touched)])
+        rows = [row for row in map(self._row, sorted(touched)) if row]
+        if self.answers and rows:
+            self.receipt_for(hub_id, rows)
 
-    def _row(self, device_id: bytes) -> tuple[bytes, int, bytes]:
-        last = max(self.seqs(device_id))
-        return device_id, last, event_hash(self.events[device_id, last])
+    def _row(self, device_id: bytes) -> tuple[bytes, int, bytes] | None:
+        """The end of a device's chain: what came beyond a hole is kept, and confirmed when the hole is filled."""
+        last = self._ends.get(device_id, 0)
+        while (device_id, last + 1) in self.events:
+            last += 1
+        self._ends[device_id] = last
+        return (device_id, last, event_hash(self.events[device_id, last])) if last else None
