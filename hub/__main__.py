@@ -15,7 +15,7 @@ from hub.edges.log import start_log
 from hub.edges.status_socket import ask
 from hub.edges.system_clock import SystemClock
 from hub.start import StartFaultError
-from hub.status import in_words
+from hub.status_words import in_words
 
 DEFAULT_CONFIG = Path("/etc/dosevakt-hub/hub.toml")
 DONE, FAILED, REFUSED = 0, 1, 2  # exit codes; 2 also for usage, as argparse does

@@ -23,7 +23,8 @@ from hub.edges.service import READY, STOPPING, Service, status
 from hub.edges.status_socket import StatusServer
 from hub.edges.system_clock import DemoTime, SystemClock
 from hub.edges.uplink import Callbacks, Route, Uplink
-from hub.port_session import PortSession, Surroundings
+from hub.port_session import Surroundings
+from hub.ports import Ports
 from hub.pulse import Pulse
 from hub.start import count_session, count_start, locked, open_outbox
 from hub.status import Reporter
@@ -81,8 +82,7 @@ class Daemon:
         self._courier.on_receipt = self._uplink.receipt_came
         self._courier.on_hole = self._uplink.hole_seen
         self._witness.on_events = self._uplink.events_waiting
-        around = self._surroundings(hub_id)
-        self._ports = [PortSession(path, baud, around) for path, baud in self._config.fixed_ports]
+        self._ports = Ports(self._config, self._surroundings(hub_id))
         self._pulse = Pulse(self._service, ledger, clock, lambda: self._uplink.sentence)
 
     def _callbacks(self) -> Callbacks:
@@ -151,7 +151,7 @@ class Daemon:
         )
         server = StatusServer(self._config.hub.socket_dir, pages.answer)
         await server.start()
-        jobs: list[Coroutine[Any, Any, None]] = [port.run() for port in self._ports]
+        jobs: list[Coroutine[Any, Any, None]] = [self._ports.run()]
         jobs += [self._uplink.run(), self._witness.watch_devices(), self._witness.watch_clock()]
         jobs.append(self._witness.watch_machine(self._facts))
         self._service.tell(READY, status(self._uplink.sentence))  # ready to store; the path may come later

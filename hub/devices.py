@@ -17,6 +17,9 @@ class Port(Protocol):
     def wake(self) -> None:
         """There is something to deliver."""
 
+    def moved(self, device_id: bytes) -> None:
+        """The device has linked at another port."""
+
 
 @dataclass
 class _Device:
@@ -40,12 +43,14 @@ class Devices:
     def link_up(self, device_id: bytes, port: Port, receipt: bytes | None) -> Mailbox:
         """A session with the device stands: it gets the state of the path and its newest receipt."""
         device = self._devices.setdefault(device_id, _Device())
-        changed, device.port = device.port is not port, port
+        before, device.port = device.port, port
+        if before is not None and before is not port:
+            before.moved(device_id)
         device.mailbox.new_session()
         self._put_path(device)
         if receipt is not None:
             device.mailbox.put_newest(RECEIPT, encode_link_message(LinkReceipt(receipt)))
-        if changed:
+        if before is not port:
             self._on_linked_changed()
         return device.mailbox
 

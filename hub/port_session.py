@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
+from hub.core import port_faults
 from hub.core.backoff import delay_ms
+from hub.core.line_counts import LineCounts
 from hub.core.mailbox import Mailbox
-from hub.core.port_faults import LineHealth
+from hub.core.port_life import PortLife
 from hub.devices import Devices
 from hub.edges.ledger import Ledger, OutboxWriteError
 from hub.edges.serial_port import PortFaultError, SerialPort
@@ -31,6 +33,10 @@ from protocol.segments import MAX_WINDOW
 # Opening costs nothing, and a technician who plugs a dispenser in watches it: 0.25 s to 5 s.
 _FIRST_REOPEN_MS = 250
 _LAST_REOPEN_MS = 5_000
+
+# What may wait to be taken while the outbox writes: a little more than the window of 32 KiB that a sound link can have
+# under way, so only a flood is ever held up.
+_ENOUGH_BYTES = 65_536
 
 # A full disk stays full for a while: asked again at once, a dispenser would send the same events all day.
 _AFTER_WRITE_FAULT_S = 1.0
@@ -61,13 +67,18 @@ class PortSession:
         self._log = around.log.bind(port=path)
         self._clock = around.clock
         self._port = SerialPort(path, baud, self._bytes_came, self._port_gone)
-        self._health = LineHealth(path, baud)
+        self._health = port_faults.LineHealth(path, baud)
+        self._life = PortLife()
+        self._counts = LineCounts()
         self._wake = asyncio.Event()
         self._came = bytearray()
         self._came_utc_ms = 0  # when the first of these bytes was read
         self._gone = False
         self._link = self._new_link()
         self._device_id: bytes | None = None  # linked now
+        self._moved: bytes | None = None  # the device of this link, once it has linked at another port
+        self.copy_of: bytes | None = None  # that device, when this link speaks on all the same
+        self._shares_name = False  # the port's name leads to another stick than the one that is open
         self._epoch = 0
         self._mailbox = Mailbox()
         self._intake = Intake(around.ledger, around.on_events, self._log)
@@ -84,31 +95,61 @@ class PortSession:
         """Device whose link is up."""
         return self._device_id
 
+    @property
+    def is_open(self) -> bool:
+        return self._port.is_open
+
+    @property
+    def openings(self) -> int:
+        return self._life.openings
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the line has done since the hub started: the counters of LinkStats."""
+        return self._counts.total(self._link.stats)
+
     def wake(self) -> None:
         """There is something to deliver."""
         self._wake.set()
+
+    # ---- what the other ports and the folder of names bring
+
+    def moved(self, device_id: bytes) -> None:
+        """The device that was linked here has linked at another port.  What still comes is stored, nothing is sent."""
+        self._device_id, self._moved = None, device_id
+        self._mailbox = Mailbox()  # its letters belong to the other port now
+
+    def look(self) -> bool:
+        """False: the name of the open port belongs to another stick by now, and nobody speaks here: open it anew."""
+        self._shares_name = self._port.name_moved()
+        return not self._shares_name or self._device_id is not None
+
+    def stopped(self, why: str) -> None:
+        """run() was ended from outside."""
+        self._say(why)
 
     # ---- the port
 
     async def run(self) -> None:
         """Open, serve, open again when it goes away."""
-        failures = 0
         while True:
             try:
                 self._port.open()
             except PortFaultError as fault:
-                failures += 1
+                self._life.failed()
                 self._say(str(fault))
             else:
-                failures = 1
-                self._say(f"Port {self.path} is open.", level="info")
+                self._life.opened(self._clock.real_monotonic_ms())
+                self._say_good()
                 try:
                     await self._serve()
                 finally:
                     self._unlink()
                     self._port.close()
+                    self._life.closed(self._clock.real_monotonic_ms())
             dice = self._around.dice_per_mille()
-            await asyncio.sleep(delay_ms(failures, dice, _FIRST_REOPEN_MS, _LAST_REOPEN_MS) / 1000)
+            pause_ms = delay_ms(self._life.failures, dice, _FIRST_REOPEN_MS, _LAST_REOPEN_MS)
+            await asyncio.sleep(pause_ms / 1000)
 
     def _say(self, sentence: str, level: str = "warning") -> None:
         """Into status, and into the log when it is news."""
@@ -116,15 +157,30 @@ class PortSession:
             getattr(self._log, level)("port", why=sentence)
         self.sentence = sentence
 
+    def _say_good(self) -> None:
+        """What there is to say while frames come, or before the first."""
+        odd = self._oddity()
+        self._say(odd or f"Port {self.path} is open.", level="warning" if odd else "info")
+
+    def _oddity(self) -> str | None:
+        if self._life.comes_and_goes(self._clock.real_monotonic_ms()):
+            return port_faults.comes_and_goes(self.path)
+        if self.copy_of is not None:
+            return port_faults.copy_of(self.path, self.copy_of.hex())
+        return port_faults.elsewhere(self.path) if self._shares_name else self._link.refused
+
     def _bytes_came(self, data: bytes) -> None:
         if not self._came:
             self._came_utc_ms = self._clock.utc_ms()
         self._came += data
+        if len(self._came) >= _ENOUGH_BYTES:
+            self._port.pause()
         self._wake.set()
 
     def _port_gone(self, why: str) -> None:
         self._gone = True
-        self._say(why)
+        flaps = self._life.comes_and_goes(self._clock.real_monotonic_ms())
+        self._say(port_faults.comes_and_goes(self.path) if flaps else why)
         self._wake.set()
 
     # ---- the link
@@ -135,6 +191,7 @@ class PortSession:
     async def _serve(self) -> None:
         """One open port: a fresh link that asks whoever is there to start."""
         self._gone, self._came = False, bytearray()
+        self._counts.over(self._link.stats)
         self._link, self._epoch = self._new_link(), 0
         self._port.write(self._link.start(self._clock.monotonic_ms()))
         loop = asyncio.get_running_loop()
@@ -155,14 +212,15 @@ class PortSession:
     async def _take(self) -> None:
         """Feed what came to the link; acknowledge only when it is durable."""
         data, self._came = bytes(self._came), bytearray()
+        self._port.go_on()
         stats = self._link.stats
         bad, sound = stats.bad_frames, stats.frames_in + stats.strays + stats.starts
         heard = stats.frames_in
         messages = self._link.receive(data, self._clock.monotonic_ms())
         self._port.write(self._link.outgoing())
         self._watch_line(stats.bad_frames - bad, stats.frames_in + stats.strays + stats.starts > sound)
-        if self._device_id is not None and stats.frames_in > heard:
-            self._around.on_heard(self._device_id)
+        if stats.frames_in > heard:
+            self._spoke()
         try:
             await self._keep(messages)
             if self._link.waiting_for_welcome:
@@ -172,12 +230,19 @@ class PortSession:
             await asyncio.sleep(_AFTER_WRITE_FAULT_S)
             self._port.write(self._link.start(self._clock.monotonic_ms()))
 
+    def _spoke(self) -> None:
+        """A sound frame of a session came."""
+        if self._device_id is not None:
+            self._around.on_heard(self._device_id)
+        elif self._moved is not None and self.copy_of is None:  # it moved away, and is here all the same
+            self.copy_of = self._moved
+
     def _watch_line(self, bad: int, sound: bool) -> None:
         sentence = self._health.seen(bad, sound)
         if sentence is not None:
             self._say(sentence)
         elif sound and not self._gone:
-            self._say(self._link.refused or f"Port {self.path} is open.", level="info")
+            self._say_good()
 
     async def _welcome(self) -> None:
         """Answer a device's RESET with what we hold of it."""
@@ -198,11 +263,14 @@ class PortSession:
 
     def _notice(self) -> None:
         """The link may have gone down by itself: silence, or the other end spoke of another session."""
-        if self._device_id is not None and not (self._link.up and self._link.epoch == self._epoch):
+        if self._link.up and self._link.epoch == self._epoch:
+            return
+        if self._device_id is not None:
             self._log.info("device unlinked", device=self._device_id.hex())
-            self._unlink()
+        self._unlink()
 
     def _unlink(self) -> None:
+        self._moved = self.copy_of = None
         if self._device_id is not None:
             device_id, self._device_id = self._device_id, None
             self._around.devices.link_down(device_id, self)

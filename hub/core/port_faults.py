@@ -25,6 +25,37 @@ def gone(path: str) -> str:
     return f"Port {path} went away: the cable was pulled or the dispenser lost its USB side; the hub opens it again."
 
 
+def comes_and_goes(path: str) -> str:
+    """Sentence for a port that breaks soon after each opening."""
+    return f"Port {path} comes and goes: check plug, cable and the dispenser's supply, or try another socket."
+
+
+def unplugged(path: str) -> str:
+    """Sentence for a found port whose name is gone."""
+    return f"Port {path} was unplugged; the hub serves it again when it is back, in whatever socket."
+
+
+def elsewhere(path: str) -> str:
+    """Sentence for an open port whose name now belongs to another stick, while the first still speaks."""
+    return (
+        f"Two sticks share the name {path}, and the hub serves the one that came first: they have no serial numbers"
+        " of their own; name them in [[port]] by their paths in /dev/serial/by-path."
+    )
+
+
+def copy_of(path: str, device: str) -> str:
+    """Sentence for a port whose dispenser says that it is one which is linked at another port, and both speak."""
+    return (
+        f"Port {path}: a second dispenser says that it is {device}, while that one is linked at another port: one of"
+        " the two is a copy; take it away and tell whoever looks after the dispensers."
+    )
+
+
+def failed(path: str, what: str) -> str:
+    """Sentence for a port that a fault of the hub's own program stopped."""
+    return f"Port {path} was stopped by a fault of the hub itself ({what}); it is opened again, others go on."
+
+
 def stuck(path: str) -> str:
     """Sentence for a port that takes no more bytes."""
     return f"Port {path} takes no bytes: the other side does not read; the hub opens it again."

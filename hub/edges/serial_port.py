@@ -45,6 +45,7 @@ class SerialPort:
         self._loop = asyncio.get_running_loop()
         self._serial: serial.Serial | None = None
         self._fd = -1
+        self._paused = False
         self._waiting = bytearray()  # what the port did not take yet
 
     def open(self) -> None:
@@ -55,7 +56,32 @@ class SerialPort:
             raise PortFaultError(open_fault(self.path, _number_of(fault), str(fault))) from fault
         self._fd = self._serial.fileno()
         os.set_blocking(self._fd, False)
+        self._paused = False
         self._loop.add_reader(self._fd, self._readable)
+
+    def pause(self) -> None:
+        """Read no more until go_on(): the system's own buffer fills, and then the other side has to wait."""
+        if self._serial is not None and not self._paused:
+            self._paused = True
+            self._loop.remove_reader(self._fd)
+
+    def go_on(self) -> None:
+        """Read again after pause()."""
+        if self._serial is not None and self._paused:
+            self._paused = False
+            self._loop.add_reader(self._fd, self._readable)
+
+    @property
+    def is_open(self) -> bool:
+        return self._serial is not None
+
+    def name_moved(self) -> bool:
+        """Does the path lead to another device by now than the one that is open?"""
+        if self._serial is None:
+            return False
+        with contextlib.suppress(OSError):  # a name that leads nowhere has not moved to another
+            return os.stat(self.path).st_rdev != os.fstat(self._fd).st_rdev
+        return False
 
     def write(self, data: bytes) -> None:
         """Send, or keep for when the port takes more."""

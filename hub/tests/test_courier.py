@@ -27,6 +27,9 @@ class Port:
     def wake(self):
         pass
 
+    def moved(self, device_id):
+        pass
+
 
 def courier_and_box():
     devices = Devices(lambda: None)

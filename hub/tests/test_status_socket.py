@@ -99,10 +99,11 @@ def test_what_a_machine_does_not_know_is_left_out(tmp_path):
         "certificate_days_left": None,
         "outbox": {"waiting": None, "oldest_waits_s": None, "fault": "full"},
         "ports": [],
+        "left_alone": [],
         "devices": [],
     }
     text = metrics(status, Machine(1.5, 0.25, 10, None, None, None))
-    assert "under_voltage" not in text and "certificate_days" not in text and "port_" not in text
+    assert "under_voltage" not in text and "certificate_days" not in text and "port_f" not in text
     assert 'tenant="a\\"b\\\\c\\n"' in text
     assert "dosevakt_hub_outbox_fault 1\n" in text
     assert look(tmp_path).free_bytes > 0
