@@ -53,6 +53,11 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise FileRefusedError(f"{path}: is not TOML ({fault}); correct that line.") from fault
+    except (
+        ValueError,
+        RecursionError,
+    ) as fault:  # TOML, but with a number or nesting that Python does not take
+        raise FileRefusedError(f"{path}: holds a value that nothing needs ({fault}); remove it.") from fault
 
 
 def _lay_over(under: dict[str, Any], over: dict[str, Any]) -> None:

@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from hub.edges.outbox import MAX_BYTES
 from protocol.errors import MessageError
@@ -27,6 +35,14 @@ _Pattern = Annotated[
 
 class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _speakable(cls, value: object) -> object:
+        """No file and no host has a zero byte in its name; TOML can write one."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("holds a zero byte; remove it")
+        return value
 
 
 def _tenant(value: str) -> str:

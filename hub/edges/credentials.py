@@ -93,8 +93,10 @@ class _Reader:
         if data is None:
             return None
         try:
-            return x509.load_pem_x509_certificate(data)
-        except ValueError:
+            certificate = x509.load_pem_x509_certificate(data)
+            certificate.public_key(), certificate.subject, _validity(certificate)  # read only when asked for
+            return certificate
+        except (ValueError, UnsupportedAlgorithm):
             self.problems.append(f"{where}: {path} holds no certificate in PEM; put the right file there.")
             return None
 

@@ -5,10 +5,12 @@ A hub that forgot its chain would number its events from 1 again, and the centre
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from protocol.events import NO_PREV
+from protocol.record import U32_MAX
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,12 @@ class HubRecordFile:
             return HubRecord()
         try:
             fields = json.loads(text)
-            return HubRecord(**{**fields, "troubles": tuple(fields.get("troubles", ()))})
-        except (AttributeError, TypeError) as fault:
+            record = HubRecord(**{**fields, "troubles": tuple(fields.get("troubles", ()))})
+        except (AttributeError, TypeError, RecursionError) as fault:
             raise ValueError(str(fault)) from fault
+        if not _can_be(record):
+            raise ValueError(f"{self._path.name} holds what no hub ever wrote")
+        return record
 
     def write(self, record: HubRecord) -> None:
         """Durable when this returns: written beside, synced, renamed, folder synced."""
@@ -56,3 +61,12 @@ class HubRecordFile:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _can_be(record: HubRecord) -> bool:
+    """Could a hub have written this?  A card that loses bits can leave JSON that reads well."""
+    counts = (record.boot, record.session, record.last_seq, *record.troubles)
+    if not all(type(count) is int and 0 <= count < U32_MAX for count in counts):
+        return False
+    is_head = isinstance(record.head, str) and re.fullmatch("[0-9a-f]{32}", record.head, re.ASCII) is not None
+    return is_head and (record.last_seq == 0) == (record.head == NO_PREV.hex())

@@ -63,8 +63,12 @@ class PtyDevice:
 
     def send(self, message) -> None:
         """One message; the journal's go by themselves."""
+        self.say(encode_link_message(message))
+
+    def say(self, data: bytes) -> None:
+        """Bytes as a message, whatever they mean."""
         self._sent += 1
-        self._write(self.link.send(encode_link_message(message), self._now_ms()))
+        self._write(self.link.send(data, self._now_ms()))
 
     def turn(self) -> None:
         """Take what came, send what there is room for, wait a little for more."""

@@ -1,0 +1,90 @@
+"""What the hub reads of foreign bytes: its files, questions at its status socket, messages from above and below."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hub.core.envelope import address_of
+from hub.edges.status_socket import NAME, Answer, StatusServer
+from hub.tests.fuzz_courier import COURIER_TARGETS
+from hub.tests.fuzz_daemon import DAEMON_TARGETS
+from hub.tests.fuzz_files import file_targets
+from protocol.errors import MessageError
+from protocol.tests.fuzz import Take, Target, always
+from protocol.tests.fuzz_targets import samples_of, signed
+from protocol.tests.mutator import in_bytes, in_cbor
+
+
+def _address(cose: bytes) -> bool:
+    """Whose event it is and which number it has, without its key."""
+    try:
+        device_id, seq = address_of(cose)[:2]
+    except MessageError:
+        return False
+    assert len(device_id) == 8 and 0 < seq < 1 << 32
+    return True
+
+
+@contextmanager
+def _status(folder: Path) -> Iterator[Take]:
+    """The status socket: an answer in HTTP, or a closed connection."""
+    loop = asyncio.new_event_loop()
+
+    async def answer(path: str) -> Answer | None:
+        return Answer(200, "text/plain", path) if path.startswith("/status") else None
+
+    server = StatusServer(folder, answer)
+    loop.run_until_complete(server.start())
+
+    async def ask(data: bytes) -> bytes:
+        here = os.getcwd()
+        os.chdir(folder)  # a socket address holds 107 bytes
+        try:
+            reader, writer = await asyncio.open_unix_connection(NAME)
+        finally:
+            os.chdir(here)
+        writer.write(data)
+        writer.write_eof()
+        said = await reader.read()
+        writer.close()
+        return said
+
+    def take(data: bytes) -> bool:
+        try:
+            said = loop.run_until_complete(ask(data))
+        except ConnectionError:  # closed while we still wrote: too much for a head
+            return False
+        assert said == b"" or said.startswith(b"HTTP/1.1 ")
+        return said.startswith(b"HTTP/1.1 200 ")
+
+    loop.set_exception_handler(_fails)
+    try:
+        yield take
+    finally:
+        server.close()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+
+
+def _fails(_loop: asyncio.AbstractEventLoop, context: dict) -> None:
+    """What asyncio would only write on stderr."""
+    raise AssertionError(context)
+
+
+def _asked() -> list[bytes]:
+    head = b"GET /status HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n"
+    return [head, b"GET /status?x=1 HTTP/1.0\r\n\r\n"]
+
+
+def hub_targets() -> list[Target]:
+    """All of them."""
+    both = (in_bytes, in_cbor, in_cbor)
+    return [
+        Target("event's address", lambda: signed(samples_of("event")), both, always(_address)),
+        Target("status socket", _asked, (in_bytes,), _status, (60_000, 100), (3_000_000, 1_000), cost=20),
+        *COURIER_TARGETS,
+        *file_targets(),
+        *DAEMON_TARGETS,
+    ]
