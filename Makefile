@@ -16,7 +16,7 @@ story: setup
 
 test: setup
 	@sh tools/setup/debian_packages.sh
-	$(RUN)/python -m pytest -n 2 --dist loadgroup --junitxml=build/test-report.xml
+	$(RUN)/python -m pytest -n 2 --junitxml=build/test-report.xml
 
 # Some twenty minutes; writes docs/mutation.md.  Not part of `make test`.
 mutation: setup

@@ -4,6 +4,7 @@ A proof tells what it has covered with  record_property("count", "<sentence with
 """
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
@@ -26,6 +27,22 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile(os.environ.get("DOSEVAKT_HYPOTHESIS", "gate"))
+
+
+@pytest.hookimpl(optionalhook=True)  # there is none without xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal tests one by one; but a file of hil_tests, whose tests may share a dispenser, as a whole, and first.
+
+    Not by xdist_group marks: with pytest 9.2 xdist 3.8 does not see them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByDispenser(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path if path.startswith("hil_tests/") else nodeid
+
+    return ByDispenser(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -29,9 +29,6 @@ THREE = {1: 2, 2: 2, 3: 2}
 NOT_FINISHED = AlarmRaised(116, "refill not finished", PRIORITY_MEDIUM)  # codes of the Norwegian exchange
 LID_OPEN = 121
 
-# What one of these tests leaves, the next one finds: they go one after the other, on one worker.
-pytestmark = pytest.mark.xdist_group("box")
-
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RefillUnit]:

@@ -39,9 +39,6 @@ from protocol.refill_events import (
 LOCK_S, TRIES = 900, 5
 FIRST_S = 6 * HOUR_S  # nothing falls due while people try
 
-# What one of these tests leaves, the next one finds: they go one after the other, on one worker.
-pytestmark = pytest.mark.xdist_group("refusals box")
-
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RefillUnit]:
