@@ -38,6 +38,8 @@ SPOILT = [
     ("[centre]\n", "[center]\n", "center: unknown key"),
     ("[broker]\n", "[broker\n", "is not TOML"),
     ("[[port]]\npath", "[[port]]\nbaud = 1234\npath", "port.1.baud: 1234 is not one of"),
+    ("[log]\n", '[ports]\nmatch = ["/dev/*"]\n[log]\n', "ports.match.1: string should match pattern"),
+    ("[log]\n", "[ports]\nbaud = 300\n[log]\n", "ports.baud: 300 is not one of"),
     ("[[port]]\npath", '[[port]]\nby_id = "usb-x"\npath', "port.1: give either path or by_id"),
 ]
 
@@ -54,6 +56,22 @@ def test_two_ports_with_one_path_are_refused(files, capsys):
     """Two dispensers cannot share a port."""
     files.ports *= 2
     assert "stands there twice" in refusal(files, capsys)[0]
+
+
+def test_a_hub_without_any_port_is_refused_unless_it_may_look_for_them(files, capsys):
+    """Nobody named a dispenser and nobody allowed looking for them: that is said, with both ways out."""
+    files.ports = []
+    assert "add a [[port]]" in refusal(files, capsys)[0]
+    files.more = "[ports]\ndiscover = true\n"
+    config = read_config(files.write())
+    assert config.fixed_ports == [] and config.ports.by_id_dir.as_posix() == "/dev/serial/by-id"
+
+
+def test_a_port_by_its_stick_lies_in_the_folder_of_names(files):
+    """by_id is a name in ports.by_id_dir, and a folder that is not absolute lies beside the settings."""
+    text = files.toml().replace(f'path = "{files.ports[0]}"', 'by_id = "usb-x"')
+    files.toml = lambda: text + '[ports]\nby_id_dir = "names"\n'
+    assert read_config(files.write()).fixed_ports == [(str(files.folder / "names" / "usb-x"), 115_200)]
 
 
 def test_a_shown_time_is_only_for_a_demo(files, capsys):

@@ -1,0 +1,129 @@
+"""Which ports are served, and what is said of them, pure."""
+
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core.line_counts import COUNTED, LineCounts
+from hub.core.port_finder import PortFinder
+from hub.core.port_life import SHORT_LIVES, STEADY_MS, PortLife
+from hub.status_words import in_words
+from protocol.session import LinkStats
+
+NAMES = st.sets(st.integers(0, 40).map(lambda number: f"usb-Dispenser_{number}-if00"), max_size=40)
+
+
+@given(st.lists(NAMES, max_size=12))
+def test_whatever_is_plugged_and_pulled_sixteen_are_served_and_nobody_loses_his_place(looks):
+    """No order of plugging and pulling serves more than 16, drops one that stayed, or leaves a place empty."""
+    finder, served = PortFinder(["usb-Dispenser_*-if00"]), set()
+    for names in looks:
+        change = finder.seen(names)
+        assert set(change.gone) == served - names
+        served = served - set(change.gone)
+        assert not served & set(change.come) and set(change.come) <= names
+        served |= set(change.come)
+        assert len(served) == min(16, len(names))
+        told = dict(finder.left_alone)
+        assert len(told) == min(16, len(names) - len(served)) and not served & set(told)
+        assert all("is not served" in sentence for sentence in told.values())
+
+
+@given(st.sets(st.text(min_size=1, max_size=30).filter(lambda name: "Dispenser" not in name), max_size=40))
+def test_a_name_that_no_pattern_fits_is_never_served(names):
+    """Whatever a stranger's stick calls itself, it is left alone, and told once."""
+    finder = PortFinder(["usb-Dispenser_*"])
+    change = finder.seen(names)
+    assert change.come == () and len(change.news) == min(16, len(names))
+    assert finder.seen(names).news == ()
+
+
+def test_a_port_that_works_is_opened_again_soon_and_one_that_keeps_breaking_later():
+    """A cable pulled once costs a quarter of a second; a loose contact is given more time, and said so."""
+    life, now_ms = PortLife(), 0
+    for number in range(1, SHORT_LIVES + 1):
+        assert not life.comes_and_goes(now_ms)
+        life.opened(now_ms)
+        now_ms += 100
+        life.closed(now_ms)
+        assert life.failures == number
+    life.opened(now_ms)
+    assert life.comes_and_goes(now_ms + STEADY_MS - 1) and not life.comes_and_goes(now_ms + STEADY_MS)
+    life.closed(now_ms + STEADY_MS)
+    assert life.failures == 1 and not life.comes_and_goes(now_ms) and life.openings == SHORT_LIVES + 1
+
+
+def test_counts_go_on_when_a_port_is_opened_again():
+    """What the line did before the cable was pulled is not forgotten, and every count of the link is kept."""
+    counts = LineCounts()
+    for bad in (3, 4):
+        stats = LinkStats()
+        stats.bad_frames = bad
+        counts.over(stats)
+    assert counts.total(SimpleNamespace(**dict.fromkeys(COUNTED, 1)))["bad_frames"] == 8
+    gauges = {"srtt_ms", "resend_ms", "window", "peer_room"}
+    assert {name for name in vars(LinkStats()) if not name.startswith("_")} - gauges == set(COUNTED)
+
+
+def row(**changed):
+    """One port of a status."""
+    sound = dict.fromkeys(COUNTED, 0) | {
+        "frames_in": 5_000,
+        "frames_out": 5_000,
+        "bad_frames": 4,
+        "resends": 9,
+    }
+    return {
+        "port": "p",
+        "state": "linked",
+        "sentence": "Port p is open.",
+        "device_id": "d",
+        "copy_of": None,
+    } | (sound | changed)
+
+
+def told(*ports, **changed):
+    status = {
+        "hub_id": "h",
+        "tenant": "t",
+        "version": "1",
+        "clock": {"trusted": True},
+        "path": {"sentence": "Connected."},
+        "certificate_days_left": 9,
+        "outbox": {"waiting": 3, "oldest_waits_s": 7_300, "fault": None},
+        "ports": ports,
+        "left_alone": [],
+        "devices": [],
+    }
+    return in_words(status | changed)
+
+
+def test_a_sound_line_is_not_talked_about_and_a_bad_one_is():
+    """A technician reads of damaged or repeated frames only where there are more than on any good cable."""
+    assert not any("Line:" in line for line in told(row()))
+    lines = told(row(bad_frames=400), row(state="open", device_id=None, resends=600, silences=2))
+    assert "  Line: 400 damaged frames beside 5000 sound ones." in lines
+    assert "  Line: 600 of 5000 frames sent again, 2 times silent for 15 s." in lines
+    assert "Port p is open. No dispenser is linked." in lines
+
+
+def test_words_tell_what_waits_and_who_is_silent():
+    """How much waits and for how long, and of each dispenser whether it is linked, silent, or gone."""
+    device = {
+        "device_id": "a",
+        "lost": False,
+        "linked": True,
+        "last_seq": 7,
+        "waiting": 2,
+        "urgent_waiting": 0,
+    }
+    lines = told(devices=[device, device | {"device_id": "b", "lost": True, "linked": False, "waiting": 0}])
+    assert "3 events wait for the centre's receipt, the oldest for 2 h." in lines
+    assert lines[-2:] == [
+        "Dispenser a is linked: 7 events, 2 wait for their receipt.",
+        "Dispenser b is silent: 7 events.",
+    ]
+    assert "60 s" in told(outbox={"waiting": 1, "oldest_waits_s": 60, "fault": None})[4]
+    assert "3 min" in told(outbox={"waiting": 1, "oldest_waits_s": 180, "fault": None})[4]
+    assert "full" in told(outbox={"waiting": None, "oldest_waits_s": None, "fault": "full"})
