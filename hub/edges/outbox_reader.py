@@ -37,6 +37,11 @@ class OutboxReader:
         query = "SELECT device_id, count(*), sum(urgent) FROM events GROUP BY device_id"
         return {device_id: (count, urgent) for device_id, count, urgent in self._db.execute(query)}
 
+    def has_row_of_known_sender(self, up_to_id: int) -> bool:
+        """Whether one of these rows is of a sender whose events the centre has confirmed before."""
+        query = "SELECT 1 FROM events JOIN devices USING(device_id) WHERE id<=? AND receipted_seq>0 LIMIT 1"
+        return self._db.execute(query, (up_to_id,)).fetchone() is not None
+
     def answers(self) -> bool:
         """The file answers a question; for the watchdog.  Nothing is written."""
         return self._db.execute("SELECT 1").fetchone() is not None

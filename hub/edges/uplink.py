@@ -1,8 +1,8 @@
 """The way to the centre: connect, tell who is here, send what waits, take what comes, begin again when it breaks.
 
-Fresh events go up as they are committed; everything unreceipted goes again on each connect and every 30 s
-(core/resend.py).  The broker's acknowledgement only limits how much is under way; it deletes nothing.
-Of two brokers the first is preferred (core/broker_choice.py).
+What goes up when is decided in sending.py.  The broker's acknowledgement only limits how much is under way; it deletes
+nothing.  Of two brokers the first is preferred (core/broker_choice.py).  The way is open only while the centre answers
+(core/centre_watch.py).
 """
 
 import asyncio
@@ -14,19 +14,19 @@ from structlog.typing import FilteringBoundLogger
 
 from hub import VERSION
 from hub.core.backoff import delay_ms
-from hub.core.batches import MAX_EVENTS, first_batch
 from hub.core.broker_choice import BrokerChoice
+from hub.core.centre_watch import CentreWatch
 from hub.core.path_faults import PathFault, sentence
-from hub.core.resend import Resend
 from hub.edges.ledger import Ledger, OutboxWriteError
 from hub.edges.mqtt_session import CONNECT_LIMIT_S, Address, MqttSession, PathFaultError
+from hub.edges.sending import Sending
 from hub.edges.system_clock import SystemClock
 from hub.edges.tls_look import answers
-from protocol.path_messages import CarriedClockProof, Events, HubState, encode_path_message, topic
+from protocol.path_messages import CarriedClockProof, HubState, encode_path_message, topic
 
-# Sixteen batches of 64 KiB: a line of 100 ms round trip and 10 MB/s stays full, memory stays at 1 MiB.
-MAX_IN_FLIGHT = 16
-_ANY_ID = (1 << 63) - 1
+CENTRE_SILENT = (
+    "Connected, but the centre does not answer: alarms go up, the rest waits; it is asked every 30 s."
+)
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,19 @@ class Uplink:
         self._wake = asyncio.Event()
         self._state_due = False
         self._proofs: dict[bytes, bytes] = {}  # device -> newest nonce not yet sent
-        self._resend: Resend | None = None
+        self._watch = CentreWatch()
+        self._sending: Sending | None = None  # while connected
         self._choice = BrokerChoice(len(route.brokers))
         self._look: asyncio.Task[bool] | None = None  # does the preferred broker answer again?
-        self.up = False
+        self.up = False  # a device is told so: connected, and the centre answers
         self.sentence = "The hub has not been connected to its broker yet."
 
     # ---- what the daemon tells the uplink
 
     def events_waiting(self) -> None:
         """New events are committed."""
+        if self._sending is not None:
+            self._sending.fresh = True
         self._wake.set()
 
     def linked_changed(self) -> None:
@@ -96,14 +99,18 @@ class Uplink:
         self._wake.set()
 
     def receipt_came(self) -> None:
-        """A verified receipt came down."""
-        if self._resend is not None:
-            self._resend.receipt()
+        """A verified receipt came down: the centre is there."""
+        if self._sending is not None:
+            self._sending.receipt()
+        if self._watch.answered() and self._sending is not None:
+            self._sending.begin_again()
+            self._tell_path()
+            self._wake.set()
 
-    def hole_seen(self, _row_id: int) -> None:
+    def hole_seen(self, row_id: int) -> None:
         """The centre lacks this row: something that we sent was lost on the way."""
-        if self._resend is not None:
-            self._resend.hole(self._clock.real_monotonic_ms())
+        if self._sending is not None:
+            self._sending.hole(row_id)
             self._wake.set()
 
     # ---- the loop
@@ -127,8 +134,8 @@ class Uplink:
             try:
                 await session.open(self._route.topic("down"))
                 was_up = True
-                self._came_up(session, session_number)
-                fault = await self._pump(session, session_number)
+                sending = self._came_up(session, session_number)
+                fault = await self._pump(session, session_number, sending)
             finally:
                 self._went_down()
                 if was_up and not session.lost.done():  # told to stop: say goodbye in the retained state
@@ -154,51 +161,56 @@ class Uplink:
         address = Address(*self._broker, client_id, self._route.topic("state"), will)
         return MqttSession(address, self._call.tls(), self._call.on_down, self._wake.set)
 
-    def _came_up(self, session: MqttSession, number: int) -> None:
-        self.up = True
-        self.sentence = "Connected." if self._choice.current == 0 else "Connected to the second broker."
+    def _came_up(self, session: MqttSession, number: int) -> Sending:
         self._log.info("path up", broker=self._broker[0], session=number)
         self._choice.came_up(self._clock.real_monotonic_ms())
-        self._resend = Resend(self._clock.real_monotonic_ms())
+        topic_up = self._route.topic("up")
+        self._sending = Sending(session, topic_up, self._ledger, self._watch, self._clock)
         self._state_due = True
-        self._call.on_path(True)
+        self._tell_path()
+        return self._sending
 
     def _went_down(self) -> None:
         if self._look is not None:
             self._look.cancel()
             self._look = None
-        if self.up:
-            self.up, self._resend = False, None
-            self._call.on_path(False)
+        self._sending = None
+        self._watch.connection_lost()
+        self._tell_path()
 
-    def _say(self, fault: str) -> None:
-        if fault != self.sentence:  # the same fault again is in status, not a hundred times in the log
-            self._log.warning("path down", why=fault)
-        self.sentence = fault
+    def _tell_path(self) -> None:
+        """Devices and status hear when the way opens or closes."""
+        up = self._sending is not None and not self._watch.silent
+        if self._sending is not None:
+            self._say(self._open_sentence() if up else CENTRE_SILENT)
+        if up != self.up:
+            self.up = up
+            self._call.on_path(up)
+
+    def _open_sentence(self) -> str:
+        return "Connected." if self._choice.current == 0 else "Connected to the second broker."
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self.sentence:  # the same fault again is in status, not a hundred times in the log
+            is_open = sentence == self._open_sentence()
+            self._log.info("path", why=sentence) if is_open else self._log.warning("path down", why=sentence)
+        self.sentence = sentence
 
     # ---- sending
 
-    async def _pump(self, session: MqttSession, number: int) -> PathFault:
+    async def _pump(self, session: MqttSession, number: int, sending: Sending) -> PathFault:
         """Send until the connection is lost."""
-        resend = self._resend
-        assert resend is not None  # set by _came_up
-        cursor = 0  # the newest row sent since this connect
+        session.lost.add_done_callback(lambda _: self._wake.set())
         while not session.lost.done():
             self._wake.clear()
             if self._preferred_answers():
                 return PathFault("return")
             self._send_small(session, number)
-            while session.in_flight < MAX_IN_FLIGHT and not session.lost.done():
-                sent = await self._send_batch(session, cursor, _ANY_ID)
-                if sent is not None:
-                    cursor = sent
-                    resend.sent(cursor, self._clock.real_monotonic_ms())
-                    continue
-                span = resend.again(self._clock.real_monotonic_ms())
-                if span is None:
-                    break
-                resend.resent(await self._send_batch(session, *span))
-            await self._rest(session, resend)
+            await sending.turn()
+            await sending.look_at_centre()
+            self._tell_path()
+            if not session.lost.done():
+                await self._rest(sending)
         return session.lost.result()
 
     def _preferred_answers(self) -> bool:
@@ -213,22 +225,12 @@ class Uplink:
         look, self._look = self._look, None
         return look.result()
 
-    async def _rest(self, session: MqttSession, resend: Resend) -> None:
+    async def _rest(self, sending: Sending) -> None:
         """Until something is to be done: an event, room, a changed state, a round of resends, or the end."""
-        pause_s = max(0, resend.next_round_ms() - self._clock.real_monotonic_ms()) / 1000
-        woken = asyncio.ensure_future(self._wake.wait())
-        await asyncio.wait((woken, session.lost), timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
-
-    async def _send_batch(self, session: MqttSession, after_id: int, up_to_id: int) -> int | None:
-        """Publish one batch of rows in (after_id, up_to_id].  Returns the newest id in it, None if there was none."""
-        rows = await self._ledger.do(lambda outbox: outbox.rows(after_id, up_to_id, MAX_EVENTS))
-        count = first_batch([cose for _, cose in rows])
-        if count == 0:
-            return None
-        payload = encode_path_message(Events([cose for _, cose in rows[:count]]))
-        session.publish(self._route.topic("up"), payload)
-        return rows[count - 1][0]
+        pause_s = max(0, sending.next_due_ms() - self._clock.real_monotonic_ms()) / 1000
+        timer = asyncio.get_running_loop().call_later(pause_s, self._wake.set)
+        await self._wake.wait()
+        timer.cancel()
 
     def _send_small(self, session: MqttSession, number: int) -> None:
         if self._state_due:

@@ -13,7 +13,6 @@ from hub.core.clock_trust import HOLDOVER_LIMIT_MS, ClockTrust
 from hub.core.device_watch import DeviceWatch
 from hub.core.mailbox import MAX_COMMANDS, PATH, RECEIPT, Mailbox
 from hub.core.path_faults import PathFault
-from hub.core.resend import FIRST_ROUND_MS, LAST_ROUND_MS, SILENT_ROUND_BATCHES, Resend
 from hub.core.sequence import FORK, GAP, REPEAT, STORE, judge
 from protocol.link_messages import MAX_COSE
 from protocol.path_messages import Events, encode_path_message
@@ -53,56 +52,6 @@ def test_no_batch_is_larger_than_the_contract_and_none_is_smaller_than_it_must_b
             assert sum(len(event) + 3 for event in events[: count + 1]) + 5 > MAX_BYTES
         events = events[count:]
     assert first_batch([]) == 0
-
-
-def rounds(resend, now_ms, rows):
-    """Play one moment: which rows are sent again."""
-    sent = []
-    while (span := resend.again(now_ms)) is not None:
-        batch = [row for row in rows if span[0] < row <= span[1]][:2]
-        sent += batch
-        resend.resent(batch[-1] if batch else None)
-    return sent
-
-
-def test_what_has_no_receipt_goes_again_soon_then_every_half_minute():
-    """5, 10, 20 s after the connect and every 30 s after that, everything that still waits is sent again."""
-    resend = Resend(0)
-    resend.sent(5, 0)
-    times = [ms for ms in range(0, 130_000, 500) if rounds(resend, ms, [3, 4, 5])]
-    assert times == [5_000, 15_000, 35_000, 65_000, 95_000, 125_000]
-
-
-def test_what_was_sent_a_moment_ago_is_not_sent_again():
-    """A round covers only what has had its time to be receipted."""
-    resend = Resend(0)
-    resend.sent(5, 0)
-    resend.sent(9, FIRST_ROUND_MS - 100)
-    assert rounds(resend, FIRST_ROUND_MS, [5, 9]) == [5]
-    assert rounds(resend, FIRST_ROUND_MS + LAST_ROUND_MS, [5, 9]) == [5, 9]
-
-
-def test_while_the_centre_is_silent_a_round_is_bounded_and_the_next_goes_on():
-    """With the centre away repeats are limited, and yet every event has its turn; a receipt lifts the limit."""
-    rows = list(range(1, 4 * SILENT_ROUND_BATCHES + 1))
-    resend = Resend(0)
-    resend.sent(rows[-1], 0)
-    half = 2 * SILENT_ROUND_BATCHES
-    assert rounds(resend, 5_000, rows) == rows[:half]
-    assert rounds(resend, 15_000, rows) == rows[half:]
-    resend.receipt()
-    assert rounds(resend, 35_000, rows) == rows
-
-
-def test_what_the_centre_lacks_goes_again_at_once():
-    """The centre got a later event and not the one before: all that waits goes again now, and not over and over."""
-    resend = Resend(0)
-    resend.sent(5, 0)
-    resend.sent(9, 1_500)
-    resend.hole(1_600)
-    assert rounds(resend, 1_600, [3, 5, 9]) == [3, 5, 9]
-    resend.hole(1_700)
-    assert rounds(resend, 1_700, [3, 5, 9]) == []
 
 
 @given(st.lists(st.sampled_from(["command", "receipt", "path", "take", "ack", "anew"]), max_size=60))

@@ -1,0 +1,152 @@
+"""What goes up on one connection: fresh events, urgent ones before a backlog, and again what got no receipt.
+
+While the centre is known to be silent only urgent events and a probe every 30 s go up: what a broker keeps for a
+centre that is away is bounded, and when it returns alarms come first, not days of what is no longer urgent.
+"""
+
+from dataclasses import dataclass
+
+from hub.core.batches import MAX_EVENTS, first_batch
+from hub.core.centre_watch import CentreWatch
+from hub.core.lap import Lap
+from hub.core.resend import Resend
+from hub.edges.ledger import Ledger
+from hub.edges.mqtt_session import MqttSession
+from hub.edges.outbox import Outbox
+from hub.edges.system_clock import SystemClock
+from protocol.path_messages import Events, encode_path_message
+
+# Sixteen batches of 64 KiB: a line of 100 ms round trip and 10 MB/s stays full, memory stays at 1 MiB.
+MAX_IN_FLIGHT = 16
+# A question to a centre that may be there: any event that it knows is answered.  Some 5 KB every 30 s are 14 MB a day.
+PROBE_EVENTS = 16
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Events for one message.  newest_id: of their rows.  more: the outbox may hold more for this lap."""
+
+    coses: list[bytes]
+    newest_id: int
+    ahead: bool
+    more: bool
+
+
+class Sending:
+    """One connection's sending.  `topic`: where events go."""
+
+    def __init__(
+        self, session: MqttSession, topic: str, ledger: Ledger, watch: CentreWatch, clock: SystemClock
+    ) -> None:
+        self._session = session
+        self._topic = topic
+        self._ledger = ledger
+        self._watch = watch
+        self._clock = clock
+        self._probe = Lap()
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """All that waits goes up, as after a connect: nothing of what was sent before is counted on."""
+        self._lap = Lap()
+        self._resend = Resend(self._now_ms())
+        self.fresh = True  # the outbox may hold what has not been sent on this connection
+
+    def receipt(self) -> None:
+        self._resend.receipt()
+
+    def hole(self, row_id: int) -> None:
+        self._resend.hole(row_id, self._now_ms())
+
+    async def turn(self) -> None:
+        """Send until nothing is due, or the broker has enough to acknowledge."""
+        while self._session.in_flight < MAX_IN_FLIGHT and not self._session.lost.done():
+            if self.fresh:
+                self.fresh = False  # it may become true again while the outbox is read
+                more = await (self._send_urgent() if self._watch.silent else self._send_fresh())
+                self.fresh = self.fresh or more
+            elif not await (self._send_probe() if self._watch.silent else self._send_again()):
+                return
+
+    async def look_at_centre(self) -> None:
+        """Is an answer overdue?"""
+        due_ms = self._watch.due_ms()
+        if due_ms is not None and self._now_ms() >= due_ms:
+            sent_to = self._lap.row
+            owes_answer = await self._ledger.do(lambda outbox: outbox.has_row_of_known_sender(sent_to))
+            self._watch.judge(owes_answer, self._now_ms())
+
+    def next_due_ms(self) -> int:
+        """When turn() or look_at_centre() has something to do, if nothing happens before."""
+        due_ms = self._watch.due_ms()
+        next_ms = self._resend.next_round_ms()
+        return next_ms if due_ms is None else min(due_ms, next_ms)
+
+    # ---- inside; each returns whether there may be more of its kind
+
+    async def _send_fresh(self) -> bool:
+        lap = self._lap
+        batch = await self._ledger.do(lambda outbox: next_batch(outbox, lap))
+        self._publish(batch, lap)
+        if batch.coses and not batch.ahead:
+            self._resend.sent(batch.newest_id, self._now_ms())
+        return batch.more
+
+    async def _send_urgent(self) -> bool:
+        lap = self._lap
+        batch = await self._ledger.do(lambda outbox: _urgent_batch(outbox, lap))
+        self._publish(batch, lap)
+        return batch.more
+
+    async def _send_again(self) -> bool:
+        lap = self._resend.again(self._now_ms())
+        if lap is None:
+            return False
+        batch = await self._ledger.do(lambda outbox: next_batch(outbox, lap))
+        self._publish(batch, lap)
+        self._resend.resent(found=batch.more)
+        return True
+
+    async def _send_probe(self) -> bool:
+        """Each time the next few rows in order, round and round: at least one of them is of a sender it knows."""
+        if not self._resend.probe_due(self._now_ms()):
+            return False
+        lap = self._probe
+        batch = await self._ledger.do(lambda outbox: _in_order(outbox, lap, PROBE_EVENTS))
+        self._publish(batch, lap)
+        if not batch.more:
+            self._probe = Lap()
+        return False
+
+    def _publish(self, batch: Batch, lap: Lap) -> None:
+        if batch.coses:
+            lap.went(batch.newest_id, batch.ahead)
+            self._session.publish(self._topic, encode_path_message(Events(batch.coses)))
+            self._watch.sent(self._now_ms())
+
+    def _now_ms(self) -> int:
+        return self._clock.real_monotonic_ms()
+
+
+def next_batch(outbox: Outbox, lap: Lap) -> Batch:
+    """All that is left when one message holds it; else urgent rows alone, oldest first, and then all in order."""
+    batch = _in_order(outbox, lap, MAX_EVENTS)
+    if not batch.more:
+        return batch
+    urgent = _urgent_batch(outbox, lap)
+    return urgent if urgent.coses else batch
+
+
+def _in_order(outbox: Outbox, lap: Lap, limit: int) -> Batch:
+    return _batch(outbox.rows(lap.row, lap.up_to, limit, lap.urgent), limit, ahead=False)
+
+
+def _urgent_batch(outbox: Outbox, lap: Lap) -> Batch:
+    return _batch(outbox.urgent_rows(lap.urgent_after, lap.up_to, MAX_EVENTS), MAX_EVENTS, ahead=True)
+
+
+def _batch(rows: list[tuple[int, bytes]], limit: int, ahead: bool) -> Batch:
+    coses = [cose for _, cose in rows]
+    count = first_batch(coses)
+    more = count < len(rows) or len(rows) == limit
+    return Batch(coses[:count], rows[count - 1][0] if count else 0, ahead, more or ahead and count > 0)
