@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from hub import VERSION
-from hub.core.backoff import delay_ms
+from hub.core.backoff import broker_delay_ms
 from hub.core.broker_choice import BrokerChoice
 from hub.core.centre_watch import CentreWatch
 from hub.core.path_faults import PathFault, sentence
@@ -120,7 +120,7 @@ class Uplink:
         while True:
             self._say(await self._attempt())
             failures = self._choice.ended()
-            await asyncio.sleep(delay_ms(failures, self._call.dice_per_mille()) / 1000)
+            await asyncio.sleep(broker_delay_ms(failures, self._call.dice_per_mille()) / 1000)
 
     async def _attempt(self) -> str:
         """One connection from open to lost.  Returns why it ended."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core import path_faults, port_faults
-from hub.core.backoff import delay_ms
+from hub.core.backoff import QUICK_MS, QUICK_TRIES, broker_delay_ms, delay_ms
 from hub.core.batches import MAX_BYTES, MAX_EVENTS, first_batch
 from hub.core.broker_choice import RETURN_AFTER_MS, BrokerChoice
 from hub.core.clock_trust import HOLDOVER_LIMIT_MS, ClockTrust
@@ -24,6 +24,15 @@ def test_the_pause_grows_to_a_minute_and_is_never_below_half_its_step(failures, 
     pause_ms = delay_ms(failures, dice)
     assert pause_ms == 0 if failures == 0 else 500 <= pause_ms <= 60_000
     assert delay_ms(failures, 0) <= pause_ms <= delay_ms(failures, 1000)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 1000))
+def test_a_broker_that_is_back_after_seconds_is_found_within_two(failures, dice):
+    """A broker that was only started anew has the hub back within 2 s; one that stays away is asked once a minute."""
+    pause_ms = broker_delay_ms(failures, dice)
+    assert pause_ms <= (QUICK_MS if failures <= QUICK_TRIES else 60_000)
+    assert broker_delay_ms(0, dice) == 0 and broker_delay_ms(1, 1000) == 1_000
+    assert broker_delay_ms(QUICK_TRIES + 1, 1000) == 2 * QUICK_MS and broker_delay_ms(20, 1000) == 60_000
 
 
 @given(st.one_of(st.none(), st.integers(1, 50)), st.integers(1, 52), st.sampled_from([None, True, False]))
