@@ -51,7 +51,7 @@ class Courier:
         if receipt.hub_id != self._hub_id:
             raise MessageError(detail="the receipt is for hub " + receipt.hub_id.hex())
         self.on_receipt()
-        job = self._ledger.do(lambda outbox: outbox.apply_receipt(receipt.rows, cose, self._hub_id))
+        job = self._ledger.later(lambda outbox: outbox.apply_receipt(receipt.rows, cose, self._hub_id))
         job.add_done_callback(lambda done: self._applied(done, cose))
 
     def _applied(self, done: "asyncio.Future[Receipted]", cose: bytes) -> None:

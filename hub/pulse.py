@@ -41,7 +41,7 @@ class Pulse:
         """Beat; a ledger that never answers ends the beating, and systemd then starts the hub anew."""
         while True:
             try:
-                await self._ledger.do(lambda outbox: outbox.answers())
+                await self._ledger.read(lambda outbox: outbox.answers())
             except OutboxWriteError:  # it answers
                 pass
             self._beat_ms = self._clock.real_monotonic_ms()

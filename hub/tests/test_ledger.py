@@ -1,14 +1,15 @@
-"""The one thread that writes."""
+"""The one door to the outbox: in the loop on a fast disk, in a thread on a slow one."""
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
 
 from hub.edges.ledger import Ledger, OutboxWriteError
 from hub.edges.outbox import Outbox
-from hub.tests.test_outbox import A, event
+from hub.tests.test_outbox import A, B, event
 
 
 async def test_an_outbox_that_is_ruined_while_the_hub_runs_ends_the_hub(tmp_path):
@@ -31,3 +32,86 @@ async def test_an_outbox_that_is_ruined_while_the_hub_runs_ends_the_hub(tmp_path
     with pytest.raises(sqlite3.DatabaseError):
         await writing
     ledger.close()
+
+
+@pytest.fixture
+async def ledger(tmp_path):
+    """A ledger that works, on an outbox of its own; still in the thread, for it knows nothing of the disk."""
+    outbox = Outbox(tmp_path / "outbox.sqlite3")
+    outbox.open()
+    ledger = Ledger(outbox)
+    writing = asyncio.create_task(ledger.run())
+    yield ledger
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    ledger.close()
+
+
+async def make_inline(ledger):
+    """Show it commits until it believes in the disk."""
+    seq = 0
+    while not ledger.inline:
+        seq += 1
+        ledger.place.seen(0.1)
+        await ledger.do(lambda box, seq=seq: box.store([event(A, seq)], 7))
+    return seq
+
+
+async def test_on_a_fast_disk_an_event_is_durable_before_the_call_returns(ledger, tmp_path):
+    """Nothing waits for a thread there: another process sees the event at once."""
+    seq = await make_inline(ledger)
+    done = ledger.do(lambda box: box.store([event(A, seq + 1)], 7))
+    assert done.done() and done.result() == ["store"]
+    with closing(sqlite3.connect(tmp_path / "outbox.sqlite3")) as other:
+        assert other.execute("SELECT max(seq) FROM events").fetchone() == (seq + 1,)
+
+
+async def test_what_came_first_is_written_first_whoever_writes(ledger):
+    """While the thread works or jobs wait for it, nothing overtakes them."""
+    free, order = threading.Event(), []
+    held = ledger.do(lambda _: free.wait(20))
+    while not ledger.inline:
+        ledger.place.seen(0.1)
+    jobs = [ledger.do(lambda _, n=n: order.append(n)) for n in range(5)]
+    jobs.append(ledger.read(lambda _: order.append(5)))
+    free.set()
+    await asyncio.gather(held, *jobs)
+    assert order == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("inline", [False, True])
+async def test_what_nobody_waits_for_rides_along(ledger, inline):
+    """A receipt is applied in the same transaction as the next event: one write to the card instead of two."""
+    if inline:
+        await make_inline(ledger)
+    order = []
+    riding = ledger.later(lambda _: order.append("receipt"))
+    await ledger.read(lambda _: order.append("question"))
+    await ledger.do(lambda _: order.append("event"))
+    assert riding.done() and order[-2:] == ["event", "receipt"]
+
+
+@pytest.mark.parametrize("inline", [False, True])
+async def test_what_nobody_waits_for_is_done_all_the_same(ledger, inline):
+    """A receipt after the last event of the day is applied without waiting for the next event."""
+    if inline:
+        await make_inline(ledger)
+    assert await ledger.later(lambda box: box.answers())
+
+
+async def test_a_fault_on_a_fast_disk_is_told_to_whoever_asked_and_undoes_all(ledger):
+    """Nothing of a transaction that failed is kept, and the next one works."""
+    await make_inline(ledger)
+
+    def half(box):
+        box.store([event(B, 1)], 7)
+        fault = sqlite3.OperationalError("database or disk is full")
+        fault.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise fault
+
+    with pytest.raises(OutboxWriteError, match="disk is full"):
+        await ledger.do(half)
+    assert "disk is full" in ledger.fault
+    assert await ledger.read(lambda box: box.tip(B)) is None
+    await ledger.do(lambda box: box.store([event(B, 1)], 7))
+    assert ledger.fault is None
