@@ -139,9 +139,9 @@ class PortSession:
                 self._life.failed()
                 self._say(str(fault))
             else:
-                self._life.opened(self._clock.real_monotonic_ms())
-                self._say_good()
                 try:
+                    self._life.opened(self._clock.real_monotonic_ms())
+                    self._say_good()
                     await self._serve()
                 finally:
                     self._unlink()
@@ -249,7 +249,7 @@ class PortSession:
         peer = self._link.peer
         assert peer is not None  # waiting_for_welcome says so
         device_id = peer.device_id
-        tip, receipt = await self._around.ledger.do(
+        tip, receipt = await self._around.ledger.read(
             lambda outbox: (outbox.tip(device_id), outbox.receipt_for(device_id))
         )
         if self._gone:

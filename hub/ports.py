@@ -15,14 +15,16 @@ from hub.port_session import PortSession, Surroundings
 # A technician who plugs a dispenser in looks at it for some seconds; sixteen names cost 0.1 ms of each look.
 _LOOK_EVERY_S = 2.0
 # After a fault of our own: the same bytes may come again at once, and each fault is a trace in the log.
-_AFTER_FAULT_S = 30.0
+AFTER_FAULT_S = 30.0
 
 
 class Ports:
     """run() until cancelled.  `sessions`: fixed ports first, then found ones, also unplugged ones that were served."""
 
-    def __init__(self, config: Config, around: Surroundings) -> None:
+    def __init__(self, config: Config, around: Surroundings, rest_s: float = AFTER_FAULT_S) -> None:
+        """rest_s: how long a port is left closed after a fault in its session."""
         self._around = around
+        self._rest_s = rest_s
         self._folder: Path = config.ports.by_id_dir
         self._baud = config.ports.baud
         self._finder = PortFinder(config.ports.match) if config.ports.discover else None
@@ -125,7 +127,7 @@ class Ports:
         self._around.log.error("port session failed", port=session.path, exc_info=fault)
         session.stopped(port_faults.failed(session.path, type(fault).__name__))
         self._resting.add(session)
-        asyncio.get_running_loop().call_later(_AFTER_FAULT_S, self._again, session)
+        asyncio.get_running_loop().call_later(self._rest_s, self._again, session)
 
     def _again(self, session: PortSession) -> None:
         if session in self._resting:
