@@ -7,11 +7,11 @@ import base64
 import hashlib
 from pathlib import Path
 
+from hub.edges.keys import EventKey, point_of
+from protocol import cbor
 from protocol.cose import CONTEXT_EVENT, event_hash, sign1
 from protocol.envelope import CLOCK_SYNCED, NO_PREV, Heading
 from protocol.link_messages import LinkEvent, encode_link_message
-from protocol import cbor
-from hub.edges.keys import EventKey, point_of
 from tools.authority.keys import new_key
 
 EVENT_BYTES = 234

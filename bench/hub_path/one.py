@@ -20,8 +20,9 @@ _IDLE_S = 10.0
 def line(name: str, run: Counted) -> str:
     """One run in one line."""
     return (
-        f"{name}: {run.per_s:,.0f} events/s, p50 {run.p50_ms:.2f} p99 {run.p99_ms:.2f} ms, {run.cpu_us:.0f} us an event,"
-        f" lost {run.lost} of {run.sent}, doubled {run.doubled}, longest gap {run.gap_s:.2f} s, RSS {run.peak_mb:.1f} MB"
+        f"{name}: {run.per_s:,.0f} events/s, p50 {run.p50_ms:.2f} p99 {run.p99_ms:.2f} ms,"
+        f" {run.cpu_us:.0f} us an event, lost {run.lost} of {run.sent}, doubled {run.doubled},"
+        f" longest gap {run.gap_s:.2f} s, RSS {run.peak_mb:.1f} MB"
     )
 
 

@@ -2,8 +2,8 @@
 
     python -m bench.hub_path.receiver PORT FOLDER [HUB_ID TENANT KEY_FILE]
 
-The same for every gateway.  For ours it is also the centre: it signs a receipt for what it holds without a gap, with the
-centre's key.  It recognises the events of the journal by their bytes and verifies nothing: what a centre costs is not
+The same for every gateway.  For ours it is also the centre: with the centre's key it signs a receipt for what it holds
+without a gap.  It recognises the events of the journal by their bytes and verifies nothing: what a centre costs is not
 measured here.  FOLDER/journal is read, FOLDER/received is written.
 """
 

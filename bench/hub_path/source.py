@@ -1,7 +1,7 @@
 """The two sources on the serial line.  Both write from a thread of their own.
 
-One way: a line of text for each event, as fast as the line takes them.  Two ways: a dispenser that speaks our link, keeps
-what is not acknowledged and sends it again.  Gateways that know lines only can be given nothing better.
+One way: a line of text for each event, as fast as the line takes them.  Two ways: a dispenser that speaks our link,
+keeps what is not acknowledged and sends it again.  Gateways that know lines only can be given nothing better.
 """
 
 import os
@@ -29,7 +29,7 @@ class LineSource:
         self._next = 0
 
     def send(self, count: int, per_s: float, limit_s: float) -> bool:
-        """Write the next `count` events, `per_s` of them in a second (0: at once).  False: the gateway takes no more."""
+        """Write the next `count` events, `per_s` in a second (0: at once).  False: the gateway takes no more."""
         first, self._next = self._next, self._next + count
         writing = threading.Thread(target=self._write, args=(first, count, per_s), daemon=True)
         writing.start()
