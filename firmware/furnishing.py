@@ -1,5 +1,6 @@
 """Build the rooms and start them in a safe order.  Needed once in a start, dropped afterwards (rare.py)."""
 
+from firmware.core.contact import Contact
 from firmware.core.vigil import Vigil
 from firmware.shell.alarm_keeping import AlarmKeeping
 from firmware.shell.clock_keeping import ClockKeeping
@@ -13,10 +14,11 @@ from firmware.shell.recorder import RARE as RARE_AT_START
 from firmware.shell.recorder import Recorder
 from firmware.shell.refilling import Refilling
 from firmware.shell.scene import Scene
-from firmware.shell.trusting import Trusting
 from firmware.shell.uptime import Uptime
 from firmware.store.journal import Journal
 from protocol.device_events import MODEL_TABLET, Booted
+from protocol.link_messages import encode_link_message
+from protocol.link_setup import Identity
 
 VERSION = "0.1.0"
 
@@ -30,7 +32,7 @@ class Rooms:
     """The rooms that the app itself speaks to."""
 
     def __init__(
-        self, uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms, refilling
+        self, uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms, refilling, contact
     ):
         self.uptime = uptime
         self.vigil = vigil
@@ -43,6 +45,7 @@ class Rooms:
         self.desk = desk
         self.alarms = alarms
         self.refilling = refilling
+        self.contact = contact
 
 
 def medium_of(board):
@@ -66,14 +69,17 @@ def furnish(board, settings, keystore):
     plans = PlanKeeping(settings, recorder)
     mechanism = medium_of(board)(board, recorder, plans, uptime)
     face = Face(board, uptime, vigil)
-    scene = Scene(face, board, clock, plans, keystore, mechanism, uptime)
+    contact = Contact(uptime.ms())
+    scene = Scene(face, board, clock, plans, keystore, mechanism, uptime, contact)
     doses = Dispensing(board, recorder, clock, plans, mechanism, scene, uptime, vigil)
     desk = CommandDesk(settings, recorder, keystore, clock, plans, mechanism, uptime, doses)
     alarms = AlarmKeeping(board, recorder, clock, plans, mechanism, keystore, uptime)
     refilling = Refilling(
         board, recorder, clock, plans, mechanism, scene, settings, keystore, uptime, vigil, doses
     )
-    return Rooms(uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms, refilling)
+    return Rooms(
+        uptime, vigil, recorder, clock, mechanism, plans, face, doses, desk, alarms, refilling, contact
+    )
 
 
 def start(rooms, board, settings, keystore, reset_cause):
@@ -91,15 +97,17 @@ def start(rooms, board, settings, keystore, reset_cause):
     board.watchdog.feed()
     rooms.desk.start()
     drop(*RARE)
+    provisioned = keystore.centre_point is not None
+    identity = Identity(keystore.public_point, board.model, VERSION, provisioned)
     return DeviceLink(
         board.uart,
         recorder,
         keystore,
         rooms.clock,
         rooms.desk,
-        Trusting(settings, keystore),
+        settings,
         rooms.uptime,
         rooms.vigil,
-        board.model,
-        VERSION,
+        rooms.contact,
+        encode_link_message(identity),
     )

@@ -60,7 +60,7 @@ def main():
     gc.threshold(LOADING_STEP)
     settings, keystore = open_keystore()
     app = build_app(settings, keystore)
-    from firmware.shell.trusting import NewCentre
+    from firmware.shell.device_link import NewCentre
 
     gc.collect()
     gc.threshold(gc.mem_free() // FREE_PARTS)

@@ -18,26 +18,12 @@ link_hub.offer().
 from protocol import frame
 from protocol.errors import NO_CODE, LinkError
 from protocol.record import U32_MAX, exactly, within
-from protocol.segments import DATA, DATA_MORE, FIRST_RESEND_MS, HEADER_BYTES, LAST_RESEND_MS, MAX_WINDOW
-from protocol.session import ACK, HEARTBEAT, Hello, LinkStats, Session, read_header
+from protocol.segments import DATA, FIRST_RESEND_MS, HEADER_BYTES, LAST_RESEND_MS, MAX_WINDOW
+from protocol.session import HEARTBEAT, Hello, Session, read_header
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
 if TYPE_CHECKING:
     from typing import Any
-
-__all__ = (
-    "ACK",
-    "ASK",
-    "DATA",
-    "DATA_MORE",
-    "DEVICE",
-    "HEARTBEAT",
-    "HUB",
-    "Link",
-    "LinkStats",
-    "REFUSED",
-    "RESET",
-)
 
 DEVICE, HUB = 1, 2
 RESET, WELCOME, ASK, REFUSED = 1, 2, 7, 8  # frame kinds; DATA is 3, DATA_MORE 4, ACK 5, HEARTBEAT 6
@@ -123,11 +109,7 @@ class Link:
 
     def welcome(self, have_seq: int, now_ms: int) -> bytes:
         """Hub: answer the device's RESET.  have_seq: its events up to here are on our disk."""
-        if not self.waiting_for_welcome:
-            raise LinkError(NO_CODE, "no device waits to be welcomed")
-        from protocol import link_hub
-
-        link_hub.welcome(self, have_seq, now_ms)
+        self._half().welcome(self, have_seq, now_ms)
         return self.outgoing()
 
     def tick(self, now_ms: int) -> bytes:

@@ -1,11 +1,11 @@
 """The hub's half of a link: hear RESET, welcome or refuse, hold the device back.  Devices do not load it."""
 
 from protocol import cbor
-from protocol.errors import MessageError
-from protocol.link import ANY_SESSION, ASK, HEARTBEAT, REFUSED, RESET, WELCOME, Link
+from protocol.errors import NO_CODE, LinkError, MessageError
+from protocol.link import ANY_SESSION, ASK, REFUSED, RESET, WELCOME, Link
 from protocol.link_start import MAJOR, MINOR, VersionRefused, Welcome, read_reset, refusal
 from protocol.segments import DATA, FIRST_RESEND_MS, LAST_RESEND_MS, UNLIMITED
-from protocol.session import ACK, Hello
+from protocol.session import ACK, HEARTBEAT, Hello
 
 
 def begin(link: Link) -> int:
@@ -29,6 +29,8 @@ def offer(link: Link, room: int, now_ms: int) -> bytes:
 
 def welcome(link: Link, have_seq: int, now_ms: int) -> None:
     """Answer the device's RESET: the session stands."""
+    if not link.waiting_for_welcome:
+        raise LinkError(NO_CODE, "no device waits to be welcomed")
     session = link._session
     assert link.peer is not None  # it was named in its RESET
     session.minor = min(MINOR, link.peer.version[1])

@@ -4,10 +4,23 @@ Signed things travel as their COSE bytes, untouched: the hub is a courier.
 """
 
 from protocol import cbor
-from protocol.cose import NONCE_BYTES, POINT_BYTES
-from protocol.device_events import MODEL_MULTIDOSE, MODEL_TABLET
-from protocol.errors import LAST_REFUSAL, UNKNOWN_TYPE, MessageError
-from protocol.record import MS_MAX, Message, at_most, exactly, flag, items, text, within
+from protocol.cose import NONCE_BYTES
+from protocol.errors import UNKNOWN_TYPE, MessageError
+from protocol.record import MS_MAX, Message, at_most, exactly, flag, items, within
+
+TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
+if TYPE_CHECKING:
+    from protocol.link_setup import Identity as Identity
+    from protocol.link_setup import Trust as Trust
+    from protocol.link_setup import Trusted as Trusted
+else:
+
+    def __getattr__(name):
+        """Identity, Trust, Trusted: loaded by whoever asks for them, because a board has no memory to spare."""
+        from protocol import link_setup
+
+        return getattr(link_setup, name)
+
 
 MAX_COSE = 8000  # a message of 8192 bytes less its own few
 
@@ -82,40 +95,6 @@ class ClockProof(Message):
         self.nonce = exactly(nonce, NONCE_BYTES, "nonce")  # random, used once
 
 
-class Identity(Message):
-    """Device -> hub, after every link start: who I am."""
-
-    TYPE = 8
-    FIELDS = ((1, "public_point"), (2, "model"), (3, "version"), (4, "provisioned"))
-
-    def __init__(self, public_point: bytes, model: int, version: str, provisioned: bool) -> None:
-        self.public_point = exactly(public_point, POINT_BYTES, "public_point")
-        self.model = within(model, MODEL_TABLET, MODEL_MULTIDOSE, "model")
-        self.version = text(version, 32, "version")
-        self.provisioned = flag(provisioned, "provisioned")  # the device knows its centre's key
-
-
-class Trust(Message):
-    """Technician's tool -> device: this is your centre.  Accepted only while the device has none."""
-
-    TYPE = 9
-    FIELDS = ((1, "centre_point"), (2, "tenant"))
-
-    def __init__(self, centre_point: bytes, tenant: str) -> None:
-        self.centre_point = exactly(centre_point, POINT_BYTES, "centre_point")
-        self.tenant = text(tenant, 32, "tenant")
-
-
-class Trusted(Message):
-    """Device -> tool: the answer to Trust."""
-
-    TYPE = 10
-    FIELDS = ((1, "result"),)
-
-    def __init__(self, result: int) -> None:
-        self.result = within(result, 0, LAST_REFUSAL, "result")  # 0: done; else a refusal code
-
-
 class LinkAhead(_Carried):
     """Device -> hub: an urgent event (urgency.py) before its turn; a LinkEvent brings it again in its turn.
 
@@ -125,6 +104,7 @@ class LinkAhead(_Carried):
     TYPE = 11
 
 
+# 8 to 10 stand in link_setup.py.
 KINDS: "dict[int, type[Message]]" = {
     kind.TYPE: kind
     for kind in (
@@ -135,9 +115,6 @@ KINDS: "dict[int, type[Message]]" = {
         TimeReply,
         PathState,
         ClockProof,
-        Identity,
-        Trust,
-        Trusted,
         LinkAhead,
     )
 }
@@ -153,6 +130,10 @@ def decode_link_message(data: bytes) -> Message:
     """The message of what Link.receive returned.  Raises MessageError if it is none."""
     kind, body = items(cbor.decode(data), 2, 2, "link message")
     found = KINDS.get(within(kind, 1, 255, "kind"))
+    if 8 <= kind <= 10:
+        from protocol.link_setup import SETUP_KINDS
+
+        found = SETUP_KINDS[kind - 8]
     if found is None:
         raise MessageError(UNKNOWN_TYPE, "link message %d" % kind)
     return found(body) if issubclass(found, _Carried) else found.from_map(body)

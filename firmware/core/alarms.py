@@ -28,6 +28,7 @@ ROLL_HANDLED = 116
 BATTERY_LOW = 117
 BATTERY_SPENT = 118
 NO_MAINS = 119
+NO_CONTACT = 120  # shown at home only: hub and centre tell it, the device never could
 LID_OPEN = 121
 BREAK_IN = 122
 TILTED = 123
@@ -54,7 +55,7 @@ OVERTURNED = "has been upside down"  # of TILTED: upright again, and tablets may
 
 NEARLY_FULL = "chamber nearly full"  # of CHAMBER
 
-LOW_PRIORITY = (LOW_STOCK, BATTERY_LOW, NO_MAINS)
+LOW_PRIORITY = (LOW_STOCK, BATTERY_LOW, NO_MAINS, NO_CONTACT)
 HIGH_PRIORITY = ((BREAK_IN, FORCED), (TILTED, UPSIDE_DOWN), (TILTED, OVERTURNED))
 
 

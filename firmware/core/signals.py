@@ -14,6 +14,7 @@ AT_HOME = (
     alarms.BATTERY_LOW,
     alarms.BATTERY_SPENT,
     alarms.NO_MAINS,
+    alarms.NO_CONTACT,
     alarms.LID_OPEN,
     alarms.BREAK_IN,
     alarms.TILTED,
@@ -22,6 +23,7 @@ NONE, LOW, MEDIUM, HIGH = range(4)
 
 PAUSE_MS = 1800000  # a patient's press silences medium sound: long enough for somebody to come (decision)
 CHIME_MS = 2000  # low sounds once: so long until it counts as heard
+FLAP_MS = 3600000  # a way to the centre that comes and goes sounds once an hour (decision 27)
 
 
 class Signal:
@@ -44,14 +46,18 @@ class Signals:
         self._known: "tuple[Alarm, ...]" = ()
         self._new_until_ms = 0
         self._paused_until_ms = 0
+        self._contact_again_ms = 0  # from here on a lost contact sounds anew
 
     def now(
         self, standing: "tuple[Alarm, ...]", acknowledged: tuple[int, ...], quiet: bool, now_ms: int
     ) -> Signal:
         """standing, acknowledged: as in the ledger; quiet: quiet hours of the plan; now_ms: uptime."""
         rows = tuple([row for row in standing if row[0] in AT_HOME and row[0] not in acknowledged])
-        if [1 for row in rows if row not in self._known]:
+        news = [row[0] for row in rows if row not in self._known]
+        if news and (news != [alarms.NO_CONTACT] or now_ms >= self._contact_again_ms):
             self._new_until_ms, self._paused_until_ms = now_ms + CHIME_MS, 0
+            if alarms.NO_CONTACT in news:
+                self._contact_again_ms = now_ms + FLAP_MS
         self._known = rows
         urgent = NONE
         for code, detail in rows:

@@ -6,44 +6,40 @@ The hub may be gone for weeks: nothing here holds a dose up, and every new sessi
 import asyncio
 
 from firmware.shell.rare import drop
-from firmware.shell.trusting import NewCentre
+from protocol import link_messages
 from protocol.errors import MessageError
 from protocol.link import DEVICE, Link
-from protocol.link_messages import (
-    Identity,
-    LinkCommand,
-    LinkEvent,
-    LinkReceipt,
-    PathState,
-    TimeReply,
-    Trust,
-    Trusted,
-    decode_link_message,
-    encode_link_message,
-)
+from protocol.link_messages import decode_link_message, encode_link_message
 
 READ_BYTES = 256  # half a frame: at 115,200 baud 22 ms of line
+AT_ONCE = 2  # events in the link: one on its way, one ready; an alarm waits behind no more
+
+
+class NewCentre(Exception):
+    """The unit has a centre now and must start again to know it."""
 
 
 class DeviceLink:
-    """`identity` is what the hub is told first in every session."""
+    """`identity`: the message that the hub is told first in every session, encoded.  `settings`: the keystore's."""
 
-    def __init__(self, uart, recorder, keystore, clock, desk, trusting, uptime, vigil, model, version):
+    def __init__(self, uart, recorder, keystore, clock, desk, settings, uptime, vigil, contact, identity):
         self._reader = asyncio.StreamReader(uart)
         self._writer = asyncio.StreamWriter(uart, {})
         self._recorder = recorder
         self._keystore = keystore
         self._clock = clock
         self._desk = desk
-        self._trusting = trusting
+        self._settings = settings
         self._uptime = uptime
         self._vigil = vigil
-        self._model = model
-        self._version = version
+        self._contact = contact
+        self._identity = identity
         self._link = Link(DEVICE, keystore.device_id, recorder.boot, 1, uptime.ms())
         self._epoch = 0
-        self._first = []  # messages that go before events
+        self._first = []  # encoded messages that go before events
+        self._new_centre = False
         self._next_seq = 1
+        self._ahead_seq = 0  # urgent events up to here went ahead in this session
         self._sent = 0  # messages of this session
         self._heard = b""
         self._wake = asyncio.Event()
@@ -65,6 +61,8 @@ class DeviceLink:
         await self._write(self._link.start(self._uptime.ms()))
         while True:
             self._vigil.beat("link", self._uptime.ms())
+            is_open = self._link.up and self.path_up is not False
+            self._contact.look(is_open or self._keystore.centre_point is None, self._uptime.ms())
             heard, self._heard = self._heard, b""
             for message in self._link.receive(heard, self._uptime.ms()):
                 self._take(message)
@@ -72,7 +70,7 @@ class DeviceLink:
             self._desk.work()
             out = self._link.outgoing() + self._link.accept(self._uptime.ms())
             await self._write(out + self._send_on() + self._link.tick(self._uptime.ms()))
-            if self._trusting.restart and self._link.acked == self._sent and not self._first:
+            if self._new_centre and self._link.acked == self._sent and not self._first:
                 raise NewCentre
             await self._rest()
 
@@ -101,48 +99,63 @@ class DeviceLink:
             message = self._next_message()
             if message is None:
                 break
-            out += link.send(encode_link_message(message), self._uptime.ms())
+            out += link.send(message, self._uptime.ms())
             self._sent += 1
         return out
 
     def _begin_session(self):
         self._epoch = self._link.epoch
-        self._sent = 0
+        self._sent = self._ahead_seq = 0
         self._recorder.hub_has(self._link.peer_have_seq)
         self._next_seq = max(self._link.peer_have_seq, self._recorder.receipted) + 1
-        provisioned = self._keystore.centre_point is not None
-        self._first = [Identity(self._keystore.public_point, self._model, self._version, provisioned)]
+        self._first = [self._identity]
         self._clock.session_started()
-        drop("protocol.link_start")
+        drop("protocol.link_device", "protocol.link_start")
 
     def _next_message(self):
         if self._first:
             return self._first.pop(0)
-        message = self._clock.next_message()
-        while message is None and self._next_seq <= self._recorder.ledger.seq:
+        room = self._link.stats.peer_room
+        held = self._link.pending >= min(AT_ONCE, room)
+        message = self._clock.next_message() or self._ahead(self._next_seq + AT_ONCE if room else 0)
+        while message is None and not held and self._next_seq <= self._recorder.ledger.seq:
             cose = self._recorder.read(self._next_seq)
             self._next_seq += 1
             if cose is not None:
-                message = LinkEvent(cose)
+                message = link_messages.LinkEvent(cose)
             else:
                 self._recorder.tell_damage()
-        return message
+        return message and encode_link_message(message)
+
+    def _ahead(self, soon_seq):
+        """An urgent event that would have to wait behind others, or None.  soon_seq: those up to it go at once."""
+        for seq in self._recorder.urgent:
+            if seq >= self._next_seq and seq > max(soon_seq, self._ahead_seq):
+                self._ahead_seq = seq
+                cose = self._recorder.read(seq)
+                if cose is not None:
+                    return link_messages.LinkAhead(cose)
+        return None
 
     def _take(self, data):
         try:
             message = decode_link_message(data)
         except MessageError:
             return  # a hub of another version; the link itself was whole
-        if isinstance(message, LinkCommand):
+        if isinstance(message, link_messages.LinkCommand):
             self._desk.take(message.cose)
-        elif isinstance(message, LinkReceipt):
+        elif isinstance(message, link_messages.LinkReceipt):
             self._take_receipt(message.cose)
-        elif isinstance(message, TimeReply):
+        elif isinstance(message, link_messages.TimeReply):
             self._clock.hear_hub(message)
-        elif isinstance(message, PathState):
+        elif isinstance(message, link_messages.PathState):
             self.path_up = message.up
-        elif isinstance(message, Trust):
-            self._first.append(Trusted(self._trusting.take(message.centre_point)))
+        else:
+            from firmware.shell.trusting import trust
+
+            self._new_centre = trust(message, self._settings, self._first) or self._new_centre
+            del trust, message
+            drop("firmware.shell.trusting", "protocol.link_setup")
 
     def _take_receipt(self, cose):
         from firmware.shell.receipt_work import covered

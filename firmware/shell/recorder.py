@@ -11,13 +11,14 @@ from firmware.shell.rare import drop
 from protocol.cose import CONTEXT_EVENT, event_hash, sign1
 from protocol.device_events import JournalDamaged
 from protocol.envelope import NO_PREV, Event
+from protocol.urgency import URGENT_TYPES
 
 # What only a start, a loss, a new session or an archive needs: 15 KB of the board's memory.
 RARE = (
     "firmware.shell.recalling firmware.core.ledger_snapshot firmware.core.rare_entries "
     "firmware.store.opening firmware.store.compaction firmware.store.damage protocol.dispenser_events "
-    "protocol.link_start protocol.refill_events protocol.roll_events protocol.credentials "
-    "protocol.pouch_label"
+    "protocol.link_start protocol.link_device protocol.link_setup protocol.refill_events protocol.roll_events "
+    "protocol.credentials protocol.pouch_label"
 ).split()
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).
@@ -38,6 +39,7 @@ class Recorder:
         self.ledger = Ledger()
         self.boot = 0
         self.wakers = []  # called after every note: somebody may want to send it
+        self.urgent = []  # seqs of the last few events that call a person: they may overtake others (device_link.py)
         self.receipted = 0  # events up to here are at the centre
         self.lost_events = False  # the doses of that time are in doubt, until dispensing has told them
         self.memory_lost = False  # the snapshot is unreadable: nobody knows what was given before the journal
@@ -90,6 +92,8 @@ class Recorder:
         self.ledger.apply(seq, event_hash(cose), self.boot, now_s or 0, body)
         if seq - self._snapshot_seq >= CHECKPOINT_EVERY or seq < self._snapshot_seq:
             self.checkpoint()
+        if body.TYPE in URGENT_TYPES:
+            self.urgent = self.urgent[-7:] + [seq]
         for wake in self.wakers:
             wake()
         return seq

@@ -10,17 +10,7 @@ from firmware.core.signals import Signals
 from firmware.core.thresholds import UPSIDE_DOWN_DEG
 from firmware.core.wall_clock import local_time
 from firmware.ui import states
-from protocol.dose_events import (
-    CAUSE_BATTERY,
-    CAUSE_LID_OPEN,
-    CAUSE_MECHANISM,
-    CAUSE_PAUSED,
-    CAUSE_REFILL,
-    CAUSE_TILTED,
-    CAUSE_UNTRUSTED_CLOCK,
-    REFUSED_ASSISTED,
-    RELEASE_EARLY,
-)
+from protocol import dose_events
 
 TAKEN_FOR_MS = 60000  # "well done" stays this long
 REFUSED_FOR_MS = 10000
@@ -38,21 +28,21 @@ _OF_END = {
     rules.UNCERTAIN: states.UNCERTAIN,
 }
 _OF_REFUSAL = {
-    CAUSE_UNTRUSTED_CLOCK: states.STARTING,
-    CAUSE_MECHANISM: states.FAULT,
-    CAUSE_LID_OPEN: states.LID_OPEN,
-    CAUSE_PAUSED: states.PAUSED,
-    CAUSE_BATTERY: states.BATTERY,
-    CAUSE_TILTED: states.TILTED,
-    CAUSE_REFILL: states.UNFILLED,
-    REFUSED_ASSISTED: states.ASSISTED,
+    dose_events.CAUSE_UNTRUSTED_CLOCK: states.STARTING,
+    dose_events.CAUSE_MECHANISM: states.FAULT,
+    dose_events.CAUSE_LID_OPEN: states.LID_OPEN,
+    dose_events.CAUSE_PAUSED: states.PAUSED,
+    dose_events.CAUSE_BATTERY: states.BATTERY,
+    dose_events.CAUSE_TILTED: states.TILTED,
+    dose_events.CAUSE_REFILL: states.UNFILLED,
+    dose_events.REFUSED_ASSISTED: states.ASSISTED,
 }
 
 
 class Scene:
     """What has just happened stays on the screen for a while; what is the matter now comes before it."""
 
-    def __init__(self, face, board, clock, plans, keystore, mechanism, uptime):
+    def __init__(self, face, board, clock, plans, keystore, mechanism, uptime, contact):
         self._face = face
         self._board = board
         self._clock = clock
@@ -60,6 +50,7 @@ class Scene:
         self._keystore = keystore
         self._mechanism = mechanism
         self._uptime = uptime
+        self._contact = contact
         self._signals = Signals()
         self._ended = None  # (state, until ms or None: until the next dose, the plan it was a dose of)
         self._refused = None  # (state, until ms)
@@ -95,8 +86,13 @@ class Scene:
             due_s = dose.due_s
             next_due = local_time(due_s, now_s, local_offset_s(plan, due_s), local_offset_s(plan, now_s))
         quiet = now_s is not None and is_quiet(plan, now_s)
-        signal = self._signals.now(ledger.alarms, ledger.acknowledged, quiet, self._uptime.ms())
+        signal = self._signals.now(self._standing(), ledger.acknowledged, quiet, self._uptime.ms())
         self._face.show(state, stage, self._plans.language, next_due, quiet, signal.key())
+
+    def _standing(self):
+        """The alarms that are told, and the one that cannot be."""
+        standing = self._mechanism.ledger.alarms
+        return standing + ((alarms.NO_CONTACT, ""),) if self._contact.lost(self._uptime.ms()) else standing
 
     def _state(self, dose):
         phase = dose.phase if dose is not None else rules.PLANNED
@@ -122,25 +118,25 @@ class Scene:
         if self._clock.doubted():
             return states.STARTING, 0
         if dose.kind:
-            return (states.TRAVEL if dose.kind == RELEASE_EARLY else states.RELEASE), 0
+            return (states.TRAVEL if dose.kind == dose_events.RELEASE_EARLY else states.RELEASE), 0
         return states.DUE, dose.stage
 
     def _kept_back(self):
         """The screen of what stops every release now, or None.  What somebody at home can put right comes first."""
         blocked, senses = self._mechanism.blocked(), self._mechanism.senses
-        if blocked == CAUSE_LID_OPEN:
+        if blocked == dose_events.CAUSE_LID_OPEN:
             return states.LID_OPEN
         if senses.tilted:
             return states.UPSIDE_DOWN if (senses.angle_deg or 0) > UPSIDE_DOWN_DEG else states.TILTED
         if self._mechanism.ledger.paused:
             return states.PAUSED
-        if blocked == CAUSE_TILTED:  # it was upside down: a person decides
+        if blocked == dose_events.CAUSE_TILTED:  # it was upside down: a person decides
             return states.UNCERTAIN
-        if blocked == CAUSE_BATTERY:
+        if blocked == dose_events.CAUSE_BATTERY:
             return states.BATTERY
-        if blocked == CAUSE_REFILL:
+        if blocked == dose_events.CAUSE_REFILL:
             return states.UNFILLED
-        if blocked == CAUSE_MECHANISM:
+        if blocked == dose_events.CAUSE_MECHANISM:
             lasts = self._mechanism.resting() or self._mechanism.chamber() > 1  # full: a person empties it
             return states.FAULT if lasts else states.STARTING
         return None
@@ -156,7 +152,7 @@ class Scene:
     def _at_rest(self):
         """No dose to be had, and nothing has just happened."""
         ledger = self._mechanism.ledger
-        codes = [code for code, _ in ledger.alarms if code not in ledger.acknowledged]
+        codes = [code for code, _ in self._standing() if code not in ledger.acknowledged]
         if alarms.BREAK_IN in codes:
             return states.UNCERTAIN
         if alarms.NO_MAINS in codes:
@@ -165,6 +161,8 @@ class Scene:
             return states.NO_PLAN
         if alarms.EMPTY in codes:
             return states.EMPTY
+        if alarms.NO_CONTACT in codes:
+            return states.NO_CONTACT
         return states.LOW_STOCK if alarms.LOW_STOCK in codes else states.IDLE
 
 

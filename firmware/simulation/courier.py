@@ -16,7 +16,7 @@ AT_ONCE = 32  # events in one go
 class Courier:
     """firmware.shell.device_link.DeviceLink; `uart` is the simulation's Centre with the world's clock."""
 
-    def __init__(self, uart, recorder, keystore, clock, desk, trusting, uptime, vigil, model, version):
+    def __init__(self, uart, recorder, keystore, clock, desk, settings, uptime, vigil, contact, identity):
         self._centre, self._world = uart
         self._recorder = recorder
         self._keystore = keystore
@@ -24,6 +24,7 @@ class Courier:
         self._desk = desk
         self._uptime = uptime
         self._vigil = vigil
+        self._contact = contact
         self._session = 0
         self._session_new = True
         self._next_seq = 1
@@ -43,6 +44,7 @@ class Courier:
         while True:
             self._vigil.beat("link", self._uptime.ms())
             self._look_at_plan()
+            self._contact.look(self._centre.connected, self._uptime.ms())
             wait_ms = LONGEST_MS
             if self._centre.connected and (woken or self._something_to_say()):
                 wait_ms = self._talk()

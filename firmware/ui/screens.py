@@ -10,6 +10,7 @@ STATES = (
     states.TURNING, states.PRESENTED, states.TAKEN, states.LOCKED, states.UNCERTAIN, states.LID_OPEN,
     states.FAULT, states.PAUSED, states.ASSISTED, states.TRAVEL, states.RELEASE, states.TILTED,
     states.UPSIDE_DOWN, states.BATTERY, states.NO_MAINS, states.LOW_STOCK, states.EMPTY, states.UNFILLED,
+    states.NO_CONTACT,
 )  # fmt: skip
 # Nothing but a high alarm is heard over these: a dose must never be hidden by what can wait.
 OF_A_DOSE = (

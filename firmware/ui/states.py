@@ -24,6 +24,7 @@ TILTED = "tilted"
 UPSIDE_DOWN = "upside_down"
 BATTERY = "battery"  # no mains and an empty battery: locked
 NO_MAINS = "no_mains"
+NO_CONTACT = "no_contact"  # the way to the centre is closed; doses come as planned
 LOW_STOCK = "low_stock"
 EMPTY = "empty"
 UNFILLED = "unfilled"  # a filling was begun and not finished: nothing is given

@@ -1,7 +1,9 @@
 """The corners of the link: late frames, lost starts, wrong numbers.  On both interpreters."""
 
 from protocol import cbor, frame
-from protocol.link import ACK, ASK, DATA, DATA_MORE, DEVICE, HUB, REFUSED, RESET, WELCOME, Link
+from protocol.link import ASK, DEVICE, HUB, REFUSED, RESET, WELCOME, Link
+from protocol.segments import DATA, DATA_MORE
+from protocol.session import ACK
 from protocol.tests.lossy_line import DEVICE_ID, HUB_ID
 
 

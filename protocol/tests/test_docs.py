@@ -13,6 +13,7 @@ from protocol import (
     frame,
     link,
     link_messages,
+    link_setup,
     link_start,
     load_plan,
     path_messages,
@@ -20,6 +21,7 @@ from protocol import (
     refill_commands,
     roll_manifest,
     segments,
+    session,
     tray_tag,
 )
 
@@ -32,6 +34,7 @@ TYPED = [
     *commands.BODIES.values(),
     *refill_commands.REFILL_COMMANDS,
     *link_messages.KINDS.values(),
+    *link_setup.SETUP_KINDS,
 ]
 FIELD_TABLES = {
     events.Heading: "## 3. Events",
@@ -95,7 +98,8 @@ def test_each_refusal_has_its_row(code):
 )
 def test_each_frame_kind_has_its_row(name):
     """Each kind of frame stands in the table with its number."""
-    assert any(row[:2] == [str(getattr(link, name)), name] for row in ROWS)
+    number = next(getattr(part, name) for part in (link, session, segments) if hasattr(part, name))
+    assert any(row[:2] == [str(number), name] for row in ROWS)
     for start in (link_start.Reset, link_start.Welcome):
         if start.__name__.upper() == name:
             row = next(row for row in ROWS if row[1:2] == [name])

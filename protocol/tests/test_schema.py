@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pycddl import Schema, ValidationError
 
-from protocol import cbor, commands, cose, events, link_messages, link_start, refill_commands
+from protocol import cbor, commands, cose, events, link_messages, link_setup, link_start, refill_commands
 from protocol.commands import StoreLoadPlan
 from protocol.record import Message
 from protocol.tests import samples, vectors
@@ -169,4 +169,7 @@ def test_the_schema_knows_every_kind():
     assert {type(command.body) for command in samples.COMMANDS} == set(commands.BODIES.values()) | set(
         refill_commands.REFILL_COMMANDS
     )
-    assert {type(message) for message in samples.LINK_MESSAGES} == set(link_messages.KINDS.values())
+    assert {type(message) for message in samples.LINK_MESSAGES} == {
+        *link_messages.KINDS.values(),
+        *link_setup.SETUP_KINDS,
+    }

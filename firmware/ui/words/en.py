@@ -23,6 +23,7 @@ WORDS = {
     "upside_down": "*Turn the\n*box over",
     "battery": "*Put the\n*plug in",
     "no_mains": "*No power\nCheck the plug",
+    "no_contact": "*No contact\nMedicine comes\nas usual",
     "low_stock": "*Nearly\n*empty\nThe nurse knows",
     "empty": "*Empty\nThe nurse knows",
     "unfilled": "*Please\n*wait\nIt must be filled",

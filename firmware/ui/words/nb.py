@@ -23,6 +23,7 @@ WORDS = {
     "upside_down": "*Snu boksen\n*rett vei",
     "battery": "*Sett inn\n*støpselet",
     "no_mains": "*Strømmen\n*er borte\nSe på støpselet",
+    "no_contact": "*Ingen\n*kontakt\nMedisin som før",
     "low_stock": "*Snart tom\nPleieren vet det",
     "empty": "*Tom\nPleieren vet det",
     "unfilled": "*Vent litt\nDen må fylles\nVi ringer deg",

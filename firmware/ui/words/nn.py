@@ -23,6 +23,7 @@ WORDS = {
     "upside_down": "*Snu boksen\n*rett veg",
     "battery": "*Set inn\n*støpselet",
     "no_mains": "*Straumen\n*er borte\nSjå på støpselet",
+    "no_contact": "*Ingen\n*kontakt\nMedisin som før",
     "low_stock": "*Snart tom\nPleiaren veit det",
     "empty": "*Tom\nPleiaren veit det",
     "unfilled": "*Vent litt\nHan må fyllast\nVi ringjer deg",

@@ -26,6 +26,7 @@ WORDS = {
     "upside_down": "*Jorgal\n*bovssa",
     "battery": "*Elrávdnji\n*váilu",
     "no_mains": "*Elrávdnji\n*váilu",
+    "no_contact": "*Oktavuohta\n*váilu\nDálkkas boahtá",
     "low_stock": "*Fargga\n*guorus\nMii diehtit dan",
     "empty": "*Guorus\nMii diehtit dan",
     "unfilled": "*Vuordde\nGalgá devdot\nMii riŋget dutnje",

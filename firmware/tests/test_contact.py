@@ -1,0 +1,68 @@
+"""The way to the centre is closed: the patient sees it and is not frightened by it."""
+
+from firmware.tests.unit import Unit
+from protocol.events import AlarmRaised, DosePresented
+from protocol.link_messages import PathState
+
+WORDS = "Ingen kontakt"
+
+
+def shown_within_s(unit: Unit, most_s: int) -> dict:
+    """Let time go by in small steps until the panel says that there is no contact; what is seen and heard then."""
+    for _ in range(most_s // 5):
+        unit.pass_s(5)
+        facts = unit.device.read()
+        if WORDS in " ".join(facts["text"]):
+            return facts
+    raise AssertionError(f"not shown within {most_s} s: {facts}")
+
+
+def test_a_pulled_cable_is_shown_within_a_minute_heard_once_and_over_when_it_is_back(unit: Unit):
+    """Words and one soft tone at home, no alarm at the centre; with the cable in again it is as before."""
+    unit.load(unit.plan(7200))
+    unit.text("Neste medisin")
+    unit.device.ask("cable", **{"in": False})
+    assert shown_within_s(unit, 60)["sound"] in ("silent", "low")
+    unit.pass_s(5)
+    assert unit.device.read()["sound"] == "low"
+    for _ in range(6):
+        unit.pass_s(300)
+        assert unit.device.read()["sound"] == "silent"
+    unit.device.ask("cable", **{"in": True})
+    unit.text("Neste medisin")
+    assert 120 not in [body.code for body in unit.hub.bodies(AlarmRaised)]
+
+
+def test_a_closed_way_behind_the_hub_is_shown_too(unit: Unit):
+    """The hub says that the broker is gone: after half a minute the words, and gone when it says that it is back."""
+    unit.load(unit.plan(7200))
+    unit.hub.send(PathState(False))
+    unit.text(WORDS)
+    unit.hub.send(PathState(True))
+    unit.text("Neste medisin")
+
+
+def test_a_dose_comes_before_the_lost_contact(unit: Unit):
+    """Without contact a dose is due: its words, its reminder, and it is given as on every day."""
+    unit.load(unit.plan(180))
+    unit.device.ask("cable", **{"in": False})
+    shown_within_s(unit, 60)
+    unit.pass_s(150)
+    facts = unit.device.read()
+    assert "Tid for medisin" in " ".join(facts["text"]) and facts["sound"] == "reminder"
+    unit.device.press()
+    unit.position(1)
+    unit.device.ask("cable", **{"in": True})
+    unit.hub.wait_for(DosePresented)
+
+
+def test_nothing_sounds_at_night(unit: Unit):
+    """In quiet hours the lost contact is to be seen and not to be heard."""
+    plan = unit.plan(7200)
+    plan.quiet = ((0, 1439),)
+    unit.load(plan)
+    unit.device.ask("cable", **{"in": False})
+    shown_within_s(unit, 60)
+    for _ in range(4):
+        unit.pass_s(5)
+        assert unit.device.read()["sound"] == "silent"
