@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from centre.core.chain import GAP_GRACE_S
 from protocol.errors import MessageError
 from protocol.path_messages import check_tenant
 
@@ -60,7 +61,9 @@ class Limits(Section):
 
     hub_lost_after_s: int = Field(default=30, ge=0, le=600)  # a hub that restarts is not an alarm
     hub_silent_after_s: int = Field(default=180, ge=5, le=3600)
-    gap_grace_s: int = Field(default=60, ge=0, le=600)  # a hole that fills in two of a hub's rounds is none
+    gap_grace_s: int = Field(
+        default=GAP_GRACE_S, ge=0, le=600
+    )  # a hole that shrinks or fills by then is none
     session_s: int = Field(default=12 * 3600, ge=300, le=24 * 3600)  # one shift, and the handover
 
 

@@ -14,9 +14,12 @@ FORGED, UNKNOWN_DEVICE, WRONG_HUB = "forged", "unknown_device", "wrong_hub"
 # A copy by the same hub is a replay only when that hub had the receipt in hand this long: it would have
 # deleted the event.  A lost receipt or a restarted hub (new session) is ordinary redelivery.
 REPLAY_AFTER_S = 60
-# A killed broker forgets what it had queued, so a later batch may come first; the hub sends what has no receipt again
-# every 30 s (hub/core/resend.py).  Two such rounds, and a hole is no longer the ordinary way of things (decision 14).
-GAP_GRACE_S = 60
+# A hole is ordinary while a killed broker's batch or what an alarm overtook is on its way.  A hole that does not shrink
+# for so long is not: a hub's longest pause before it connects again (60 s) and two of its 30 s rounds (decision 28).
+GAP_GRACE_S = 120
+# A hole that shrinks may be a journal of months that follows its alarms.  On the slowest line it takes 3 minutes
+# (5,000 events, 115,200 baud); one that has not closed by then is told, however it moves.
+GAP_SHRINKS_S = 900
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 A grace is a *condition delay* in the words of IEC 60601-1-8: what ends by itself within it calls nobody.
 """
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from centre.core.rules import Clear, Note, Raise, Signal
 from centre.edges import alarm_store
@@ -11,6 +11,7 @@ from centre.edges.alarm_store import Who
 from centre.edges.tables import pending_alarms
 
 waiting = pending_alarms.c
+SINCE = "since_wall_s"  # a fact of what waits: when it began
 
 
 def tell(connection: Connection, tenant: str, news: Signal, who: Who) -> None:
@@ -34,7 +35,20 @@ def raise_or_wait(connection: Connection, tenant: str, news: Raise, who: Who) ->
     if connection.execute(select(waiting.id).where(mine)).first() is None:
         values = {"tenant": tenant, "device_id": device_id, "ring_at_wall_s": who.wall_s + news.grace_s}
         values |= {name: getattr(news, name) for name in ("cause", "kind", "code", "priority")}
-        connection.execute(insert(pending_alarms).values(facts=dict(news.facts), **values))
+        facts = {**news.facts, SINCE: who.wall_s}
+        connection.execute(insert(pending_alarms).values(facts=facts, **values))
+
+
+def give_time(
+    connection: Connection, tenant: str, device_id: str, cause: str, grace_s: int, at_most_s: int, who: Who
+) -> None:
+    """What waits is ending: its grace begins anew, but it rings at_most_s after it began."""
+    mine = (waiting.tenant == tenant) & (waiting.device_id == device_id) & (waiting.cause == cause)
+    row = connection.execute(select(waiting.id, waiting.facts).where(mine)).first()
+    if row is not None:
+        ring_at_s = min(who.wall_s + grace_s, int(row.facts[SINCE]) + max(grace_s, at_most_s))
+        later = update(pending_alarms).where(waiting.tenant == tenant, waiting.id == row.id)
+        connection.execute(later.values(ring_at_wall_s=ring_at_s))
 
 
 def raise_ripe(connection: Connection, tenant: str, who: Who) -> int:

@@ -52,15 +52,31 @@ def append(
     connection.execute(insert(events).values(hub_id=hub_id, received_s=now_s, **row))
 
 
-def links_after(connection: Connection, tenant: str, sender: str, seq: int) -> list[Link]:
+def newest_seq(connection: Connection, tenant: str, sender: str) -> int:
+    """The highest number stored of a sender, behind a hole or not; 0 if none."""
+    mine = (events.c.tenant == tenant) & (events.c.device_id == sender)
+    return int(connection.execute(select(func.max(events.c.seq)).where(mine)).scalar() or 0)
+
+
+def links_after(
+    connection: Connection, tenant: str, sender: str, seq: int, limit: int | None = None
+) -> list[Link]:
     """Stored events beyond the verified end, ascending."""
     query = (
         select(events.c.seq, events.c.prev, events.c.hash, events.c.type)
         .where(events.c.tenant == tenant, events.c.device_id == sender, events.c.seq > seq)
         .order_by(events.c.seq)
+        .limit(limit)
     )
     rows = connection.execute(query)
     return [Link(int(r[0]), bytes(r[1]), bytes(r[2]), r[3] == JournalDamaged.TYPE) for r in rows]
+
+
+def coses_after(connection: Connection, tenant: str, sender: str, seq: int) -> list[bytes]:
+    """Stored events with a higher number, as signed, ascending."""
+    query = select(events.c.cose).where(events.c.tenant == tenant, events.c.device_id == sender)
+    rows = connection.execute(query.where(events.c.seq > seq).order_by(events.c.seq))
+    return [bytes(row[0]) for row in rows]
 
 
 def keep_evidence(

@@ -1,6 +1,13 @@
 """What hubs bring: believed only when it fits, and never lost."""
 
+import pytest
+
+from centre.core.chain import GAP_GRACE_S, GAP_SHRINKS_S
 from centre.edges import event_store
+from centre.edges.alarm_store import Who
+from centre.edges.batch import Batch
+from centre.edges.keys import PublicKeys
+from centre.edges.opening import open_event
 from centre.tests.conftest import TENANT, House
 from centre.tests.signing import Sender
 from protocol import cose
@@ -86,7 +93,7 @@ def test_a_hole_is_an_alarm_until_it_is_filled(house):
         house.device.event(body) for body in (AlarmCleared(105), AlarmCleared(121), MISSED)
     )
     taken = house.bring(first, third)
-    house.wait(60)
+    house.wait(GAP_GRACE_S)
     assert house.kinds() == ["gap", "missed"]
     assert receipt_of(house, taken.receipts[0]).covering(house.device.raw_id)[0] == 1
     taken = house.bring(second)
@@ -94,20 +101,70 @@ def test_a_hole_is_an_alarm_until_it_is_filled(house):
     assert {row.alarm.kind: row.alarm.condition for row in house.alarms()}["gap"] == "cleared"
 
 
-def test_a_hole_that_fills_within_a_minute_calls_nobody(house):
-    """After a killed broker a later message may come first; when the rest follows in a minute, nobody is called."""
+def test_a_hole_that_fills_within_two_minutes_calls_nobody(house):
+    """After a killed broker a later message may come first; when the rest follows in two minutes, nobody is called."""
     first, second, third = (
         house.device.event(body) for body in (AlarmCleared(105), AlarmCleared(121), MISSED)
     )
     house.bring(first, third)
-    house.wait(59)
+    house.wait(GAP_GRACE_S - 30)
     house.bring(second)
     house.wait(600)
     assert house.kinds() == ["missed"]
 
 
+def bring_at(house, wall_s, *coses):
+    """A hub brings signed bytes so many seconds from now."""
+    with house.database.write() as connection:
+        who = Who("device", "", house.clock.utc_s(), house.clock.wall_s() + wall_s)
+        batch = Batch(connection, TENANT, house.hub.id, who)
+        for data in coses:
+            batch.take(open_event(data, PublicKeys(lambda _: house.device.point)), None)
+
+
+@pytest.mark.parametrize(
+    ("last_at_s", "kinds"), [(GAP_SHRINKS_S - 30, ["missed"]), (None, ["gap", "missed"])]
+)
+def test_a_hole_that_shrinks_is_given_time_but_not_for_ever(house, last_at_s, kinds):
+    """Months of messages may follow the alarm that overtook them; a hole older than a quarter of an hour is told."""
+    coses = [house.device.event(body) for body in [AlarmCleared(121)] * 12 + [MISSED]]
+    house.bring(coses[0], coses[-1])
+    for number in range(1, 11):  # one each 85 s: each in time, all of them nearly not
+        house.wait(85)
+        bring_at(house, house.waited_s, coses[number])
+    assert house.kinds() == ["missed"]
+    if last_at_s is not None:
+        bring_at(house, last_at_s, coses[11])
+    house.wait(GAP_SHRINKS_S - house.waited_s)
+    assert house.kinds() == kinds
+
+
+def test_the_end_of_an_alarm_does_not_end_the_next_one_that_overtook_it(house):
+    """An alarm that came before its turn stays: an end that happened before it is that of the older one."""
+    bodies = (AlarmRaised(105, detail="stall"), AlarmCleared(105, "stall"), AlarmRaised(105, detail="stall"))
+    booted, first, end, second = [house.device.event(body) for body in (AlarmCleared(121), *bodies)]
+    house.bring(booted, first)
+    house.bring(second)
+    house.bring(end)
+    (row,) = house.alarms()
+    assert (row.alarm.kind, row.alarm.condition) == ("technical", "active")
+
+
+def test_an_alarm_that_comes_after_its_own_end_is_told_as_ended(house):
+    """What was lost on the way comes again: the alarm is shown, and that it has ended long ago."""
+    booted, first, end = [
+        house.device.event(body)
+        for body in (AlarmCleared(121), AlarmRaised(105, detail="stall"), AlarmCleared(105, "stall"))
+    ]
+    house.bring(booted)
+    house.bring(end)
+    house.bring(first)
+    (row,) = house.alarms()
+    assert (row.alarm.kind, row.alarm.condition) == ("technical", "cleared")
+
+
 def test_a_forged_or_doubled_history_is_told_at_once(house):
-    """A minute of patience is for holes only: what somebody may have forged is on the board at once."""
+    """Patience is for holes only: what somebody may have forged is on the board at once."""
     house.bring(house.device.event(AlarmCleared(105)))
     house.bring(house.device.sign(Event(house.device.raw_id, 1, bytes(16), 5, CLOCK_SYNCED, 1, 1, MISSED)))
     assert "fork" in house.kinds()
@@ -117,7 +174,7 @@ def test_a_hole_before_a_damaged_journal_is_over(house):
     """What a dispenser says it has lost for ever is not waited for: the missing messages are no alarm any more."""
     first, _lost, third = (house.device.event(AlarmCleared(105)) for _ in range(3))
     house.bring(first, third)
-    house.wait(60)
+    house.wait(GAP_GRACE_S)
     assert house.kinds() == ["gap"]
     house.device.seq, house.device.head = 9, b"what was lost..."
     house.bring(house.device.event(JournalDamaged(1, 8)))
