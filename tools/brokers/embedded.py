@@ -59,9 +59,20 @@ class MutualTlsBroker(Broker):  # type: ignore[misc]  # amqtt's base is untyped
         handler, session = await super()._initialize_client_session(reader, writer, *address)
         # amqtt keeps the first connection's certificate in a session that comes back; ask the living one.
         session.ssl_object = writer.get_ssl_info()
-        if not owns_session(common_name(session.ssl_object), session.client_id or ""):
-            raise AMQTTError("a certificate may use only its own client id")
+        if fault := _fault(session):
+            await writer.close()  # amqtt would leave the refused client waiting
+            raise AMQTTError(fault)
         return handler, session
+
+
+def _fault(session: Session) -> str | None:
+    """Why this connection is refused, or None."""
+    user = common_name(session.ssl_object)
+    if not owns_session(user, session.client_id or ""):
+        return "a certificate may use only its own client id"
+    if session.will_flag and not allowed(user, WRITE, session.will_topic or ""):
+        return "a last will may go only where its certificate may write"
+    return None
 
 
 def common_name(tls: ssl.SSLObject | None) -> str:

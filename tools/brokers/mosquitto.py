@@ -32,6 +32,12 @@ class Mosquitto:
             self.kill()
             raise OSError(f"mosquitto does not listen on port {self.port}: {log.read_text()[-500:]}")
 
+    @property
+    def pid(self) -> int:
+        """Of the running broker."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         """Ask it to end, so that it saves its sessions, and wait."""
         self._end(signal.SIGTERM)
@@ -62,7 +68,7 @@ def mosquitto_command(folder: Path, installation: Installation, port: int) -> li
     state = folder / "mosquitto-state"
     state.mkdir(parents=True, exist_ok=True)
     # mosquitto drops root's rights to a user of its own, who could not read the keys: stay who we are.
-    lines = [f"user {_own_name()}", "log_dest stderr"]
+    lines = [f"user {_own_name()}", "log_dest stderr", f"persistence_location {state}/"]
     words = {
         "port": port,
         "bind": "127.0.0.1",
@@ -71,7 +77,6 @@ def mosquitto_command(folder: Path, installation: Installation, port: int) -> li
         "certificate": installation.server.certificate,
         "key": installation.server.key,
         "acl": DEPLOY / "acl",
-        "state": state,
     }
     config = folder / "mosquitto.conf"
     template = (DEPLOY / "mosquitto.conf").read_text()

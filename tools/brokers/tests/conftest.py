@@ -1,5 +1,6 @@
 """Both brokers, one installation with two hubs in two municipalities, and clients that speak to them."""
 
+import socket
 import subprocess
 import sys
 from queue import Empty, Queue
@@ -17,7 +18,7 @@ ANSWER_LIMIT_S = 10
 class Client:
     """A paho client that waits for each answer."""
 
-    def __init__(self, installation, pair, port, client_id):
+    def __init__(self, installation, pair, port, client_id, will=None):
         self._got = Queue()
         self._answers = Queue()
         self._client = mqtt.Client(
@@ -25,6 +26,8 @@ class Client:
         )
         certificate, key = (str(pair.certificate), str(pair.key)) if pair else (None, None)
         self._client.tls_set(str(installation.ca), certificate, key)
+        if will is not None:
+            self._client.will_set(*will, qos=1)
         self._client.on_connect = lambda c, u, flags, reason, props: self._answers.put(not reason.is_failure)
         self._client.on_disconnect = lambda *a: self._answers.put(False)
         self._client.on_subscribe = lambda *a: self._answers.put("subscribed")
@@ -49,6 +52,13 @@ class Client:
         self._client.publish(topic, payload, qos=1)
         assert self._answers.get(timeout=ANSWER_LIMIT_S) == "published"
 
+    def pour(self, topic, payload, count):
+        """Publish many times at once, and wait until the broker has them all."""
+        for _ in range(count):
+            self._client.publish(topic, payload, qos=1)
+        for _ in range(count):
+            assert self._answers.get(timeout=ANSWER_LIMIT_S) == "published"
+
     def attempt(self, topic, payload):
         """Publish what we may not, and wait until the broker has dealt with it: it answers, or hangs up for good."""
         self._client.publish(topic, payload, qos=1)
@@ -63,6 +73,15 @@ class Client:
             return not self._got.get_nowait()
         except Empty:
             return True
+
+    def still_there(self):
+        """Has the broker never hung up?"""
+        return self._answers.empty()
+
+    def die(self):
+        """As in a power cut: the connection breaks without a goodbye."""
+        self._client.loop_stop()
+        self._client.socket().shutdown(socket.SHUT_RDWR)
 
     def close(self):
         self._client.disconnect()
@@ -101,13 +120,16 @@ def port(request, installation, tmp_path):
 
 @pytest.fixture
 def connect(installation, port):
-    """connect(pair, client_id) -> a client the broker took, or None."""
+    """connect(pair, client_id, will=(topic, payload)) -> a client the broker took, or None."""
     clients = []
 
-    def make(pair, client_id):
-        client = Client(installation, pair, port, client_id)
+    def make(pair, client_id, will=None):
+        client = Client(installation, pair, port, client_id, will)
+        if not client.connect():
+            client.close()  # paho would try again and again
+            return None
         clients.append(client)
-        return client if client.connect() else None
+        return client
 
     yield make
     for client in clients:

@@ -1,6 +1,17 @@
 """One hub's certificate opens that hub's topics and no others, on the real broker and on the demo's."""
 
 from tools.authority.certificates import issue_client, new_authority
+from tools.authority.installation import add_hub
+
+# Ways to ask for more than one's own: whole levels, a part of a shared subscription, the broker's own numbers.
+EVERYTHING = (
+    "#",
+    "+/+/+/+/+",
+    "dosevakt/v1/+/+/down",
+    "dosevakt/#",
+    "$share/all/dosevakt/v1/+/+/down",
+    "$SYS/#",
+)
 
 
 def topic(hub, name):
@@ -47,7 +58,8 @@ def test_a_hub_cannot_listen_to_another(installation, hub_a, hub_b, connect):
     """A stolen hub hears nothing that is meant for, or comes from, another home's hub."""
     centre, owner = connect(installation.centre, "centre-ingest"), client_of(connect, hub_b)
     thief = client_of(connect, hub_a)
-    for wish in (topic(hub_b, "down"), topic(hub_b, "up"), "dosevakt/v1/+/+/down", "#"):
+    wishes = (topic(hub_b, "down"), topic(hub_b, "up"), topic(hub_b, "state"), *EVERYTHING)
+    for wish in wishes:
         thief.subscribe(wish)
     thief.subscribe(topic(hub_a, "down"))
 
@@ -59,9 +71,51 @@ def test_a_hub_cannot_listen_to_another(installation, hub_a, hub_b, connect):
     assert thief.nothing_more()
 
 
+def test_a_neighbour_in_the_same_municipality_is_as_far_away(installation, hub_a, connect):
+    """Two homes of one municipality hear and say as little of each other as two of different ones."""
+    neighbour = add_hub(installation, "vadso", "next-door")
+    centre, owner = connect(installation.centre, "centre-ingest"), client_of(connect, neighbour)
+    centre.subscribe("dosevakt/v1/+/+/up")
+    owner.subscribe(topic(neighbour, "down"))
+    thief = client_of(connect, hub_a)
+    thief.subscribe(topic(neighbour, "down"), "dosevakt/v1/vadso/+/down", topic(hub_a, "down"))
+
+    centre.publish(topic(neighbour, "down"), b"private")
+    centre.publish(topic(hub_a, "down"), b"mine")
+    thief_heard = thief.received()
+    thief.attempt(topic(neighbour, "up"), b"forged")
+    owner.publish(topic(neighbour, "up"), b"true")
+
+    assert (thief_heard, owner.received()) == (
+        (topic(hub_a, "down"), b"mine"),
+        (topic(neighbour, "down"), b"private"),
+    )
+    assert centre.received() == (topic(neighbour, "up"), b"true")
+    assert thief.nothing_more() and centre.nothing_more()
+
+
+def test_a_last_will_is_no_way_around(installation, hub_a, hub_b, connect):
+    """What a dying hub has the broker say for it is said in its own name only."""
+    centre = connect(installation.centre, "centre-ingest")
+    centre.subscribe("dosevakt/v1/+/+/up", "dosevakt/v1/+/+/state")
+    forger = connect(hub_a.tls, "hub-" + hub_a.hub_id.hex(), (topic(hub_b, "state"), b"forged"))
+    if forger is not None:
+        forger.die()
+    honest = connect(hub_a.tls, "hub-" + hub_a.hub_id.hex(), (topic(hub_a, "state"), b"gone"))
+    honest.die()
+
+    assert centre.received() == (topic(hub_a, "state"), b"gone")
+    assert centre.nothing_more()
+
+
 def test_nobody_gets_in_without_our_certificate(tmp_path, hub_a, connect):
     """No certificate, or one from another authority: the broker does not say a word."""
     stranger = issue_client(new_authority(tmp_path / "other"), tmp_path / "stranger", hub_a.user)
 
     assert connect(None, "hub-" + hub_a.hub_id.hex()) is None
     assert connect(stranger, "hub-" + hub_a.hub_id.hex()) is None
+
+
+def test_the_brokers_own_certificate_is_no_clients(installation, connect):
+    """Who copies the broker's key cannot come in with it as a hub or as the centre."""
+    assert connect(installation.server, "centre-ingest") is None
