@@ -3,9 +3,9 @@
 Numbers, not classes: a board does not load what a refill or a hub reports.  test_urgency.py holds them to the bodies.
 """
 
-# PreAlarm, DoseMissed, DoseUncertain, DoseWithheld, AlarmRaised, JournalDamaged, LateRelease, RefillAborted,
-# CredentialsLocked, DeviceLost, HubTrouble
-URGENT_TYPES = (9, 10, 11, 12, 13, 16, 24, 29, 32, 65, 67)
+# PreAlarm, DoseMissed, DoseUncertain, DoseWithheld, AlarmRaised, LateRelease, RefillAborted, CredentialsLocked,
+# DeviceLost, HubTrouble.  Not JournalDamaged: the chain goes on from it, so it must not come before what is before it.
+URGENT_TYPES = (9, 10, 11, 12, 13, 24, 29, 32, 65, 67)
 
 
 def is_urgent(event_type: int) -> bool:

@@ -1,8 +1,9 @@
 """A device comes back with a long journal: `python -m firmware.simulation.catching_up EVENTS COMMIT_MS HOLD_MS`.
 
-The device's own line (firmware/shell/device_link.py), recorder and journal, in virtual time over a line of 115,200 baud;
-the processor's own time is that of flash and signatures only.  In the middle of it something breaks: an alarm.  HOLD_MS:
-just before that the hub's disk is full, and for so long it takes nothing that can wait.  Prints one line of JSON.
+The device's own line (firmware/shell/device_link.py), recorder and journal, in virtual time over a line of 115,200
+baud; the processor's own time is that of flash writes and signatures only.  In the middle of it something breaks: an
+alarm.  HOLD_MS: just before that the hub's disk is full, and for so long it takes nothing that can wait.  Prints one
+line of JSON.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A serial line and its hub in virtual time: bytes take as long as at their speed, and commits as long as they are told.
+"""A serial line and its hub in virtual time: bytes take as long as at their speed, commits as long as told.
 
 For the real DeviceLink on the virtual loop (catching_up.py); fleets have calls instead (courier.py).
 """

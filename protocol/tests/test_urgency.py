@@ -9,7 +9,6 @@ CALLING = {
     events.DoseUncertain,
     events.DoseWithheld,
     events.AlarmRaised,
-    events.JournalDamaged,
     events.LateRelease,
     events.RefillAborted,
     events.CredentialsLocked,
@@ -19,6 +18,7 @@ CALLING = {
 
 
 def test_what_calls_a_person_overtakes_and_nothing_else_does():
-    """A missed, uncertain or withheld dose, an alarm, a journal fault: told first.  A taken dose waits its turn."""
+    """A missed, uncertain or withheld dose, an alarm: told first.  A taken dose waits its turn, and so does what the
+    chain is built on."""
     assert {kind for kind in events.BODIES.values() if is_urgent(kind.TYPE)} == CALLING
     assert len(URGENT_TYPES) == len(set(URGENT_TYPES)) == len(CALLING)
