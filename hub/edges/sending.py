@@ -73,7 +73,7 @@ class Sending:
         due_ms = self._watch.due_ms()
         if due_ms is not None and self._now_ms() >= due_ms:
             sent_to = self._lap.row
-            owes_answer = await self._ledger.do(lambda outbox: outbox.has_row_of_known_sender(sent_to))
+            owes_answer = await self._ledger.read(lambda outbox: outbox.has_row_of_known_sender(sent_to))
             self._watch.judge(owes_answer, self._now_ms())
 
     def next_due_ms(self) -> int:
@@ -86,7 +86,7 @@ class Sending:
 
     async def _send_fresh(self) -> bool:
         lap = self._lap
-        batch = await self._ledger.do(lambda outbox: next_batch(outbox, lap))
+        batch = await self._ledger.read(lambda outbox: next_batch(outbox, lap))
         self._publish(batch, lap)
         if batch.coses and not batch.ahead:
             self._resend.sent(batch.newest_id, self._now_ms())
@@ -94,7 +94,7 @@ class Sending:
 
     async def _send_urgent(self) -> bool:
         lap = self._lap
-        batch = await self._ledger.do(lambda outbox: _urgent_batch(outbox, lap))
+        batch = await self._ledger.read(lambda outbox: _urgent_batch(outbox, lap))
         self._publish(batch, lap)
         return batch.more
 
@@ -102,7 +102,7 @@ class Sending:
         lap = self._resend.again(self._now_ms())
         if lap is None:
             return False
-        batch = await self._ledger.do(lambda outbox: next_batch(outbox, lap))
+        batch = await self._ledger.read(lambda outbox: next_batch(outbox, lap))
         self._publish(batch, lap)
         self._resend.resent(found=batch.more)
         return True
@@ -112,7 +112,7 @@ class Sending:
         if not self._resend.probe_due(self._now_ms()):
             return False
         lap = self._probe
-        batch = await self._ledger.do(lambda outbox: _in_order(outbox, lap, PROBE_EVENTS))
+        batch = await self._ledger.read(lambda outbox: _in_order(outbox, lap, PROBE_EVENTS))
         self._publish(batch, lap)
         if not batch.more:
             self._probe = Lap()
