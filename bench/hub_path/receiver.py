@@ -42,15 +42,18 @@ _ANSWER = {
 }
 
 
-def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(received at ns, payload) of everything that came so far."""
-    data, at = path.read_bytes(), 0
+def read_records(path: Path, start: int) -> Iterator[tuple[int, int, bytes]]:
+    """(where the record ends, received at ns, payload) of every whole record from byte `start` on."""
+    with path.open("rb") as file:
+        file.seek(start)
+        data, at = file.read(), 0
     while at + 12 <= len(data):
         received_ns, size = struct.unpack_from(_RECORD, data, at)
-        if at + 12 + size > len(data):
+        end = at + 12 + size
+        if end > len(data):
             return
-        yield received_ns, data[at + 12 : at + 12 + size]
-        at += 12 + size
+        yield start + end, received_ns, data[at + 12 : end]
+        at = end
 
 
 class Centre:
