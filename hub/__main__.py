@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from hub import VERSION
-from hub.config import Config, ConfigRefusedError, place_problems, read_config
+from hub.config_apart import settings_of
 from hub.daemon import Daemon
 from hub.edges.credentials import Credentials, read_credentials
 from hub.edges.log import start_log
 from hub.edges.status_socket import ask
 from hub.edges.system_clock import SystemClock
+from hub.settings import Settings
 from hub.start import StartFaultError
 from hub.status_words import in_words
 
@@ -36,23 +37,37 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="status as JSON")
     parser.add_argument("--version", action="version", version=VERSION)
     chosen = parser.parse_args(arguments)
-    try:
-        config = read_config(chosen.config)
-        if chosen.command == "status":
-            return _status(config, chosen.json)
-        credentials, problems = read_credentials(config)
-        if chosen.check:
-            return _check(chosen.config, config, credentials, problems)
-        if credentials is None:
-            raise ConfigRefusedError(place_problems(chosen.config, problems))
-    except ConfigRefusedError as refused:
-        print(*refused.problems, sep="\n", file=sys.stderr)
-        return REFUSED
-    return _run(config, credentials)
+    if chosen.check:
+        return _check(chosen.config)
+    settings = settings_of(chosen.config)
+    if isinstance(settings, list):
+        return _refused(settings)
+    if chosen.command == "status":
+        return _status(settings, chosen.json)
+    credentials, problems = read_credentials(settings)
+    return _refused(_placed(chosen.config, problems)) if credentials is None else _run(settings, credentials)
 
 
-def _check(path: Path, config: Config, credentials: Credentials | None, problems: list[str]) -> int:
+def _refused(problems: list[str]) -> int:
+    print(*problems, sep="\n", file=sys.stderr)
+    return REFUSED
+
+
+def _placed(path: Path, problems: list[str]) -> list[str]:
+    from hub.config import place_problems  # not for the hub that runs: see config_apart.py
+
+    return place_problems(path, problems)
+
+
+def _check(path: Path) -> int:
     """Show the effective settings and every problem that can be seen without a connection."""
+    from hub.config import ConfigRefusedError, read_config  # not for the hub that runs: see config_apart.py
+
+    try:
+        config = read_config(path)
+    except ConfigRefusedError as refused:
+        return _refused(refused.problems)
+    credentials, problems = read_credentials(config.settings())
     shown: dict[str, Any] = {"config": config.effective(), "hub_id": None, "certificate_days_left": None}
     if credentials is not None:
         now_s = SystemClock().real_utc_s()
@@ -60,18 +75,18 @@ def _check(path: Path, config: Config, credentials: Credentials | None, problems
         shown["certificate_days_left"] = credentials.validity.days_left(now_s)
         fault = credentials.validity.fault(now_s)
         problems += [f"broker.certificate: {fault}"] if fault else []
-    shown["problems"] = problems = place_problems(path, problems)
+    shown["problems"] = problems = _placed(path, problems)
     print(json.dumps(shown, indent=2))
     print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
     return REFUSED if problems else DONE
 
 
-def _status(config: Config, as_json: bool) -> int:
+def _status(settings: Settings, as_json: bool) -> int:
     try:
-        status = ask(config.hub.socket_dir)
+        status = ask(settings.hub.socket_dir)
     except (OSError, ValueError):
         print(
-            f"No hub answers in {config.hub.socket_dir}: start it, or see its log for why it ended.",
+            f"No hub answers in {settings.hub.socket_dir}: start it, or see its log for why it ended.",
             file=sys.stderr,
         )
         return FAILED
@@ -79,10 +94,10 @@ def _status(config: Config, as_json: bool) -> int:
     return DONE
 
 
-def _run(config: Config, credentials: Credentials) -> int:
-    log = start_log(config.log.level)
+def _run(settings: Settings, credentials: Credentials) -> int:
+    log = start_log(settings.log.level)
     try:
-        asyncio.run(Daemon(config, credentials, log).run())
+        asyncio.run(Daemon(settings, credentials, log).run())
     except StartFaultError as fault:
         log.error("hub cannot start", why=str(fault))
         return FAILED

@@ -21,6 +21,15 @@ from hub.config_tables import (
     PortTable,
     Table,
 )
+from hub.settings import (
+    BrokerSettings,
+    CentreSettings,
+    DemoClockSettings,
+    HubSettings,
+    LogSettings,
+    PortsSettings,
+    Settings,
+)
 from protocol.path_messages import MAX_LINKED
 
 DEMO_TENANT = "demo"
@@ -56,6 +65,19 @@ class Config(Table):
                 f'demo_clock: only the tenant "{DEMO_TENANT}" may have a shown time; remove the table'
             )
         return self
+
+    def settings(self) -> Settings:
+        """The same without the means to judge it."""
+        hub, ports, broker, demo = self.hub, self.ports, self.broker, self.demo_clock
+        return Settings(
+            HubSettings(hub.tenant, hub.event_key, hub.state_dir, hub.socket_dir, hub.outbox_max_mb),
+            self.fixed_ports,
+            PortsSettings(ports.discover, ports.match, ports.by_id_dir, ports.baud),
+            BrokerSettings(broker.addresses, broker.ca, broker.certificate, broker.key),
+            CentreSettings(self.centre.public_key),
+            LogSettings(self.log.level),
+            DemoClockSettings(demo.started_unix_s, demo.shows_utc_s, demo.rate) if demo else None,
+        )
 
     def effective(self) -> dict[str, Any]:
         """For --check: every setting with its default; of secret files only the name."""

@@ -9,7 +9,6 @@ from typing import Any
 from structlog.typing import FilteringBoundLogger
 
 from hub import VERSION
-from hub.config import Config
 from hub.core.device_watch import LOST_AFTER_MS, DeviceWatch
 from hub.core.troubles import Facts, Troubles
 from hub.courier import Courier
@@ -26,6 +25,7 @@ from hub.edges.uplink import Callbacks, Route, Uplink
 from hub.port_session import Surroundings
 from hub.ports import Ports
 from hub.pulse import Pulse
+from hub.settings import Settings
 from hub.start import count_session, count_start, locked, open_outbox
 from hub.status import Reporter
 from hub.status_pages import StatusPages
@@ -39,22 +39,22 @@ _LOST_AFTER_REAL_MS = 2_000
 class Daemon:
     """One hub.  run() until SIGTERM or SIGINT."""
 
-    def __init__(self, config: Config, credentials: Credentials, log: FilteringBoundLogger) -> None:
-        self._config = config
+    def __init__(self, settings: Settings, credentials: Credentials, log: FilteringBoundLogger) -> None:
+        self._settings = settings
         self._credentials = credentials
         self._log = log
-        demo = config.demo_clock
+        demo = settings.demo_clock
         self._clock = SystemClock(
             DemoTime(demo.started_unix_s, demo.shows_utc_s, demo.rate) if demo else None
         )
-        self._record_file = HubRecordFile(config.hub.state_dir / "hub.json")
+        self._record_file = HubRecordFile(settings.hub.state_dir / "hub.json")
         self._service = Service()
 
     async def run(self) -> None:
         """Start, work, end.  Raises StartFaultError."""
-        with locked(self._config.hub.state_dir):
+        with locked(self._settings.hub.state_dir):
             boot = count_start(self._record_file, self._clock.real_utc_s(), self._log)
-            hub = self._config.hub
+            hub = self._settings.hub
             outbox, self._set_aside = open_outbox(
                 hub.state_dir / "outbox.sqlite3", hub.outbox_max_mb << 20, self._log
             )
@@ -77,18 +77,18 @@ class Daemon:
         self._witness = Witness(own, watch, troubles, ledger, clock, log)
         self._devices = Devices(lambda: self._uplink.linked_changed())
         self._courier = Courier(hub_id, self._credentials.centre_key, ledger, self._devices, log)
-        route = Route(self._config.broker.addresses, self._config.hub.tenant, hub_id)
+        route = Route(self._settings.broker.addresses, self._settings.hub.tenant, hub_id)
         self._uplink = Uplink(route, ledger, clock, self._callbacks(), log)
         self._courier.on_receipt = self._uplink.receipt_came
         self._courier.on_hole = self._uplink.hole_seen
         self._witness.on_events = self._uplink.events_waiting
-        self._ports = Ports(self._config, self._surroundings(hub_id))
+        self._ports = Ports(self._settings, self._surroundings(hub_id))
         self._pulse = Pulse(self._service, ledger, clock, lambda: self._uplink.sentence)
 
     def _callbacks(self) -> Callbacks:
         return Callbacks(
-            tls=lambda: tls_context(self._config),
-            certificate_fault=lambda: read_validity(self._config.broker.certificate).fault(
+            tls=lambda: tls_context(self._settings),
+            certificate_fault=lambda: read_validity(self._settings.broker.certificate).fault(
                 self._clock.real_utc_s()
             ),
             new_session=lambda: self._ledger.do(
@@ -115,7 +115,7 @@ class Daemon:
         )
 
     def _facts(self) -> Facts:
-        machine = look(self._config.hub.state_dir)
+        machine = look(self._settings.hub.state_dir)
         return Facts(
             self._uplink.up,
             self._uplink.sentence,
@@ -124,15 +124,16 @@ class Daemon:
             self._ledger.fault is not None,
             self._set_aside,
             self._witness.trust.trusted,
+            self._uplink.takeovers.standing,
         )
 
     def _reporter(self) -> Reporter:
         return Reporter(
             self._credentials.event_key.hub_id,
-            self._config.hub.tenant,
+            self._settings.hub.tenant,
             self._clock,
             self._witness.trust,
-            lambda: read_validity(self._config.broker.certificate),
+            lambda: read_validity(self._settings.broker.certificate),
             self._ledger,
             self._ports,
             self._devices,
@@ -145,11 +146,11 @@ class Daemon:
         hub_id = self._credentials.event_key.hub_id
         rows = await self._ledger.do(lambda outbox: outbox.devices())
         self._witness.started(VERSION, [row for row in rows if row.device_id != hub_id])
-        self._log.info("hub started", hub=hub_id.hex(), version=VERSION, tenant=self._config.hub.tenant)
+        self._log.info("hub started", hub=hub_id.hex(), version=VERSION, tenant=self._settings.hub.tenant)
         pages = StatusPages(
-            self._reporter().report, lambda: self._pulse.fault, lambda: look(self._config.hub.state_dir)
+            self._reporter().report, lambda: self._pulse.fault, lambda: look(self._settings.hub.state_dir)
         )
-        server = StatusServer(self._config.hub.socket_dir, pages.answer)
+        server = StatusServer(self._settings.hub.socket_dir, pages.answer)
         await server.start()
         jobs: list[Coroutine[Any, Any, None]] = [self._ports.run()]
         jobs += [self._uplink.run(), self._witness.watch_devices(), self._witness.watch_clock()]

@@ -6,11 +6,11 @@ Each port is a task of its own, and whatever happens to one, also a fault in our
 import asyncio
 from pathlib import Path
 
-from hub.config import Config
 from hub.core import port_faults
 from hub.core.port_finder import MAX_FOUND, PortFinder
 from hub.edges.by_id import names_in
 from hub.port_session import PortSession, Surroundings
+from hub.settings import Settings
 
 # A technician who plugs a dispenser in looks at it for some seconds; sixteen names cost 0.1 ms of each look.
 _LOOK_EVERY_S = 2.0
@@ -21,14 +21,14 @@ AFTER_FAULT_S = 30.0
 class Ports:
     """run() until cancelled.  `sessions`: fixed ports first, then found ones, also unplugged ones that were served."""
 
-    def __init__(self, config: Config, around: Surroundings, rest_s: float = AFTER_FAULT_S) -> None:
+    def __init__(self, settings: Settings, around: Surroundings, rest_s: float = AFTER_FAULT_S) -> None:
         """rest_s: how long a port is left closed after a fault in its session."""
         self._around = around
         self._rest_s = rest_s
-        self._folder: Path = config.ports.by_id_dir
-        self._baud = config.ports.baud
-        self._finder = PortFinder(config.ports.match) if config.ports.discover else None
-        self._fixed = [PortSession(path, baud, around) for path, baud in config.fixed_ports]
+        self._folder: Path = settings.ports.by_id_dir
+        self._baud = settings.ports.baud
+        self._finder = PortFinder(settings.ports.match) if settings.ports.discover else None
+        self._fixed = [PortSession(path, baud, around) for path, baud in settings.fixed_ports]
         self._found: dict[str, PortSession] = {}  # by name, the one that came last at the end
         self._running: dict[PortSession, asyncio.Task[None]] = {}
         self._resting: set[PortSession] = set()  # after a fault of our own

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509.oid import NameOID
 
-from hub.config import Config
 from hub.core.path_faults import days_left, own_certificate
 from hub.edges.keys import CentreKey, EventKey, point_of
+from hub.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,14 @@ class _Reader:
             return None
 
 
-def read_credentials(config: Config) -> tuple[Credentials | None, list[str]]:
+def read_credentials(settings: Settings) -> tuple[Credentials | None, list[str]]:
     """The credentials, or None and why not: one sentence per problem."""
     reader = _Reader()
-    event_key = reader.private_key("hub.event_key", config.hub.event_key)
-    tls_key = reader.private_key("broker.key", config.broker.key)
-    certificate = reader.certificate("broker.certificate", config.broker.certificate)
-    reader.certificate("broker.ca", config.broker.ca)
-    centre = reader.public_key("centre.public_key", config.centre.public_key)
+    event_key = reader.private_key("hub.event_key", settings.hub.event_key)
+    tls_key = reader.private_key("broker.key", settings.broker.key)
+    certificate = reader.certificate("broker.certificate", settings.broker.certificate)
+    reader.certificate("broker.ca", settings.broker.ca)
+    centre = reader.public_key("centre.public_key", settings.centre.public_key)
     if certificate is not None and tls_key is not None:
         public = certificate.public_key()
         if not isinstance(public, ec.EllipticCurvePublicKey) or point_of(public) != point_of(
@@ -118,7 +118,7 @@ def read_credentials(config: Config) -> tuple[Credentials | None, list[str]]:
                 "broker.certificate: it does not belong to broker.key; put the pair that was issued together."
             )
     if certificate is not None and event_key is not None:
-        _check_name(reader, certificate, f"{config.hub.tenant}/{EventKey(event_key).hub_id.hex()}")
+        _check_name(reader, certificate, f"{settings.hub.tenant}/{EventKey(event_key).hub_id.hex()}")
     if reader.problems or event_key is None or certificate is None or centre is None:
         return None, reader.problems
     return Credentials(EventKey(event_key), CentreKey(centre), _validity(certificate)), []
@@ -146,15 +146,15 @@ def _check_name(reader: _Reader, certificate: x509.Certificate, name: str) -> No
         )
 
 
-def tls_context(config: Config) -> ssl.SSLContext:
+def tls_context(settings: Settings) -> ssl.SSLContext:
     """Mutual TLS 1.2 or newer with host name check.  Read anew for each attempt, so a renewed certificate is taken up.
 
     Raises OSError (ssl.SSLError among them) when a file went bad since the start.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks host name and certificate
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_verify_locations(config.broker.ca)
-    context.load_cert_chain(config.broker.certificate, config.broker.key, password=_no_password)
+    context.load_verify_locations(settings.broker.ca)
+    context.load_cert_chain(settings.broker.certificate, settings.broker.key, password=_no_password)
     return context
 
 

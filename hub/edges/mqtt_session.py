@@ -141,6 +141,7 @@ class MqttSession:
         self._client.on_socket_unregister_write = self._all_written
         self._client.on_socket_close = self._detach
         # Nagle would hold a small message until the broker's delayed ack of the one before: 40 ms (RFC 9293 3.7.4).
+        assert isinstance(sock, socket.socket)  # what paho makes of TCP and TLS
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop.add_reader(sock, self._read)
         if self._client.want_write():
