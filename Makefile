@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each does its own set-up.
-.PHONY: setup demo story test mutation lint bench deb lock clean
+.PHONY: setup demo story test soak fuzz install-check mutation lint bench deb lock clean
 
 VENV := .venv
 RUN := $(VENV)/bin
@@ -17,6 +17,20 @@ story: setup
 test: setup
 	@sh tools/setup/debian_packages.sh
 	$(RUN)/python -m pytest -n 2 --junitxml=build/test-report.xml
+
+# The fault matrix in full, more than 200 kills of the hub; some forty minutes.  SEED=n asks other questions.
+SEED := 1
+soak: setup
+	@sh tools/setup/debian_packages.sh
+	@$(RUN)/python -m hil_tests.faults --seed $(SEED) --kills 200
+
+# Damaged messages for every parser, some millions.
+fuzz: setup
+	@$(RUN)/python -m tools.setup.fuzz --seed $(SEED)
+
+# The Debian package in a clean Debian 12, with systemd; as root (docs/operations.md).
+install-check: setup
+	@$(RUN)/python -m deploy.try_install
 
 # Some twenty minutes; writes docs/mutation.md.  Not part of `make test`.
 mutation: setup
