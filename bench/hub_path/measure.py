@@ -1,5 +1,6 @@
 """One gateway in one block: idle, then 50 a second, then as fast as it goes, in one life."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ JOURNAL_EVENTS = 120 + 600 + 20_000
 
 @dataclass(frozen=True)
 class Measured:
-    """idle_percent: of one core."""
+    """idle_percent: of one core; not a number where it was not measured."""
 
     gateway: str
     block: int
@@ -28,4 +29,5 @@ def measure(
     folder: Path, gateway: Gateway, block: int, journal: Journal, keys: Keys, idle_s: float
 ) -> Measured:
     with Place(folder, gateway, journal, keys) as place:
-        return Measured(gateway.name, block, idle_percent(place, idle_s), paced(place), flood(place))
+        idle = idle_percent(place, idle_s) if idle_s else math.nan
+        return Measured(gateway.name, block, idle, paced(place), flood(place))

@@ -1,6 +1,7 @@
 """Markdown from measurements: one row for each gateway, medians of the blocks, and what was aimed at."""
 
 from collections.abc import Callable, Sequence
+from math import isnan
 from statistics import median
 
 from bench.hub_path.measure import Measured
@@ -33,6 +34,8 @@ def figures(all_measured: Sequence[Measured]) -> str:
 
 
 def _cell(values: list[float], form: str) -> str:
+    if isnan(median(values)):
+        return ""
     middle = format(median(values), form)
     if len(values) == 1:
         return middle
