@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from centre.board.actions import perform, refusal_words
+from centre.board.body import json_body
 from centre.board.context import BoardContext, careful_person, context_of, person
 from centre.board.history import DAYS_S, body_json, device_events
 from centre.board.render import Page
@@ -138,7 +139,7 @@ def enrol_device(parts: Parts, me: Careful, new: NewDevice) -> dict[str, object]
 async def issue_plan(request: Request, parts: Parts, me: Careful, device_id: str) -> JSONResponse:
     """Check, sign and send a plan.  422 with a sentence when it cannot be used."""
     try:
-        written = await request.json()
+        written = await json_body(request)
     except ValueError:
         return JSONResponse({"error": "The plan is not valid JSON."}, status_code=422)
     return await run_in_threadpool(_issue, parts, me, device_id, written)
@@ -148,7 +149,7 @@ async def issue_plan(request: Request, parts: Parts, me: Careful, device_id: str
 async def replan(request: Request, parts: Parts, me: Careful, device_id: str, plan_id: str) -> JSONResponse:
     """A new version of the plan in force, for what lies in the device already.  Put in force by `activate`."""
     try:
-        written = await request.json()
+        written = await json_body(request)
     except ValueError:
         return JSONResponse({"error": "The plan is not valid JSON."}, status_code=422)
     return await run_in_threadpool(_issue, parts, me, device_id, written, plan_id)

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from centre.board import actions, api, care_api, devices, login, pages, refill_api, refill_pages, stream
+from centre.board.body import BodyLimit, not_understood
 from centre.board.context import BoardContext, LoginNeeded
 from centre.board.render import HERE
 
@@ -28,6 +30,7 @@ def create_app(context: BoardContext) -> FastAPI:
     """The application on these parts."""
     app = FastAPI(title="Dosevakt", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
+    app.add_middleware(BodyLimit)
     app.add_middleware(_Headers)
     for rooms in (
         login.router,
@@ -43,6 +46,7 @@ def create_app(context: BoardContext) -> FastAPI:
         app.include_router(rooms)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(LoginNeeded, _to_login)
+    app.add_exception_handler(RequestValidationError, not_understood)
     return app
 
 

@@ -12,6 +12,13 @@ from centre.edges import device_state
 from centre.edges.accounts import Session
 from centre.edges.device_state import DeviceState
 
+MOST_DIGITS = 18  # of a number that somebody can mean: seconds since 1970 have 10
+
+
+def whole(written: str) -> int | None:
+    """The whole number in a form's field; None when it is none."""
+    return int(written) if written.isdecimal() and len(written) <= MOST_DIGITS else None
+
 
 def answer(request: Request, page: Page, fragment: str, title: str, **values: object) -> HTMLResponse:
     """The fragment for the panel, or a page of its own around it."""

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from centre.board.body import json_body
 from centre.board.context import BoardContext, careful_person, context_of, person
 from centre.board.render import Page
 from centre.core.care import CONFLICT, UNCLEAR, UNKNOWN, CareRefused, ReleaseWish
@@ -152,7 +153,7 @@ async def _order(
 async def json_object(request: Request) -> dict[str, Any] | None:
     """The JSON object of the body; {} without one, None when it is something else."""
     try:
-        given = await request.json() if await request.body() else {}
+        given = await json_body(request) if await request.body() else {}
     except ValueError:
         return None
     return given if isinstance(given, dict) else None

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from centre.board import device_view, refill_view
-from centre.board.asking import answer, found_device, sent
+from centre.board.asking import answer, found_device, sent, whole
 from centre.board.context import BoardContext, careful_person, context_of, person
 from centre.board.device_view import ACKNOWLEDGE, CANCEL, OF_A_DOSE, PAUSE, RESUME, VERBS, DeviceView
 from centre.board.history import history_lines
@@ -112,7 +112,7 @@ def _do(connection: Connection, parts: BoardContext, wish: Wish, given: Given, w
     elif verb == CANCEL:
         care.cancel(connection, device_id, of, who)
     elif verb == ACKNOWLEDGE:
-        care.acknowledge(connection, device_id, int(of) if of.isdecimal() else of, who)
+        care.acknowledge(connection, device_id, whole(of), who)
     elif verb in VERBS:
         chosen = given["dose"] if verb == EARLY else [of]
         home_s = _home_s(parts, str(given.get("home", ""))) if verb == EARLY else None
@@ -155,10 +155,10 @@ def _dose(shown: DeviceView, dose_id: str) -> KnownDose:
 
 
 def _number(given: Given, name: str) -> int:
-    value = str(given.get(name, ""))
-    if not value.isdecimal():
+    number = whole(str(given.get(name, "")))
+    if number is None:
         raise CareRefused(UNCLEAR, "number", name=name)
-    return int(value)
+    return number
 
 
 def _home_s(parts: BoardContext, written: str) -> int | None:

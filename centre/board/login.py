@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from centre.board.body import json_body
 from centre.board.context import COOKIE, BoardContext, careful_person, context_of
 from centre.board.render import write_public
 from centre.board.words import LANGUAGES, Words, choose
@@ -110,7 +111,7 @@ def _set_cookie(response: Response, parts: BoardContext, name: str, value: str, 
 
 async def _json_object(request: Request) -> dict[str, object]:
     try:
-        given = await request.json()
+        given = await json_body(request)
     except ValueError:
         return {}
     return given if isinstance(given, dict) else {}

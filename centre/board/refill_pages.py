@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from centre.board import refill_view
-from centre.board.asking import answer, found_device, sent
+from centre.board.asking import answer, found_device, sent, whole
 from centre.board.context import BoardContext, careful_person, context_of, person
 from centre.board.render import Page
 from centre.core import credentials
@@ -87,8 +87,7 @@ async def confirm_roll(request: Request, parts: Parts, me: Careful, device_id: s
     def work() -> Response:
         try:
             with parts.database.write() as connection:
-                slot = int(written) if written.isdecimal() else None
-                parts.refills.confirm_roll(connection, device_id, slot, parts.who(me))
+                parts.refills.confirm_roll(connection, device_id, whole(written), parts.who(me))
         except CareRefused as why:
             return _roll_form(request, parts, me, device_id, _words(parts, me, why))
         return sent(request, parts, me, device_id, ConfirmRoll.TYPE)

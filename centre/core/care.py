@@ -25,6 +25,7 @@ from centre.core.given_once import CLOCK_MARGIN_S
 from protocol.commands import AuthoriseRelease, CancelDose, Pause, Resume
 from protocol.device_events import PAUSE_HOLIDAY, PAUSE_HOSPITAL, PAUSE_OTHER
 from protocol.dose_events import LAST_SLOT
+from protocol.record import U32_MAX
 
 PAUSE_REASONS = {"hospital": PAUSE_HOSPITAL, "holiday": PAUSE_HOLIDAY, "other": PAUSE_OTHER}
 MAX_MINUTES = 240  # decision: nobody may come back tomorrow to an open dispenser; the device refuses more
@@ -133,7 +134,7 @@ def _check_wish(wish: ReleaseWish, now_s: int) -> None:
         raise CareRefused(UNCLEAR, "twice")
     if not 1 <= wish.minutes <= MAX_MINUTES:
         raise CareRefused(UNCLEAR, "minutes", most=MAX_MINUTES)
-    if wish.trip_until_s is not None and (wish.kind != EARLY or wish.trip_until_s <= now_s):
+    if wish.trip_until_s is not None and (wish.kind != EARLY or not now_s < wish.trip_until_s <= U32_MAX):
         raise CareRefused(UNCLEAR, "trip")
 
 

@@ -119,6 +119,8 @@ def expire_leases(connection: Connection, tenant: str, who: Who) -> int:
 
 def get(connection: Connection, tenant: str, alarm_id: int) -> AlarmRow:
     """One alarm.  Raises LookupError."""
+    if not 0 < alarm_id < 1 << 63:  # what SQLite takes as a number (sqlite.org/datatype3.html)
+        raise LookupError(alarm_id)
     query = select(alarms).where(alarms.c.tenant == tenant, alarms.c.id == alarm_id)
     found = connection.execute(query).mappings().first()
     if found is None:

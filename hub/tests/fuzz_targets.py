@@ -6,25 +6,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hub.core.envelope import address_of
+from hub.core.envelope import shape_of
+from hub.core.event_shape import look
 from hub.edges.status_socket import NAME, Answer, StatusServer
 from hub.tests.fuzz_courier import COURIER_TARGETS
 from hub.tests.fuzz_daemon import DAEMON_TARGETS
 from hub.tests.fuzz_files import file_targets
+from protocol.cose import parse_sign1
 from protocol.errors import MessageError
+from protocol.events import decode_heading
 from protocol.tests.fuzz import Take, Target, always
 from protocol.tests.fuzz_targets import samples_of, signed
 from protocol.tests.mutator import in_bytes, in_cbor
 
 
-def _address(cose: bytes) -> bool:
-    """Whose event it is and which number it has, without its key."""
+def _shape(cose: bytes) -> bool:
+    """Whose event it is, its number and its kind, without its key: the quick look says what the decoders say."""
     try:
-        device_id, seq = address_of(cose)[:2]
+        signed_parts = parse_sign1(cose)
+        heading = decode_heading(signed_parts.payload)
+        whole = heading.device_id, heading.seq, heading.type
+        whole = whole if heading.device_id == signed_parts.kid else None
     except MessageError:
-        return False
-    assert len(device_id) == 8 and 0 < seq < 1 << 32
-    return True
+        whole = None
+    try:
+        found = tuple(shape_of(cose))
+    except MessageError:
+        found = None
+    assert found == whole and look(cose) in (None, whole)
+    return found is not None
 
 
 @contextmanager
@@ -82,7 +92,7 @@ def hub_targets() -> list[Target]:
     """All of them."""
     both = (in_bytes, in_cbor, in_cbor)
     return [
-        Target("event's address", lambda: signed(samples_of("event")), both, always(_address)),
+        Target("event's shape", lambda: signed(samples_of("event")), both, always(_shape)),
         Target("status socket", _asked, (in_bytes,), _status, (60_000, 100), (3_000_000, 1_000), cost=20),
         *COURIER_TARGETS,
         *file_targets(),
