@@ -4,7 +4,9 @@ The device's owner keeps its events in a record that survives a reboot; the hub'
 disk that survives a crash.  Both do what docs/protocol.md asks of an owner, and nothing more.
 """
 
+from protocol import link_hub
 from protocol.link import DEVICE, HUB, Link
+from protocol.segments import UNLIMITED
 
 DEVICE_ID = b"device-1"
 HUB_ID = b"hub-0001"
@@ -32,6 +34,7 @@ class Line:
         self.chance = Chance(seed)
         self.flip, self.drop, self.double = flip, drop, double
         self.cut = False
+        self.stalled = False  # nothing arrives; what was written waits
         self._waiting = bytearray()
 
     def write(self, data):
@@ -48,6 +51,8 @@ class Line:
 
     def read(self):
         """Some of the bytes that wait: now and then none, mostly a piece."""
+        if self.stalled:
+            return b""
         n = self.chance.below(len(self._waiting) + 2)
         data = bytes(self._waiting[:n])
         self._waiting = self._waiting[n:]
@@ -55,7 +60,7 @@ class Line:
 
     def mend(self):
         self.flip = self.drop = self.double = 0
-        self.cut = False
+        self.cut = self.stalled = False
 
 
 def event(seq):
@@ -63,11 +68,16 @@ def event(seq):
     return seq.to_bytes(4, "big") + bytes([(seq + at) & 0xFF for at in range(seq * 97 % 1300)])
 
 
+URGENT = b"\xff\xff\xff\xff"  # before the number of an event that goes ahead of its turn
+REMEMBERED = 8  # urgent events that a device sends ahead again in a new session
+
+
 class DeviceOwner:
     """Sends events from its record, from what the hub has on.  Takes commands."""
 
     def __init__(self):
         self.record = 0  # how many events it holds: 1 ... record
+        self.urgent = []  # numbers of the last few that call a person
         self.boot = 0
         self.commands = []  # (epoch, number) in the order they came
         self.reboot(0)
@@ -78,7 +88,13 @@ class DeviceOwner:
         self.link = Link(DEVICE, DEVICE_ID, self.boot, window, now_ms)
         self._epoch = 0
         self._next = 1
+        self._ahead = 0
         return self.link.start(now_ms)
+
+    def alarm(self):
+        """One more event, and an urgent one."""
+        self.record += 1
+        self.urgent = self.urgent[1 - REMEMBERED :] + [self.record]
 
     def step(self, data, now_ms):
         link = self.link
@@ -88,7 +104,13 @@ class DeviceOwner:
         if link.up and link.epoch != self._epoch:
             self._epoch = link.epoch
             self._next = link.peer_have_seq + 1
-        while link.room > 0 and self._next <= self.record:
+            self._ahead = 0
+        soon = self._next if link.stats.peer_room else self._next - 1
+        for number in self.urgent:
+            if link.room > 0 and number > max(self._ahead, soon):
+                out += link.send(URGENT + number.to_bytes(4, "big"), now_ms)
+                self._ahead = number
+        while link.room > 0 and self._next <= self.record and link.pending < link.stats.peer_room:
             out += link.send(event(self._next), now_ms)
             self._next += 1
         return out + link.tick(now_ms)
@@ -99,6 +121,9 @@ class HubOwner:
 
     def __init__(self):
         self.disk = []  # numbers of the events, in the order they were written
+        self.ahead = set()  # numbers of the urgent events it was told before their turn
+        self.slow_ms = 0  # so long its disk takes
+        self.room = UNLIMITED
         self.seen = []  # (life, epoch, number) of every message the link gave out
         self.life = 0
         self.sent = {}  # (life, epoch) -> commands given to the link
@@ -108,11 +133,22 @@ class HubOwner:
         """Only the disk is left."""
         self.life += 1
         self.link = Link(HUB, HUB_ID, 0, window, now_ms)
+        self._on_disk_ms = 0
+        self.hold(self.room, now_ms)
         return self.link.start(now_ms)
+
+    def hold(self, room, now_ms):
+        """Let so many events be on their way; returns bytes to write."""
+        self.room = room
+        return link_hub.offer(self.link, room, now_ms)
 
     def step(self, data, now_ms, crash=False):
         link = self.link
         for message in link.receive(data, now_ms):
+            self._on_disk_ms = now_ms + self.slow_ms
+            if message.startswith(URGENT):
+                self.ahead.add(int.from_bytes(message[4:], "big"))
+                continue
             number = int.from_bytes(message[:4], "big")
             assert message == event(number)
             self.seen.append((self.life, link.epoch, number))
@@ -122,7 +158,9 @@ class HubOwner:
                 assert number <= len(self.disk), "an event was skipped"
         if crash:  # written, but never acknowledged
             return self.reboot(now_ms)
-        out = link.outgoing() + link.accept(now_ms)
+        out = link.outgoing()
+        if now_ms >= self._on_disk_ms:
+            out += link.accept(now_ms)
         if link.waiting_for_welcome:
             out += link.welcome(len(self.disk), now_ms)
         key = (self.life, link.epoch)
@@ -161,6 +199,9 @@ class World:
         self.up_line.mend()
         self.down_line.mend()
 
+    def hold(self, room):
+        self.down_line.write(self.hub.hold(room, self.now_ms))
+
     def step(self, crash=False):
         self.now_ms += STEP_MS
         self.up_line.write(self.device.step(self.down_line.read(), self.now_ms))
@@ -175,6 +216,17 @@ class World:
         while len(self.hub.disk) < self.device.record and self.now_ms < until_ms:
             self.step()
         assert self.hub.disk == list(range(1, self.device.record + 1))
+
+    def run_until_alarmed(self, within_ms):
+        """Every urgent event that the device remembers is at the hub, before its turn or in it."""
+        until_ms = self.now_ms + within_ms
+        while self._unknown() and self.now_ms < until_ms:
+            self.step()
+        assert not self._unknown(), self._unknown()
+
+    def _unknown(self):
+        known = len(self.hub.disk)
+        return [number for number in self.device.urgent if number > known and number not in self.hub.ahead]
 
 
 def assert_once_and_in_order(numbers):
