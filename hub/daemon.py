@@ -22,13 +22,13 @@ from hub.edges.service import READY, STOPPING, Service, status
 from hub.edges.status_socket import StatusServer
 from hub.edges.system_clock import DemoTime, SystemClock
 from hub.edges.uplink import Callbacks, Route, Uplink
-from hub.port_session import Surroundings
 from hub.ports import Ports
 from hub.pulse import Pulse
 from hub.settings import Settings
 from hub.start import count_session, count_start, locked, open_outbox
 from hub.status import Reporter
 from hub.status_pages import StatusPages
+from hub.surroundings import Surroundings
 from hub.witness import Witness
 
 # In a demo a device's 30 s may be milliseconds; the hub's own machine does not run faster, so silence is never told

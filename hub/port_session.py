@@ -1,34 +1,19 @@
 """One port from open to gone and again: the link, the events that come, the letters that go."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from structlog.typing import FilteringBoundLogger
 
 from hub.core import port_faults
 from hub.core.backoff import delay_ms
 from hub.core.line_counts import LineCounts
 from hub.core.mailbox import Mailbox
 from hub.core.port_life import PortLife
-from hub.devices import Devices
-from hub.edges.ledger import Ledger, OutboxWriteError
+from hub.edges.ledger import OutboxWriteError
 from hub.edges.serial_port import PortFaultError, SerialPort
-from hub.edges.system_clock import SystemClock
-from hub.intake import Intake
-from protocol.cose import device_id_of
-from protocol.errors import MessageError
+from hub.port_messages import PortMessages
+from hub.surroundings import Surroundings
+from protocol import link_hub
 from protocol.link import HUB, Link
-from protocol.link_messages import (
-    ClockProof,
-    Identity,
-    LinkEvent,
-    TimeReply,
-    TimeRequest,
-    decode_link_message,
-    encode_link_message,
-)
-from protocol.segments import MAX_WINDOW
+from protocol.segments import MAX_WINDOW, UNLIMITED
 
 # Opening costs nothing, and a technician who plugs a dispenser in watches it: 0.25 s to 5 s.
 _FIRST_REOPEN_MS = 250
@@ -40,22 +25,8 @@ _ENOUGH_BYTES = 65_536
 
 # A full disk stays full for a while: asked again at once, a dispenser would send the same events all day.
 _AFTER_WRITE_FAULT_S = 1.0
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a port session works with."""
-
-    hub_id: bytes
-    ledger: Ledger
-    devices: Devices
-    clock: SystemClock
-    log: FilteringBoundLogger
-    clock_trusted: Callable[[], bool]
-    on_events: Callable[[], None]
-    on_clock_proof: Callable[[bytes, bytes], None]
-    on_heard: Callable[[bytes], None]
-    dice_per_mille: Callable[[], int]
+# Then only alarms and questions are taken for a while, at last for a minute at a time.
+_FIRST_HOLD_S, _LAST_HOLD_S = 5.0, 60.0
 
 
 class PortSession:
@@ -80,8 +51,11 @@ class PortSession:
         self.copy_of: bytes | None = None  # that device, when this link speaks on all the same
         self._shares_name = False  # the port's name leads to another stick than the one that is open
         self._epoch = 0
+        self._tick_timer: asyncio.TimerHandle | None = None
+        self._hold_timer: asyncio.TimerHandle | None = None
+        self._hold_s = _FIRST_HOLD_S
         self._mailbox = Mailbox()
-        self._intake = Intake(around.ledger, around.on_events, self._log)
+        self._messages = PortMessages(around, self._log, self._reply)
         self.sentence = f"Port {path} has not been opened yet."
 
     # ---- status
@@ -194,20 +168,39 @@ class PortSession:
         self._counts.over(self._link.stats)
         self._link, self._epoch = self._new_link(), 0
         self._port.write(self._link.start(self._clock.monotonic_ms()))
+        try:
+            while not self._gone:
+                self._wake.clear()
+                if self._came:
+                    await self._take()
+                self._notice()
+                self._deliver()
+                self._plan_tick()
+                if not (self._came or self._gone):
+                    await self._wake.wait()
+        finally:
+            for timer in (self._tick_timer, self._hold_timer):
+                if timer is not None:
+                    timer.cancel()
+            self._tick_timer = self._hold_timer = None
+
+    def _plan_tick(self) -> None:
+        """Be there when the link has something to do.  A timer that is early enough stays: none is made per event."""
         loop = asyncio.get_running_loop()
-        while not self._gone:
-            self._wake.clear()
-            if self._came:
-                await self._take()
-            self._port.write(self._link.tick(self._clock.monotonic_ms()))
-            self._notice()
-            self._deliver()
-            if self._came or self._gone:
-                continue
-            due_ms = self._link.next_due_ms(self._clock.monotonic_ms())
-            timer = loop.call_later(self._clock.real_delay_s(due_ms), self._wake.set)
-            await self._wake.wait()
-            timer.cancel()
+        due_ms = self._link.next_due_ms(self._clock.monotonic_ms())
+        due_s = loop.time() + self._clock.real_delay_s(due_ms)
+        if self._tick_timer is not None:
+            if self._tick_timer.when() <= due_s:
+                return
+            self._tick_timer.cancel()
+        self._tick_timer = loop.call_at(due_s, self._tick)
+
+    def _tick(self) -> None:
+        """By the timer, so that the device hears us also while the outbox is slow."""
+        self._tick_timer = None
+        self._port.write(self._link.tick(self._clock.monotonic_ms()))
+        self._plan_tick()
+        self._wake.set()
 
     async def _take(self) -> None:
         """Feed what came to the link; acknowledge only when it is durable."""
@@ -222,13 +215,31 @@ class PortSession:
         if stats.frames_in > heard:
             self._spoke()
         try:
-            await self._keep(messages)
+            peer_id = self._link.peer.device_id if self._link.peer else b""
+            if not await self._messages.take(messages, peer_id, self._device_id, self._came_utc_ms):
+                self._port.write(self._link.start(self._clock.monotonic_ms()))
+            elif messages:
+                self._port.write(self._link.accept(self._clock.monotonic_ms()))
+                if self._hold_timer is None:
+                    self._hold_s = _FIRST_HOLD_S
             if self._link.waiting_for_welcome:
                 await self._welcome()
         except OutboxWriteError as fault:  # nothing was acknowledged: the device keeps it and starts again
             self._log.error("outbox", why=str(fault))
             await asyncio.sleep(_AFTER_WRITE_FAULT_S)
+            self._hold_back()
             self._port.write(self._link.start(self._clock.monotonic_ms()))
+
+    def _hold_back(self) -> None:
+        """The outbox takes nothing, or alarms alone: the device keeps what can wait until we try again."""
+        self._port.write(link_hub.offer(self._link, 0, self._clock.monotonic_ms()))
+        if self._hold_timer is None:
+            self._hold_timer = asyncio.get_running_loop().call_later(self._hold_s, self._let_go)
+            self._hold_s = min(2 * self._hold_s, _LAST_HOLD_S)
+
+    def _let_go(self) -> None:
+        self._hold_timer = None
+        self._port.write(link_hub.offer(self._link, UNLIMITED, self._clock.monotonic_ms()))
 
     def _spoke(self) -> None:
         """A sound frame of a session came."""
@@ -286,45 +297,8 @@ class PortSession:
                 return
             self._port.write(self._link.send(letter, self._clock.monotonic_ms()))
 
-    # ---- messages
-
-    async def _keep(self, messages: list[bytes]) -> None:
-        """Store the events, answer the rest, then acknowledge all."""
-        linked_id = self._link.peer.device_id if self._link.peer else b""
-        arrivals = []
-        for data in messages:
-            try:
-                message = decode_link_message(data)
-                if isinstance(message, LinkEvent):
-                    arrivals.append(self._intake.arrival(message.cose, linked_id))
-                else:
-                    self._answer(message)
-            except MessageError as fault:  # acknowledged all the same: sent again it would be no better
-                self._log.error("message not understood", why=str(fault), device=linked_id.hex())
-        if arrivals and not await self._intake.store(arrivals, self._clock.utc_s()):
-            self._port.write(self._link.start(self._clock.monotonic_ms()))
-        elif messages:
-            self._port.write(self._link.accept(self._clock.monotonic_ms()))
-
-    def _answer(self, message: object) -> None:
-        device_id = self._device_id
-        if device_id is None:  # came in the last bytes of a session that is over
-            return
-        if isinstance(message, TimeRequest):
-            self._tell_time(message)
-        elif isinstance(message, ClockProof):
-            self._around.on_clock_proof(device_id, message.nonce)
-        elif isinstance(message, Identity):
-            if device_id_of(message.public_point) != device_id:
-                raise MessageError(detail="the device says it is another one than its key")
-            self._around.devices.identified(device_id, message)
-        else:
-            self._log.warning("message not for a hub", kind=type(message).__name__, device=device_id.hex())
-
-    def _tell_time(self, request: TimeRequest) -> None:
+    def _reply(self, message: bytes) -> None:
         """Answer at once or not at all: an old answer would only look like a slow line, and the device asks again."""
         if self._link.room > 0:
-            now_ms = self._clock.utc_ms()
-            reply = TimeReply(request.t1_ms, self._came_utc_ms, now_ms, self._around.clock_trusted())
             self._mailbox.passed_by()
-            self._port.write(self._link.send(encode_link_message(reply), self._clock.monotonic_ms()))
+            self._port.write(self._link.send(message, self._clock.monotonic_ms()))

@@ -9,8 +9,9 @@ from pathlib import Path
 from hub.core import port_faults
 from hub.core.port_finder import MAX_FOUND, PortFinder
 from hub.edges.by_id import names_in
-from hub.port_session import PortSession, Surroundings
+from hub.port_session import PortSession
 from hub.settings import Settings
+from hub.surroundings import Surroundings
 
 # A technician who plugs a dispenser in looks at it for some seconds; sixteen names cost 0.1 ms of each look.
 _LOOK_EVERY_S = 2.0

@@ -10,6 +10,7 @@ import re
 
 from protocol import cbor
 from protocol.errors import MessageError
+from protocol.link_messages import MAX_COSE
 
 # An unsigned integer of up to 16, 32 or 64 bits in its shortest form (RFC 8949 section 4.2.1).
 _U16 = rb"[\x00-\x17]|\x18[\x18-\xff]|\x19(?!\x00).."
@@ -33,6 +34,16 @@ _SIGNATURE = b"\x58\x40"  # a byte string of 64: the last 66 bytes
 _TAIL_BYTES = 66
 _NO_PREV = bytes(16)
 _FIELDS_DEPTH = 1  # the map of fields lies in one other
+
+
+def event_in(message: bytes) -> bytes | None:
+    """The signed event in a LinkEvent's bytes, [1, COSE]; None: ask the general decoder.  0.3 us against 4."""
+    size = len(message)
+    if message[:3] == b"\x82\x01\x58":
+        return message[4:] if size >= 4 + 24 and message[3] == size - 4 else None
+    if message[:3] == b"\x82\x01\x59" and 5 + 256 <= size <= 5 + MAX_COSE:
+        return message[5:] if int.from_bytes(message[3:5], "big") == size - 5 else None
+    return None
 
 
 def look(cose: bytes) -> tuple[bytes, int, int] | None:

@@ -15,8 +15,8 @@ from hub.edges.ledger import Ledger
 from hub.edges.outbox import Outbox
 from hub.edges.serial_port import SerialPort
 from hub.edges.system_clock import SystemClock
-from hub.port_session import Surroundings
 from hub.ports import Ports
+from hub.surroundings import Surroundings
 from hub.tests.parts.bad_ports import Deaf, Flooder, Loose, Staller, Torn
 from hub.tests.parts.hub_process import until
 from hub.tests.parts.pty_device import PtyDevice
