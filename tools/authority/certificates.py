@@ -1,6 +1,7 @@
 """Issue TLS certificates: one authority, then servers by host name and clients by user name."""
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,13 +10,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tools.authority.keys import PrivateKey, load_key, new_key, save_key
+from tools.authority.keys import KeyFileError, PrivateKey, load_key, new_key, save_key
 
 # A common name holds at most 64 characters (RFC 5280, appendix A, ub-common-name).
 LONGEST_NAME = 64
 # Clocks of small machines run behind: a certificate of this minute must not look as if it came from the future.
 BACKDATED = timedelta(hours=1)
 AUTHORITY_DAYS = 3650
+_HOST = re.compile(rf"[A-Za-z0-9.-]{{1,{LONGEST_NAME}}}")  # RFC 1123 section 2.1; other letters as xn--...
 DEFAULT_DAYS = 397
 
 
@@ -50,14 +52,25 @@ def new_authority(folder: Path, name: str = "Dosevakt authority", passphrase: st
 
 
 def load_authority(folder: Path, passphrase: str | None = None) -> Authority:
-    """Return the authority kept in `folder`.  Raises FileNotFoundError when there is none, PassphraseError."""
-    certificate = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+    """Return the authority kept in `folder`.
+
+    Raises FileNotFoundError when there is none, PassphraseError, KeyFileError.
+    """
+    certificate = load_certificate(folder / "ca.crt")
     return Authority(load_key(folder / "ca.key", passphrase), certificate)
+
+
+def load_certificate(path: Path) -> x509.Certificate:
+    """Return the certificate kept at `path`.  Raises FileNotFoundError, KeyFileError."""
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError as fault:
+        raise KeyFileError(f"{path} holds no certificate in PEM") from fault
 
 
 def issue_server(authority: Authority, folder: Path, hosts: list[str], days: int = DEFAULT_DAYS) -> Pair:
     """Issue a certificate for the broker that is reached under `hosts` (names or addresses)."""
-    names = x509.SubjectAlternativeName([_host(host) for host in hosts])
+    names = x509.SubjectAlternativeName([host_name(host) for host in hosts])
     return _issue(authority, folder / "server", hosts[0], ExtendedKeyUsageOID.SERVER_AUTH, names, _days(days))
 
 
@@ -133,11 +146,15 @@ def _subject(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _host(host: str) -> x509.GeneralName:
+def host_name(host: str) -> x509.GeneralName:
+    """Return a host's name or address as a certificate holds it.  Raises ValueError for anything else, as a URL."""
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
-        return x509.DNSName(host)
+        pass
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"{host!r} is no host name of 1 to {LONGEST_NAME} letters, digits, '-' and '.'")
+    return x509.DNSName(host)
 
 
 def _days(days: int) -> tuple[datetime, timedelta]:

@@ -1,8 +1,6 @@
 """dosevakt authority: make, renew and revoke the keys and certificates of an installation."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +8,30 @@ from typing import Annotated
 import typer
 
 from protocol.errors import MessageError
-from tools.authority.installation import add_hub, new_installation
+from tools.authority.certificates import Pair
+from tools.authority.installation import CENTRE_USER, Installation, add_hub, new_installation
 from tools.authority.keys import load_key, public_point
 from tools.authority.passphrase import PassphraseFile, new_passphrase, opened
-from tools.authority.rotation import holders, revoke_hub, rotate_broker, rotate_centre, rotate_hub
+from tools.authority.refusals import in_sentences
+from tools.authority.rotation import (
+    AUTHORITY,
+    BROKER_NAME,
+    Holder,
+    RevokedError,
+    holders,
+    revoke_hub,
+    rotate_broker,
+    rotate_centre,
+    rotate_hub,
+)
 from tools.exit_codes import REFUSED, USAGE
 from tools.refusal import Refusal, told
 
 authority = typer.Typer(no_args_is_help=True, help="Keys and certificates of one installation.")
+# A visit to every home takes weeks; a certificate lasts 397 days.
+SOON_DAYS = 60
+# A certificate that is issued now must end before the authority does, and every hub has to be visited.
+AUTHORITY_SOON_DAYS = 397 + SOON_DAYS
 Folder = Annotated[Path, typer.Argument(help="Where the keys lie. Keep it off every server.")]
 HubName = Annotated[str, typer.Argument(help="The name of the hub's folder.")]
 
@@ -37,6 +51,10 @@ def new(
         raise Refusal(
             REFUSED, f"{folder} holds keys already; old keys are never replaced. Name a new folder."
         ) from error
+    except OSError as error:
+        raise Refusal(REFUSED, f"{folder} cannot be written: {error.strerror}.") from error
+    except ValueError as error:
+        raise Refusal(USAGE, f"The broker's name cannot be used: {error}.") from error
     typer.echo(
         f"Broker, centre and authority are in {made.folder}. Move ca.key to a safe place without a network."
     )
@@ -58,11 +76,12 @@ def hub(
     """Make one hub's certificate and keys; prints its id and the point that the centre enrols it by, as JSON."""
     installation = opened(folder, passphrase_file)
     try:
-        made = add_hub(installation, tenant, name)
+        with in_sentences(folder):
+            made = add_hub(installation, tenant, name)
     except MessageError as error:
         raise Refusal(USAGE, f"The tenant {tenant!r} cannot be used: {error.detail}.") from error
-    except FileExistsError as error:
-        raise Refusal(REFUSED, f"There is a hub {name!r} already; choose another name.") from error
+    except ValueError as error:
+        raise Refusal(USAGE, f"The name {name!r} cannot be used: {error}.") from error
     point = public_point(load_key(made.event_key)).hex()
     typer.echo(
         json.dumps({"hub_id": made.hub_id.hex(), "public_point": point, "folder": str(made.event_key.parent)})
@@ -82,13 +101,13 @@ def rotate(
     if bool(name) + broker + centre != 1:
         raise Refusal(USAGE, "Name one hub, or say --broker, or --centre.")
     installation = opened(folder, passphrase_file)
-    if broker:
-        made = rotate_broker(installation)
-    elif centre:
-        made = rotate_centre(installation)
-    else:
-        with _known(name):
-            made = rotate_hub(installation, name)
+    with in_sentences(folder):
+        if broker:
+            made = rotate_broker(installation)
+        elif centre:
+            made = rotate_centre(installation)
+        else:
+            made = _rotated_hub(installation, name)
     typer.echo(f"Take {made.certificate} and {made.key.name} beside it to their machine and start it again.")
 
 
@@ -104,7 +123,8 @@ def revoke(
 ) -> None:
     """Shut a hub out for good: a stolen hub, or with --retired its old certificates after a rotation."""
     installation = opened(folder, passphrase_file)
-    with _known(name):
+    _known(folder, name)
+    with in_sentences(folder):
         count = revoke_hub(installation, name, only_retired=retired)
     if not count:
         typer.echo("Nothing new to revoke; the list is as it was.")
@@ -119,23 +139,47 @@ def revoke(
 @told
 def list_certificates(
     folder: Folder,
-    passphrase_file: PassphraseFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="For a script.")] = False,
 ) -> None:
     """Who has a certificate and for how long, the one that ends first at the top."""
-    found = holders(opened(folder, passphrase_file))
+    with in_sentences(folder):
+        found = holders(folder)
     if as_json:
         typer.echo(json.dumps([asdict(holder) for holder in found]))
         return
     for holder in found:
-        state = "revoked" if holder.revoked else f"{holder.days_left} days left"
-        typer.echo(f"{holder.name}  {holder.user}  {state}")
+        typer.echo(f"{holder.name}  {holder.user}  {_state(holder)}")
 
 
-@contextmanager
-def _known(name: str) -> Iterator[None]:
-    """Turn a hub that is not there into a sentence."""
+def _state(holder: Holder) -> str:
+    """How long it is good, and what to do when that is not long."""
+    if holder.revoked:
+        return "revoked"
+    days = (
+        f"{holder.days_left} days left" if holder.days_left >= 0 else f"EXPIRED {-holder.days_left} days ago"
+    )
+    if holder.name == AUTHORITY:
+        soon, what = (
+            holder.days_left < AUTHORITY_SOON_DAYS,
+            "make a new installation and move every hub to it",
+        )
+    else:
+        words = f"--{holder.name}" if holder.name in (BROKER_NAME, CENTRE_USER) else holder.name
+        soon, what = holder.days_left < SOON_DAYS, f"dosevakt authority rotate KEYS {words}"
+    return f"{days}: {what}" if soon else days
+
+
+def _rotated_hub(installation: Installation, name: str) -> Pair:
+    _known(installation.folder, name)
     try:
-        yield
-    except FileNotFoundError as error:
-        raise Refusal(USAGE, f"There is no hub {name!r} in this folder.") from error
+        return rotate_hub(installation, name)
+    except RevokedError as error:
+        raise Refusal(
+            REFUSED, f"The hub {name!r} was revoked; make a new one: dosevakt authority hub."
+        ) from error
+
+
+def _known(folder: Path, name: str) -> None:
+    """A hub that is not there is a sentence."""
+    if not (folder / "hubs" / name).is_dir():
+        raise Refusal(USAGE, f"There is no hub {name!r} in this folder.")

@@ -9,6 +9,7 @@ FOLDER/hubs/NAME/hub.crt hub.key      the hub towards the broker
 FOLDER/hubs/NAME/event.key            what the hub signs its own events with; its id comes from this key
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from protocol.path_messages import check_tenant
 from tools.authority.certificates import (
     Authority,
     Pair,
+    host_name,
     issue_client,
     issue_server,
     load_authority,
@@ -27,6 +29,7 @@ from tools.authority.revocation import NAME as CRL
 from tools.authority.revocation import new_list
 
 CENTRE_USER = "centre"
+FOLDER_NAME = re.compile(r"(?!\.)[\w.-]{1,64}")  # \w: a place's name may be written as it is
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,11 @@ def new_installation(folder: Path, hosts: list[str], passphrase: str | None = No
     """Make authority, broker and centre keys in `folder`; the broker is reached under `hosts`.
 
     passphrase: seals the authority's key; None leaves it open, for a demo or a test.
-    Raises FileExistsError when the folder holds an installation: old keys are never replaced in silence.
+    Raises FileExistsError when the folder holds an installation: old keys are never replaced in silence;
+    ValueError for a host that is none.
     """
+    for host in hosts:
+        host_name(host)  # before anything is made
     authority = new_authority(folder, passphrase=passphrase)
     new_list(authority, folder)
     issue_server(authority, folder, hosts)
@@ -88,7 +94,10 @@ def new_installation(folder: Path, hosts: list[str], passphrase: str | None = No
 
 
 def open_installation(folder: Path, passphrase: str | None = None) -> Installation:
-    """Return the installation that new_installation made in `folder`.  Raises FileNotFoundError, PassphraseError."""
+    """Return the installation that new_installation made in `folder`.
+
+    Raises FileNotFoundError, PassphraseError, KeyFileError.
+    """
     return Installation(
         folder=folder,
         authority=load_authority(folder, passphrase),
@@ -100,8 +109,16 @@ def open_installation(folder: Path, passphrase: str | None = None) -> Installati
 
 
 def add_hub(installation: Installation, tenant: str, name: str) -> HubKeys:
-    """Make the keys of one hub.  Raises MessageError for a tenant that would not fit in a topic."""
+    """Make the keys of one hub.
+
+    Raises MessageError for a tenant that would not fit in a topic, ValueError for a name that is no folder's,
+    FileExistsError.
+    """
     check_tenant(tenant)
+    if not FOLDER_NAME.fullmatch(name):
+        raise ValueError(
+            "a hub's name has 1 to 64 letters, digits, '-', '_' or '.', and begins with no point"
+        )
     folder = installation.folder / "hubs" / name
     folder.mkdir(parents=True, mode=0o700)
     event_key = new_key()

@@ -16,6 +16,10 @@ def new_key() -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
+class KeyFileError(ValueError):
+    """A file of the installation does not hold what its name says; the text is a sentence with the file's name."""
+
+
 class PassphraseError(ValueError):
     """The key is sealed, and the passphrase is missing or wrong."""
 
@@ -37,7 +41,7 @@ def save_key(key: PrivateKey, path: Path, passphrase: str | None = None) -> Path
 
 
 def load_key(path: Path, passphrase: str | None = None) -> PrivateKey:
-    """Return the P-256 key kept at `path`.  Raises PassphraseError, ValueError when the file holds anything else."""
+    """Return the P-256 key kept at `path`.  Raises PassphraseError, KeyFileError when the file holds anything else."""
     pem = path.read_bytes()
     sealed = b"BEGIN ENCRYPTED" in pem
     if sealed and not passphrase:
@@ -45,12 +49,12 @@ def load_key(path: Path, passphrase: str | None = None) -> PrivateKey:
     try:
         password = passphrase.encode() if sealed and passphrase else None
         key = serialization.load_pem_private_key(pem, password)
-    except ValueError as fault:
+    except (ValueError, TypeError) as fault:  # TypeError: another program sealed it, under another label
         if sealed:
             raise PassphraseError(f"the passphrase does not open {path}") from fault
-        raise
+        raise KeyFileError(f"{path} holds no private key in PEM") from fault
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError(f"{path} holds no P-256 key")
+        raise KeyFileError(f"{path} holds no P-256 key")
     return key
 
 

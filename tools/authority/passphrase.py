@@ -8,7 +8,8 @@ import typer
 
 from tools.authority.installation import Installation, open_installation
 from tools.authority.keys import PassphraseError
-from tools.exit_codes import REFUSED, USAGE
+from tools.authority.refusals import in_sentences
+from tools.exit_codes import USAGE
 from tools.refusal import Refusal
 
 # Whoever steals the file tries one a second and core (sealed_key.py): four words of a list outlast him.
@@ -34,26 +35,22 @@ def new_passphrase(file: Path | None) -> str | None:
 
 def opened(folder: Path, file: Path | None) -> Installation:
     """The installation with its authority's key; asks for the passphrase if there is one and no file gives it."""
-    try:
+    with in_sentences(folder):
         try:
             return open_installation(folder, None if file is None else _first_line(file))
         except PassphraseError:
             if file is not None or not sys.stdin.isatty():
                 raise
             return open_installation(folder, str(typer.prompt("Passphrase of ca.key", hide_input=True)))
-    except PassphraseError as error:
-        raise Refusal(REFUSED, f"{error}: give it with --passphrase-file, or at a terminal.") from error
-    except FileNotFoundError as error:
-        raise Refusal(
-            USAGE, f"{folder} holds no authority with its key; make one with: dosevakt authority new"
-        ) from error
 
 
 def _first_line(file: Path) -> str:
     try:
-        return file.read_text().split("\n", 1)[0]
+        return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
     except OSError as error:
         raise Refusal(USAGE, f"The file {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refusal(USAGE, f"The file {file} is no text in UTF-8.") from error
 
 
 def _long_enough(passphrase: str) -> str:

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from tools.authority.certificates import BACKDATED, Authority
+from tools.authority.keys import KeyFileError
 
 NAME = "ca.crl"
 
@@ -24,8 +25,11 @@ def new_list(authority: Authority, folder: Path) -> None:
 
 
 def revoke(authority: Authority, folder: Path, certificates: Iterable[x509.Certificate]) -> int:
-    """Add certificates to the list in `folder`.  Returns how many were not on it before; nobody is ever taken off."""
-    number, revoked = read_list(authority, folder)
+    """Add certificates to the list in `folder`.  Returns how many were not on it before; nobody is ever taken off.
+
+    Raises FileNotFoundError when there is no list: a new one would let everybody in again who was ever shut out.
+    """
+    number, revoked = read_list(authority.certificate, folder)
     before = len(revoked)
     now = datetime.now(UTC)
     for certificate in certificates:
@@ -37,17 +41,18 @@ def revoke(authority: Authority, folder: Path, certificates: Iterable[x509.Certi
     return len(revoked) - before
 
 
-def read_list(authority: Authority, folder: Path) -> tuple[int, dict[int, datetime]]:
-    """The list's number and {serial: since when}.  Raises ValueError when it was not signed by this authority.
+def read_list(authority: x509.Certificate, folder: Path) -> tuple[int, dict[int, datetime]]:
+    """The list's number and {serial: since when}.
 
-    A list that is missing is an empty one of number 0.
+    Raises FileNotFoundError, KeyFileError when it is no list or was not signed by this authority.
     """
+    content = (folder / NAME).read_bytes()
     try:
-        found = x509.load_pem_x509_crl((folder / NAME).read_bytes())
-    except FileNotFoundError:
-        return 0, {}
-    if not found.is_signature_valid(authority.certificate.public_key()):  # type: ignore[arg-type]  # ours is P-256
-        raise ValueError(f"{folder / NAME} was not signed by this authority")
+        found = x509.load_pem_x509_crl(content)
+    except ValueError as fault:
+        raise KeyFileError(f"{folder / NAME} holds no revocation list in PEM") from fault
+    if not found.is_signature_valid(authority.public_key()):  # type: ignore[arg-type]  # ours is P-256
+        raise KeyFileError(f"{folder / NAME} was not signed by this authority")
     number = found.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     return number, {entry.serial_number: entry.revocation_date_utc for entry in found}
 

@@ -12,22 +12,27 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from tools.authority.certificates import DEFAULT_DAYS, Pair, issue_client, issue_server
+from tools.authority.certificates import DEFAULT_DAYS, Pair, issue_client, issue_server, load_certificate
 from tools.authority.installation import CENTRE_USER, Installation
 from tools.authority.revocation import read_list, revoke
 
 RETIRED = "retired"
+AUTHORITY, BROKER_NAME = "authority", "broker"
 BROKER, CENTRE = "server", CENTRE_USER  # stems of their files
 
 
 @dataclass(frozen=True)
 class Holder:
-    """One line of the list of certificates.  name: a hub's folder, "broker" or "centre"."""
+    """One line of the list of certificates.  name: a hub's folder, "broker", "centre" or "authority"."""
 
     name: str
     user: str
     days_left: int
     revoked: bool
+
+
+class RevokedError(Exception):
+    """The hub was shut out for good."""
 
 
 def hub_folder(installation: Installation, name: str) -> Path:
@@ -39,16 +44,26 @@ def hub_folder(installation: Installation, name: str) -> Path:
 
 
 def rotate_hub(installation: Installation, name: str, days: int = DEFAULT_DAYS) -> Pair:
-    """A new TLS key and certificate under the same name; the old one stays good until it ends or is revoked."""
+    """A new TLS key and certificate under the same name; the old one stays good until it ends or is revoked.
+
+    Raises FileNotFoundError, RevokedError: who was shut out does not come in again under the same name.
+    """
     folder = hub_folder(installation, name)
-    user = user_of(_load(folder / "hub.crt"))
+    now = load_certificate(folder / "hub.crt")
+    if now.serial_number in read_list(installation.authority.certificate, installation.folder)[1]:
+        raise RevokedError(name)
+    user = user_of(now)
     return _replace(folder, "hub", issue_client(installation.authority, _beside(folder, "hub"), user, days))
 
 
 def rotate_broker(installation: Installation, days: int = DEFAULT_DAYS) -> Pair:
     """A new TLS key and certificate for the same host names."""
     folder = installation.folder
-    names = _load(folder / "server.crt").extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    names = (
+        load_certificate(folder / "server.crt")
+        .extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        .value
+    )
     hosts = [str(name.value) for name in names]
     beside = _beside(folder, BROKER).parent
     return _replace(folder, BROKER, issue_server(installation.authority, beside, hosts, days))
@@ -68,17 +83,25 @@ def revoke_hub(installation: Installation, name: str, only_retired: bool = False
     """
     folder = hub_folder(installation, name)
     files = sorted((folder / RETIRED).glob("*.crt")) + ([] if only_retired else [folder / "hub.crt"])
-    return revoke(installation.authority, installation.folder, [_load(file) for file in files])
+    return revoke(installation.authority, installation.folder, [load_certificate(file) for file in files])
 
 
-def holders(installation: Installation, now: datetime | None = None) -> list[Holder]:
-    """Who has a certificate, the one that ends first at the top."""
-    _, revoked = read_list(installation.authority, installation.folder)
-    files = [("broker", installation.server.certificate), ("centre", installation.centre.certificate)]
-    files += [(file.parent.name, file) for file in sorted(installation.folder.glob("hubs/*/hub.crt"))]
+def holders(folder: Path, now: datetime | None = None) -> list[Holder]:
+    """Who has a certificate, the one that ends first at the top.  Asks for no key, and so for no passphrase.
+
+    Raises FileNotFoundError, KeyFileError.
+    """
+    authority = load_certificate(folder / "ca.crt")
+    _, revoked = read_list(authority, folder)
+    files = [
+        (AUTHORITY, folder / "ca.crt"),
+        (BROKER_NAME, folder / f"{BROKER}.crt"),
+        (CENTRE_USER, folder / f"{CENTRE}.crt"),
+    ]
+    files += [(file.parent.name, file) for file in sorted(folder.glob("hubs/*/hub.crt"))]
     found = []
     for name, file in files:
-        certificate = _load(file)
+        certificate = load_certificate(file)
         left = certificate.not_valid_after_utc - (now or datetime.now(UTC))
         known = certificate.serial_number in revoked
         found.append(Holder(name, user_of(certificate), left.days, known))
@@ -88,10 +111,6 @@ def holders(installation: Installation, now: datetime | None = None) -> list[Hol
 def user_of(certificate: x509.Certificate) -> str:
     """The broker's name for the certificate's holder."""
     return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-
-
-def _load(file: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(file.read_bytes())
 
 
 def _beside(folder: Path, stem: str) -> Path:

@@ -144,7 +144,7 @@ def test_the_list_only_grows_and_ends_with_the_authority(installation, hub):
     """Nobody is forgiven by a second revocation, and a list that nobody renews shuts nobody else out."""
     south = add_hub(installation, "vadso", "south")
     assert [revoke_hub(installation, name) for name in ("north", "north", "south")] == [1, 0, 1]
-    number, revoked = read_list(installation.authority, installation.folder)
+    number, revoked = read_list(installation.authority.certificate, installation.folder)
     serials = {loaded(pair.certificate).serial_number for pair in (hub.tls, south.tls)}
     assert (number, set(revoked)) == (3, serials)
     found = x509.load_pem_x509_crl(installation.crl.read_bytes())
@@ -162,15 +162,20 @@ def test_a_list_of_somebody_else_is_not_believed(installation, hub, tmp_path):
     installation.crl.write_bytes((foreign / "ca.crl").read_bytes())
     with pytest.raises(ValueError, match="not signed by this authority"):
         revoke_hub(installation, "north")
-    installation.crl.unlink()
+    new_list_in_its_place(installation)
     renamed = new_authority(tmp_path / "fourth", "Another name")
     strange = issue_client(renamed, tmp_path / "strange", "vadso/y")
     with pytest.raises(ValueError, match="another authority"):
         revoke(installation.authority, installation.folder, [loaded(strange.certificate)])
     assert (
         loaded(stranger.certificate).serial_number
-        not in read_list(installation.authority, installation.folder)[1]
+        not in read_list(installation.authority.certificate, installation.folder)[1]
     )
+
+
+def new_list_in_its_place(installation):
+    installation.crl.unlink()
+    new_list(installation.authority, installation.folder)
 
 
 def test_the_commands_say_what_to_do_next(installation, hub):
@@ -194,7 +199,7 @@ def test_who_ends_first_stands_at_the_top(installation, hub):
     shown = json.loads(run("list", installation.folder, "--json").stdout)
     assert [row["name"] for row in shown][0] == "north" and shown[0]["days_left"] in (8, 9)
     revoke_hub(installation, "north")
-    assert [holder.name for holder in holders(installation) if holder.revoked] == ["north"]
+    assert [holder.name for holder in holders(installation.folder) if holder.revoked] == ["north"]
     lines = run("list", installation.folder).stdout.splitlines()
     assert lines[-1].startswith("north  vadso/") and lines[-1].endswith("revoked")
-    assert len(lines) == 4
+    assert len(lines) == 5 and lines[-2].startswith("authority  ")
