@@ -66,6 +66,7 @@ class Reporter:
             "path": {
                 "up": self.uplink.up,
                 "sentence": self.uplink.sentence,
+                "taken_over": self.uplink.takeovers.standing,
                 "refused_from_centre": self.courier.refused,
             },
             "certificate_days_left": self._days_left(),

@@ -87,6 +87,7 @@ from protocol.hub_events import (
     TROUBLE_PATH,
     TROUBLE_POWER,
     TROUBLE_STORAGE,
+    TROUBLE_TWIN,
     DeviceBack,
     DeviceLost,
     HubStarted,
@@ -238,6 +239,7 @@ __all__ = (
     "TROUBLE_PATH",
     "TROUBLE_POWER",
     "TROUBLE_STORAGE",
+    "TROUBLE_TWIN",
 )
 
 BODIES: "dict[int, type[Message]]" = dict(dispenser_events.BODIES)

@@ -6,8 +6,9 @@ A dispenser never loads this.
 from protocol.cose import KID_BYTES
 from protocol.record import U32_MAX, Message, exactly, text, within
 
-# Of HubTrouble: no way to the centre, too little voltage, disk or outbox, no trusted time.
-TROUBLE_PATH, TROUBLE_POWER, TROUBLE_STORAGE, TROUBLE_CLOCK = 1, 2, 3, 4
+# Of HubTrouble: no way to the centre, too little voltage, disk or outbox, no trusted time, a twin: another
+# machine with the same keys.
+TROUBLE_PATH, TROUBLE_POWER, TROUBLE_STORAGE, TROUBLE_CLOCK, TROUBLE_TWIN = 1, 2, 3, 4, 5
 
 
 class HubStarted(Message):
@@ -48,7 +49,7 @@ class HubTrouble(Message):
     FIELDS = ((1, "what"), (2, "since_s"), (3, "detail"))
 
     def __init__(self, what: int, since_s: int, detail: str) -> None:
-        self.what = within(what, TROUBLE_PATH, TROUBLE_CLOCK, "what")
+        self.what = within(what, TROUBLE_PATH, TROUBLE_TWIN, "what")
         self.since_s = within(since_s, 0, U32_MAX, "since_s")  # UTC s since 1970; 0: the clock was not set
         self.detail = text(detail, 64, "detail")  # for a technician
 
@@ -60,7 +61,7 @@ class HubTroubleOver(Message):
     FIELDS = ((1, "what"),)
 
     def __init__(self, what: int) -> None:
-        self.what = within(what, TROUBLE_PATH, TROUBLE_CLOCK, "what")
+        self.what = within(what, TROUBLE_PATH, TROUBLE_TWIN, "what")
 
 
 HUB_EVENTS = (HubStarted, DeviceLost, DeviceBack, HubTrouble, HubTroubleOver)

@@ -120,6 +120,7 @@ _HUB_TROUBLES = {
     events.TROUBLE_POWER: "power",
     events.TROUBLE_STORAGE: "storage",
     events.TROUBLE_CLOCK: "clock",
+    events.TROUBLE_TWIN: "twin",
 }
 
 

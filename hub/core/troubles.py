@@ -5,11 +5,13 @@ A trouble is told once when it has lasted, and its end once when that has lasted
 
 from dataclasses import dataclass
 
+from hub.core import takeover
 from protocol.hub_events import (
     TROUBLE_CLOCK,
     TROUBLE_PATH,
     TROUBLE_POWER,
     TROUBLE_STORAGE,
+    TROUBLE_TWIN,
     HubTrouble,
     HubTroubleOver,
 )
@@ -20,9 +22,21 @@ LOW_FREE_BYTES = 64 << 20
 
 # How long it must be so before it is told, and how long it must be over.
 # path: a router's restart takes a minute.  power: the Raspberry Pi notices single dips; told at once, over when none
-# came for ten minutes.  clock: after power-on a synchronisation may take some minutes.
-_LASTS_MS = {TROUBLE_PATH: 60_000, TROUBLE_POWER: 0, TROUBLE_STORAGE: 0, TROUBLE_CLOCK: 600_000}
-_OVER_MS = {TROUBLE_PATH: 0, TROUBLE_POWER: 600_000, TROUBLE_STORAGE: 60_000, TROUBLE_CLOCK: 0}
+# came for ten minutes.  clock: after power-on a synchronisation may take some minutes.  twin: takeover.py has counted.
+_LASTS_MS = {
+    TROUBLE_PATH: 60_000,
+    TROUBLE_POWER: 0,
+    TROUBLE_STORAGE: 0,
+    TROUBLE_CLOCK: 600_000,
+    TROUBLE_TWIN: 0,
+}
+_OVER_MS = {
+    TROUBLE_PATH: 0,
+    TROUBLE_POWER: 600_000,
+    TROUBLE_STORAGE: 60_000,
+    TROUBLE_CLOCK: 0,
+    TROUBLE_TWIN: 0,
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,7 @@ class Facts:
     storage_fault: bool  # the last transaction failed
     set_aside: str | None  # name of a damaged outbox that this start found
     clock_trusted: bool
+    taken_over: bool = False  # another machine uses our name at the broker
 
 
 class Troubles:
@@ -92,4 +107,6 @@ def _standing(facts: Facts) -> dict[int, str]:
         found[TROUBLE_STORAGE] = f"{facts.free_bytes >> 20} MB left on the disk"
     if not facts.clock_trusted:
         found[TROUBLE_CLOCK] = "no trusted time"
+    if facts.taken_over:
+        found[TROUBLE_TWIN] = takeover.DETAIL
     return found

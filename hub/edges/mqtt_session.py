@@ -175,6 +175,8 @@ class MqttSession:
         sock = self._client.socket()
         if sock is not None:
             self._detach(self._client, None, sock)
+            client = self._client  # it may speak of this socket once more, when it is closed and has no number left
+            client.on_socket_close = client.on_socket_register_write = client.on_socket_unregister_write = None
             with contextlib.suppress(OSError):
                 sock.close()
 

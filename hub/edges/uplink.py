@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from hub import VERSION
-from hub.core.backoff import broker_delay_ms
+from hub.core import takeover
+from hub.core.backoff import broker_delay_ms, delay_ms
 from hub.core.broker_choice import BrokerChoice
 from hub.core.centre_watch import CentreWatch
 from hub.core.path_faults import PathFault, sentence
@@ -27,6 +28,8 @@ from protocol.path_messages import CarriedClockProof, HubState, encode_path_mess
 CENTRE_SILENT = (
     "Connected, but the centre does not answer: alarms go up, the rest waits; it is asked every 30 s."
 )
+
+_CONNECTED = ("Connected.", "Connected to the second broker.")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Uplink:
         self._watch = CentreWatch()
         self._sending: Sending | None = None  # while connected
         self._choice = BrokerChoice(len(route.brokers))
+        self.takeovers = takeover.Takeovers()
         self._look: asyncio.Task[bool] | None = None  # does the preferred broker answer again?
         self.up = False  # a device is told so: connected, and the centre answers
         self.sentence = "The hub has not been connected to its broker yet."
@@ -119,8 +123,11 @@ class Uplink:
         """Connect again and again, with growing pauses after failures."""
         while True:
             self._say(await self._attempt())
-            failures = self._choice.ended()
-            await asyncio.sleep(broker_delay_ms(failures, self._call.dice_per_mille()) / 1000)
+            failures, dice = self._choice.ended(), self._call.dice_per_mille()
+            pause_ms = broker_delay_ms(failures, dice)
+            if self.takeovers.standing:
+                pause_ms = delay_ms(takeover.WAIT_LIKE_FAILURES, dice)
+            await asyncio.sleep(pause_ms / 1000)
 
     async def _attempt(self) -> str:
         """One connection from open to lost.  Returns why it ended."""
@@ -149,7 +156,8 @@ class Uplink:
             return str(error)
         except (OSError, ValueError) as error:
             return f"The hub's certificate files cannot be read any more ({error}): put them back."
-        return sentence(fault, *self._broker)
+        self.takeovers.ended(fault.stage, self._clock.real_monotonic_ms())
+        return takeover.SENTENCE if self.takeovers.standing else sentence(fault, *self._broker)
 
     @property
     def _broker(self) -> tuple[str, int]:
@@ -164,6 +172,7 @@ class Uplink:
     def _came_up(self, session: MqttSession, number: int) -> Sending:
         self._log.info("path up", broker=self._broker[0], session=number)
         self._choice.came_up(self._clock.real_monotonic_ms())
+        self.takeovers.came_up(self._clock.real_monotonic_ms())
         topic_up = self._route.topic("up")
         self._sending = Sending(session, topic_up, self._ledger, self._watch, self._clock)
         self._state_due = True
@@ -180,6 +189,7 @@ class Uplink:
 
     def _tell_path(self) -> None:
         """Devices and status hear when the way opens or closes."""
+        self.takeovers.look(self._clock.real_monotonic_ms())
         up = self._sending is not None and not self._watch.silent
         if self._sending is not None:
             self._say(self._open_sentence() if up else CENTRE_SILENT)
@@ -188,11 +198,13 @@ class Uplink:
             self._call.on_path(up)
 
     def _open_sentence(self) -> str:
-        return "Connected." if self._choice.current == 0 else "Connected to the second broker."
+        if self.takeovers.standing:
+            return takeover.SENTENCE
+        return _CONNECTED[0 if self._choice.current == 0 else 1]
 
     def _say(self, sentence: str) -> None:
         if sentence != self.sentence:  # the same fault again is in status, not a hundred times in the log
-            is_open = sentence == self._open_sentence()
+            is_open = sentence in _CONNECTED
             self._log.info("path", why=sentence) if is_open else self._log.warning("path down", why=sentence)
         self.sentence = sentence
 
