@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from protocol import link_hub
 from protocol.commands import Command, SetClock
 from protocol.cose import (
     CONTEXT_COMMAND,
@@ -27,6 +28,7 @@ from protocol.link import HUB, Link
 from protocol.link_messages import (
     ClockProof,
     Identity,
+    LinkAhead,
     LinkCommand,
     LinkEvent,
     LinkReceipt,
@@ -38,6 +40,7 @@ from protocol.link_messages import (
     encode_link_message,
 )
 from protocol.receipts import Receipt
+from protocol.segments import UNLIMITED
 
 HUB_ID = b"hub-side"
 PATIENCE_S = 30.0
@@ -76,6 +79,8 @@ class HubSide:
         self.identity: Identity | None = None
         self.events: list[Event] = []
         self.coses: list[bytes] = []
+        self.ahead: list[Event] = []  # urgent events that came before their turn
+        self.room = UNLIMITED  # 0: what can wait is held back
         self.trusted: list[int] = []
         self.proofs: list[bytes] = []
         self.counter = 0
@@ -179,6 +184,7 @@ class HubSide:
             out = b""
             while self._link.room and self._queue:
                 out += self._link.send(self._queue.pop(0), self.now_ms())
+            out += link_hub.offer(self._link, self.room, self.now_ms())
             self._write(fd, out + self._link.tick(self.now_ms()))
 
     def _write(self, fd: int, data: bytes) -> None:
@@ -203,6 +209,8 @@ class HubSide:
             self.identity = message
         elif isinstance(message, LinkEvent):
             self._keep(message.cose)
+        elif isinstance(message, LinkAhead):
+            self.ahead.append(self._verified(message.cose))
         elif isinstance(message, Trusted):
             self.trusted.append(message.result)
         elif isinstance(message, ClockProof):
@@ -213,10 +221,13 @@ class HubSide:
             now_ms = self.utc_ms()
             self.send(TimeReply(message.t1_ms, now_ms, now_ms, True))
 
-    def _keep(self, cose: bytes) -> None:
+    def _verified(self, cose: bytes) -> Event:
         point = self.identity.public_point
         signed = verify1(cose, CONTEXT_EVENT, lambda kid, data, signature: verify(point, data, signature))
-        event = decode_event(signed.payload)
+        return decode_event(signed.payload)
+
+    def _keep(self, cose: bytes) -> None:
+        event = self._verified(cose)
         if event.seq == len(self.events) + 1:
             assert event.prev == (event_hash(self.coses[-1]) if self.coses else bytes(16))
             self.coses.append(cose)
