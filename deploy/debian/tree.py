@@ -20,8 +20,10 @@ FILES = {
     "deploy/systemd/machine-watchdog.conf": f"{DOC}/examples/machine-watchdog.conf",
     "deploy/systemd/journal-in-memory.conf": f"{DOC}/examples/journal-in-memory.conf",
     "deploy/debian/copyright": f"{DOC}/copyright",
+    "deploy/debian/lintian-overrides": "usr/share/lintian/overrides/dosevakt-hub",
     "docs/operations.md": f"{DOC}/operations.md",
 }
+MANUAL = "deploy/debian/dosevakt-hub.1", "usr/share/man/man1/dosevakt-hub.1.gz"
 PROGRAMS = {"usr/bin/dosevakt-hub"}
 CONFFILES = ("etc/dosevakt-hub/hub.toml",)  # the package's own; people write below conf.d
 ROOMS = ("hub", "protocol")  # all that the hub imports of this repository (pyproject.toml, import contracts)
@@ -50,6 +52,8 @@ def lay_out(root: Path, packages: Path, changelog: str) -> None:
     for pattern in _INSTALLERS:
         for found in list((root / LIBRARY / "packages").rglob(pattern)):
             shutil.rmtree(found) if found.is_dir() else found.unlink()
+    manual, place = MANUAL
+    _put(root / place, gzip.compress((ROOT / manual).read_bytes(), mtime=0), 0o644)
     _put(root / DOC / "changelog.Debian.gz", gzip.compress(changelog.encode(), mtime=0), 0o644)
 
 
