@@ -9,7 +9,7 @@ from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
-from hub.edges.hub_record import HubRecord, HubRecordFile
+from hub.edges.hub_record import HubRecordFile, restarted
 from hub.edges.outbox import DamagedOutboxError, Outbox, set_aside
 
 
@@ -67,7 +67,7 @@ def count_start(record_file: HubRecordFile, utc_s: int, log: FilteringBoundLogge
         record = record_file.read()
     except ValueError as fault:
         log.error("hub record damaged", why=f"{fault}; its counters go on from the clock")
-        record = HubRecord(boot=utc_s)
+        record = restarted(utc_s)
     record_file.write(replace(record, boot=record.boot + 1))
     return record.boot + 1
 

@@ -83,9 +83,9 @@ class Witness:
         """What cannot be stored is told again at the next look.  What is told is remembered for the next start."""
         quality = self.trust.quality
         try:
-            await self._ledger.do(lambda outbox: self._own.store(outbox, body, quality))
+            seq = await self._ledger.do(lambda outbox: self._own.store(outbox, body, quality))
             standing = self._troubles.told(body)
-            await self._ledger.do(lambda _: self._own.keep_troubles(standing))
+            await self._ledger.do(lambda _: self._own.kept(seq, standing))
         except OutboxWriteError as fault:
             self._log.error("own event not stored", told=type(body).__name__, why=str(fault))
         else:
@@ -102,15 +102,24 @@ class Witness:
         """Store the event and, in the same transaction, that a silence has been told or is over."""
         quality = self.trust.quality
 
-        def job(outbox: Outbox) -> None:
-            self._own.store(outbox, body, quality)
+        def job(outbox: Outbox) -> int:
             if lost is not None:
                 outbox.set_lost(*lost)
+            return self._own.store(outbox, body, quality)
 
         self._ledger.do(job).add_done_callback(lambda done: self._told(done, body))
 
-    def _told(self, done: "asyncio.Future[None]", body: Message) -> None:
+    def _told(self, done: "asyncio.Future[int]", body: Message) -> None:
         fault = None if done.cancelled() else done.exception()
         if isinstance(fault, OutboxWriteError):  # without a disk there is only the log
             self._log.error("own event not stored", told=type(body).__name__, why=str(fault))
+        elif not done.cancelled():
+            seq = done.result()
+            self._ledger.later(lambda _: self._own.kept(seq)).add_done_callback(_heard)
         self.on_events()
+
+
+def _heard(done: "asyncio.Future[None]") -> None:
+    """A mark that could not be written is written with the next event."""
+    if not done.cancelled():
+        done.exception()

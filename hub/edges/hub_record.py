@@ -9,14 +9,18 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from protocol.cose import HASH_BYTES
 from protocol.events import NO_PREV
 from protocol.record import U32_MAX
+
+LOST_HEAD = "ff" * HASH_BYTES  # of an event whose hash nobody knows
 
 
 @dataclass(frozen=True)
 class HubRecord:
     """boot: starts so far; session: connects to the broker so far; last_seq, head: the hub's newest own event.
 
+    kept_seq: the newest of them that is known to be on disk; one that was signed and never committed left no trace.
     troubles: kinds of HubTrouble that are told and not over.
     """
 
@@ -24,6 +28,7 @@ class HubRecord:
     session: int = 0
     last_seq: int = 0
     head: str = NO_PREV.hex()
+    kept_seq: int = 0
     troubles: tuple[int, ...] = ()
 
 
@@ -40,7 +45,10 @@ class HubRecordFile:
         except FileNotFoundError:
             return HubRecord()
         try:
-            fields = json.loads(text)
+            fields = {
+                "kept_seq": (told := json.loads(text)).get("last_seq", 0),
+                **told,
+            }  # an older hub's had none
             record = HubRecord(**{**fields, "troubles": tuple(fields.get("troubles", ()))})
         except (AttributeError, TypeError, RecursionError) as fault:
             raise ValueError(str(fault)) from fault
@@ -65,8 +73,17 @@ class HubRecordFile:
 
 def _can_be(record: HubRecord) -> bool:
     """Could a hub have written this?  A card that loses bits can leave JSON that reads well."""
-    counts = (record.boot, record.session, record.last_seq, *record.troubles)
+    counts = (record.boot, record.session, record.last_seq, record.kept_seq, *record.troubles)
     if not all(type(count) is int and 0 <= count < U32_MAX for count in counts):
         return False
     is_head = isinstance(record.head, str) and re.fullmatch("[0-9a-f]{32}", record.head, re.ASCII) is not None
-    return is_head and (record.last_seq == 0) == (record.head == NO_PREV.hex())
+    in_order = record.kept_seq <= record.last_seq
+    return in_order and is_head and (record.last_seq == 0) == (record.head == NO_PREV.hex())
+
+
+def restarted(utc_s: int) -> HubRecord:
+    """A record in place of one that was lost: every number goes on from the clock, so that it only grows.
+
+    What the hub told before is then behind a loss that it tells of (own_events.py).
+    """
+    return HubRecord(utc_s, utc_s, utc_s, LOST_HEAD, utc_s)

@@ -147,7 +147,25 @@ class Ledger:
             self._settle(jobs, results)
 
     def _transaction(self, jobs: list[Job]) -> list[Any]:
-        """All jobs, then one commit.  Any fault undoes all of them."""
+        """All jobs, then one commit.  Any fault undoes all of them; then each has its own transaction and its own end.
+
+        A receipt that frees room, or an alarm, must not fall with what finds the outbox full.
+        """
+        try:
+            return self._commit(jobs)
+        except (sqlite3.Error, OSError) as fault:
+            if len(jobs) == 1 or self._outbox.is_damage(fault):
+                raise
+        return [self._alone(job) for job in jobs]
+
+    def _alone(self, job: Job) -> Any:
+        """Its result, or its fault."""
+        try:
+            return self._commit([job])[0]
+        except (sqlite3.Error, OSError) as fault:
+            return fault
+
+    def _commit(self, jobs: list[Job]) -> list[Any]:
         try:
             self._outbox.begin()
             results = [job(self._outbox) for job, _ in jobs]
@@ -161,8 +179,10 @@ class Ledger:
         return results
 
     def _settle(self, jobs: list[Job], results: list[Any]) -> None:
-        for (_, done), result in zip(jobs, results, strict=True):
-            if not done.done():  # else the one who asked is gone
+        for (job, done), result in zip(jobs, results, strict=True):
+            if isinstance(result, (sqlite3.Error, OSError)):
+                self._failed([(job, done)], result)
+            elif not done.done():  # else the one who asked is gone
                 done.set_result(result)
 
     def _failed(self, jobs: list[Job], fault: sqlite3.Error | OSError) -> None:

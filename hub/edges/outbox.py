@@ -29,6 +29,8 @@ _INSERT = (  # OR IGNORE: one event seen twice (ahead and in its turn, or a fork
 class OutboxFullError(sqlite3.OperationalError):
     """So much waits for a receipt that only alarms are taken; devices keep the rest."""
 
+    sqlite_errorcode = sqlite3.SQLITE_FULL  # as when SQLite finds it
+
 
 class Outbox(OutboxReader):
     """The open file.  Used by one thread."""

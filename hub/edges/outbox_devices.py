@@ -65,4 +65,7 @@ class DeviceTable:
     def rows(self) -> list[DeviceRow]:
         columns = "device_id, last_seq, head, receipted_seq, receipt, lost"
         found = self._db.execute(f"SELECT {columns} FROM devices ORDER BY device_id")
-        return [DeviceRow(*row[:5], lost=bool(row[5])) for row in found]
+        return [
+            DeviceRow(device_id, last_seq, head, receipted_seq, receipt, bool(lost))
+            for device_id, last_seq, head, receipted_seq, receipt, lost in found
+        ]

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from hub.core.commit_place import CommitPlace
 from hub.edges.ledger import Ledger, OutboxWriteError
 from hub.edges.outbox import Outbox
 from hub.tests.test_outbox import A, B, event
@@ -115,3 +116,30 @@ async def test_a_fault_on_a_fast_disk_is_told_to_whoever_asked_and_undoes_all(le
     assert await ledger.read(lambda box: box.tip(B)) is None
     await ledger.do(lambda box: box.store([event(B, 1)], 7))
     assert ledger.fault is None
+
+
+async def test_what_frees_room_does_not_fall_with_what_finds_none(tmp_path):
+    """A full outbox refuses a dispenser's events, and in the same moment takes an alarm and a receipt."""
+    outbox = Outbox(tmp_path / "outbox.sqlite3", max_bytes=256 << 10)
+    outbox.open()
+    ledger = Ledger(outbox)
+    writing = asyncio.create_task(ledger.run())
+    stored = 0
+    with pytest.raises(OutboxWriteError, match="full"):
+        while True:
+            arrivals = [event(A, stored + n) for n in range(1, 51)]
+            await ledger.do(lambda box, batch=arrivals: box.store(batch, 7))
+            stored += 50
+    ledger.place = CommitPlace()  # knows nothing of the disk yet: the three share a transaction
+    refused = ledger.do(lambda box: box.store([event(A, stored + 1)], 7))
+    alarm = ledger.do(lambda box: box.store_ahead(event(A, stored + 9), 7))
+    receipt = ledger.do(lambda box: box.apply_receipt([(A, stored, event(A, stored).head)], b"r"))
+    with pytest.raises(OutboxWriteError, match="full"):
+        await refused
+    assert await alarm is True
+    assert (await receipt).deleted == stored
+    assert await ledger.do(lambda box: box.store([event(A, stored + 1)], 7)) == ["store"]
+    assert ledger.fault is None
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    ledger.close()
