@@ -63,7 +63,7 @@ def purge(table: Table, machine: Container) -> None:
     """For good: nothing of the hub is left but the number of its account."""
     done = machine.run(*APT, "purge", "dosevakt-hub")
     table.see("apt purge", done.returncode == 0, done.stderr)
-    places = ("/etc", "/usr", "/lib", "/var", "/run", "/opt", "/home", "/srv")
+    places = ("/etc", "/usr", "/lib", "/var", "/run", "/opt", "/srv", "/tmp")
     named = machine.says(
         "find", *places, "-name", "*dosevakt*", "-not", "-path", "/etc/mosquitto/*"
     ).splitlines()
