@@ -22,6 +22,8 @@ from hub.core.path_faults import PathFault
 KEEPALIVE_S = 20  # a dead line is noticed within 2 x 20 s, so a device hears "path down" within 60 s
 CONNECT_LIMIT_S = 10.0  # TCP, then TLS, then MQTT may take this long each: a slow cellular line needs 3 s
 _HOUSEKEEPING_S = 2.0
+# Sixteen batches of 64 KiB: a line of 100 ms round trip and 10 MB/s stays full, memory stays at 1 MiB.
+MAX_IN_FLIGHT = 16
 
 
 class PathFaultError(Exception):
@@ -63,6 +65,7 @@ class MqttSession:
         self.lost: asyncio.Future[PathFault] = self._loop.create_future()
         self.in_flight = 0  # published, not yet acknowledged by the broker
         self._housekeeping: asyncio.TimerHandle | None = None
+        self._writer_on = False
         self._client = self._make_client(tls)
 
     def _make_client(self, tls: ssl.SSLContext) -> mqtt.Client:
@@ -93,6 +96,7 @@ class MqttSession:
             if refusal:
                 raise PathFaultError(PathFault("mqtt", refusal=refusal))
             self._client.subscribe(topic, qos=1)
+            self._write_rest()
             await asyncio.wait_for(self._first_of(self._subscribed), CONNECT_LIMIT_S)
         except TimeoutError as fault:
             raise PathFaultError(PathFault("mqtt", "no answer")) from fault
@@ -104,6 +108,7 @@ class MqttSession:
         """Hand a QoS 1 message to the broker.  A lost connection shows in `lost`; the outbox still has the events."""
         self.in_flight += 1
         self._client.publish(topic, payload, qos=1, retain=retain)
+        self._write_rest()
 
     async def close(self) -> None:
         """Say goodbye, so that the broker does not publish the will."""
@@ -137,15 +142,12 @@ class MqttSession:
         sock = self._client.socket()
         if sock is None:  # closed within the handshake
             raise PathFaultError(PathFault("tls", self._last_words or "closed by the broker"))
-        self._client.on_socket_register_write = self._more_to_write
-        self._client.on_socket_unregister_write = self._all_written
         self._client.on_socket_close = self._detach
         # Nagle would hold a small message until the broker's delayed ack of the one before: 40 ms (RFC 9293 3.7.4).
         assert isinstance(sock, socket.socket)  # what paho makes of TCP and TLS
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop.add_reader(sock, self._read)
-        if self._client.want_write():
-            self._more_to_write(self._client, None, sock)
+        self._write_rest()
         self._keep_house()
 
     def _read(self) -> None:
@@ -153,20 +155,36 @@ class MqttSession:
         while self._client.loop_read() == mqtt.MQTT_ERR_SUCCESS:
             sock = self._client.socket()
             if not isinstance(sock, ssl.SSLSocket) or not sock.pending():
-                return
+                break
+        self._write_rest()
 
-    def _more_to_write(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
-        self._loop.add_writer(sock, self._client.loop_write)
+    def _write_rest(self) -> None:
+        """paho writes at once, by itself; what the socket did not take goes when it can.
 
-    def _all_written(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
-        self._loop.remove_writer(sock)
+        With on_socket_register_write it would write nothing at once: two turns of the loop more for each message.
+        """
+        sock = self._client.socket()
+        wants = self._client.want_write() and sock is not None
+        if wants == self._writer_on or sock is None:
+            return
+        self._writer_on = wants
+        if wants:
+            self._loop.add_writer(sock, self._write_more)
+        else:
+            self._loop.remove_writer(sock)
+
+    def _write_more(self) -> None:
+        self._client.loop_write()
+        self._write_rest()
 
     def _detach(self, _client: mqtt.Client, _data: Any, sock: Any) -> None:
         self._loop.remove_reader(sock)
         self._loop.remove_writer(sock)
+        self._writer_on = False
 
     def _keep_house(self) -> None:
         self._client.loop_misc()
+        self._write_rest()
         self._housekeeping = self._loop.call_later(_HOUSEKEEPING_S, self._keep_house)
 
     def _drop(self) -> None:
@@ -175,8 +193,9 @@ class MqttSession:
         sock = self._client.socket()
         if sock is not None:
             self._detach(self._client, None, sock)
-            client = self._client  # it may speak of this socket once more, when it is closed and has no number left
-            client.on_socket_close = client.on_socket_register_write = client.on_socket_unregister_write = None
+            self._client.on_socket_close = (
+                None  # paho would speak of it once more, when it has no number left
+            )
             with contextlib.suppress(OSError):
                 sock.close()
 
@@ -202,7 +221,8 @@ class MqttSession:
 
     def _publish_answered(self, *_: Any) -> None:
         self.in_flight -= 1
-        self._on_room()
+        if self.in_flight == MAX_IN_FLIGHT - 1:  # else nobody waited for room
+            self._on_room()
 
     def _disconnected(
         self, _client: mqtt.Client, _data: Any, _flags: Any, code: ReasonCode, _props: Any

@@ -11,13 +11,11 @@ from hub.core.centre_watch import CentreWatch
 from hub.core.lap import Lap
 from hub.core.resend import Resend
 from hub.edges.ledger import Ledger
-from hub.edges.mqtt_session import MqttSession
+from hub.edges.mqtt_session import MAX_IN_FLIGHT, MqttSession
 from hub.edges.outbox import Outbox
 from hub.edges.system_clock import SystemClock
 from protocol.path_messages import Events, encode_path_message
 
-# Sixteen batches of 64 KiB: a line of 100 ms round trip and 10 MB/s stays full, memory stays at 1 MiB.
-MAX_IN_FLIGHT = 16
 # A question to a centre that may be there: any event that it knows is answered.  Some 5 KB every 30 s are 14 MB a day.
 PROBE_EVENTS = 16
 

@@ -46,6 +46,7 @@ class SerialPort:
         self._serial: serial.Serial | None = None
         self._fd = -1
         self._paused = False
+        self._writer_on = False
         self._waiting = bytearray()  # what the port did not take yet
 
     def open(self) -> None:
@@ -98,7 +99,7 @@ class SerialPort:
         if self._serial is None:
             return
         self._loop.remove_reader(self._fd)
-        self._loop.remove_writer(self._fd)
+        self._stop_writing()
         port, self._serial = self._serial, None
         self._waiting.clear()
         with contextlib.suppress(*_BREAKS):
@@ -127,10 +128,15 @@ class SerialPort:
             self._break(gone(self.path))
             return
         del self._waiting[:sent]
-        if self._waiting:
+        if self._waiting and not self._writer_on:
+            self._writer_on = True
             self._loop.add_writer(self._fd, self._writable)
-        else:
-            self._loop.remove_writer(self._fd)
+        elif self._writer_on and not self._waiting:
+            self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        self._writer_on = False
+        self._loop.remove_writer(self._fd)
 
     def _break(self, why: str) -> None:
         self.close()
