@@ -107,7 +107,7 @@ class Daemon:
             devices=self._devices,
             clock=self._clock,
             log=self._log,
-            clock_trusted=lambda: self._witness.trust.trusted,
+            clock_trusted=lambda: self._witness.clock_trusted(),
             on_events=self._uplink.events_waiting,
             on_clock_proof=self._uplink.clock_proof,
             on_heard=self._witness.heard,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from structlog.typing import FilteringBoundLogger
 
-from hub.core.clock_trust import ClockTrust
+from hub.core.clock_trust import UNSET, ClockTrust
 from hub.core.device_watch import DeviceWatch
 from hub.core.troubles import Facts, Troubles
 from hub.edges.ledger import Ledger, OutboxWriteError
@@ -55,6 +55,10 @@ class Witness:
             self._log.info("device back", device=device_id.hex())
             self._tell(DeviceBack(device_id), (device_id, False))
 
+    def clock_trusted(self) -> bool:
+        """May a dispenser take our time?  Asked anew each time: somebody may have set the clock a moment ago."""
+        return self._look_at_clock() != UNSET
+
     async def watch_devices(self) -> None:
         """Until cancelled: tell each silence once."""
         pause_s = max(_LOOK_EVERY_REAL_S, self._clock.real_delay_s(_LOOK_EVERY_MS))
@@ -75,13 +79,13 @@ class Witness:
         """Until cancelled: tell each trouble of the hub itself once, and its end."""
         while True:
             await asyncio.sleep(_MACHINE_EVERY_S)
-            utc_s = self._clock.utc_s() if self.trust.trusted else 0
+            utc_s = self._clock.utc_s() if self.clock_trusted() else 0
             for body in self._troubles.news(facts(), utc_s, self._clock.real_monotonic_ms()):
                 await self._tell_trouble(body)
 
     async def _tell_trouble(self, body: HubTrouble | HubTroubleOver) -> None:
         """What cannot be stored is told again at the next look.  What is told is remembered for the next start."""
-        quality = self.trust.quality
+        quality = self._look_at_clock()
         try:
             seq = await self._ledger.do(lambda outbox: self._own.store(outbox, body, quality))
             standing = self._troubles.told(body)
@@ -92,15 +96,16 @@ class Witness:
             self._log.warning("trouble", why=repr(body))
             self.on_events()
 
-    def _look_at_clock(self) -> None:
+    def _look_at_clock(self) -> int:
         before = self.trust.quality
-        now = self.trust.seen(self._clock.synchronised(), self._clock.real_monotonic_ms())
+        now = self.trust.seen(self._clock.synchronised(), *self._clock.both_ms())
         if now != before:
             self._log.info("clock", quality=("unset", "holdover", "synced")[now])
+        return now
 
     def _tell(self, body: Message, lost: tuple[bytes, bool] | None = None) -> None:
         """Store the event and, in the same transaction, that a silence has been told or is over."""
-        quality = self.trust.quality
+        quality = self._look_at_clock()
 
         def job(outbox: Outbox) -> int:
             if lost is not None:

@@ -102,14 +102,14 @@ def test_of_receipts_only_the_newest_is_worth_sending():
 
 
 def test_a_silence_is_told_once_and_so_is_its_end():
-    """Thirty seconds of silence are told once; a device known to be silent is not told again after a restart."""
+    """Silence is told within thirty seconds and once; a device known to be silent is not told again after a restart."""
     watch = DeviceWatch()
     watch.expect(b"a", False, 0)
     watch.expect(b"b", True, 0)
     assert not watch.heard(b"c", 1_000)
-    assert watch.newly_lost(29_999) == []
-    assert watch.newly_lost(30_500) == [(b"a", 30_500)]
-    assert watch.newly_lost(31_000) == [(b"c", 30_000)]
+    assert watch.newly_lost(27_999) == []
+    assert watch.newly_lost(28_500) == [(b"a", 28_500)]
+    assert watch.newly_lost(29_000) == [(b"c", 28_000)]
     assert watch.newly_lost(90_000) == []
     assert watch.heard(b"a", 90_000) and watch.heard(b"b", 90_000) and not watch.heard(b"a", 90_001)
 
@@ -117,10 +117,11 @@ def test_a_silence_is_told_once_and_so_is_its_end():
 def test_the_clock_is_shown_as_truth_only_after_it_was_synchronised():
     """A hub that has just started does not teach time; one that lost its source is good for twelve hours."""
     trust = ClockTrust()
-    assert (trust.seen(False, 0), trust.trusted) == (0, False)
-    assert (trust.seen(True, 1), trust.trusted) == (2, True)
-    assert (trust.seen(False, HOLDOVER_LIMIT_MS), trust.trusted) == (1, True)
-    assert (trust.seen(False, HOLDOVER_LIMIT_MS + 2), trust.trusted) == (0, False)
+    assert (trust.seen(False, 0, 0), trust.trusted) == (0, False)
+    assert (trust.seen(True, 1, 1), trust.trusted) == (2, True)
+    for late_ms, quality in ((0, 1), (2, 0)):
+        assert trust.seen(False, HOLDOVER_LIMIT_MS + late_ms, HOLDOVER_LIMIT_MS + late_ms) == quality
+        assert trust.trusted == (quality == 1)
 
 
 def test_every_reason_not_to_open_a_port_has_its_own_sentence():
