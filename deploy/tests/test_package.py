@@ -89,7 +89,8 @@ def test_the_packaged_hub_runs_with_nothing_but_itself(installed, tmp_path):
         [*command, "--check", "--config", str(config)], capture_output=True, text=True, check=False
     )
     assert refused.returncode == 2
-    assert f"{config}:16: hub.tenant: is missing; add it." in refused.stderr.splitlines()
+    line = config.read_text().splitlines().index("[hub]") + 1
+    assert f"{config}:{line}: hub.tenant: is missing; add it." in refused.stderr.splitlines()
 
 
 def test_the_packaged_settings_need_only_what_belongs_to_the_home(installed, tmp_path):
@@ -97,7 +98,7 @@ def test_the_packaged_settings_need_only_what_belongs_to_the_home(installed, tmp
     folder = tmp_path / "etc"
     shutil.copytree(installed / "etc/dosevakt-hub", folder)
     (folder / "conf.d/10-site.toml").write_text(
-        '[hub]\ntenant = "vadso"\n[broker]\nhost = "broker.example"\n[[port]]\nby_id = "usb-x"\n'
+        '[hub]\ntenant = "vadso"\n[broker]\nhost = "broker.example"\n[ports]\ndiscover = true\n'
     )
     command = [sys.executable, "-m", "hub", "--check", "--config", str(folder / "hub.toml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)

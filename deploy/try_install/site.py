@@ -30,8 +30,8 @@ SITE_TOML = """\
 tenant = "vadso"
 [broker]
 host = "localhost"
-[[port]]
-by_id = "usb-MicroPython_Board_in_FS_mode_e66164084373532f-if00"
+[ports]
+discover = true
 """
 
 
