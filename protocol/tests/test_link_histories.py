@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol.tests.lossy_line import World, assert_once_and_in_order
+from protocol.segments import MAX_MESSAGE
+from protocol.tests.lossy_line import STEP_MS, World, assert_once_and_in_order
 
 RATES = st.integers(0, 12)  # per byte, in 1/10000; a frame of 500 bytes then survives in one of two tries
 MOVES = st.lists(
@@ -67,3 +68,29 @@ def test_a_bad_line_alone_never_ends_a_session(seed, flip, drop, double):
     world.run(60000)
     assert (world.device.link.epoch, world.hub.link.epoch) == epochs
     assert world.device.link.up and world.hub.link.up
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 1 << 32), flip=st.integers(0, 6), drop=st.integers(0, 4), size=st.integers(1, 20))
+def test_the_largest_messages_arrive_whole_over_a_bad_line(seed, flip, drop, size):
+    """A load plan of 8 KiB down and an event as large up, in seventeen parts each, while bytes flip and vanish."""
+    world = World(seed)
+    world.run(1000)
+    device, hub = world.device.link, world.hub.link
+    plan, report = bytes([size]) * MAX_MESSAGE, bytes([255 - size]) * (MAX_MESSAGE - size)
+    for line in (world.up_line, world.down_line):
+        line.flip, line.drop = flip, drop
+    world.up_line.write(device.send(report, world.now_ms))
+    world.down_line.write(hub.send(plan, world.now_ms))
+    down, up = [], []
+    for _ in range(600_000 // STEP_MS):
+        world.now_ms += STEP_MS
+        now_ms = world.now_ms
+        down += device.receive(world.down_line.read(), now_ms)
+        up += hub.receive(world.up_line.read(), now_ms)
+        for end, line in ((device, world.up_line), (hub, world.down_line)):
+            line.write(end.outgoing() + end.accept(now_ms) + end.tick(now_ms))
+        if device.acked and hub.acked == 6:  # five commands of the owner went before
+            break
+    assert down[-1:] == [plan] and up == [report]
+    assert device.epoch == hub.epoch == 1
