@@ -61,6 +61,7 @@ class HubProcess:
         self._log = files.folder / "hub.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.environment: dict[str, str] = {}  # what systemd would add
+        self.program = ["-m", "hub"]  # for Python
 
     @property
     def pid(self) -> int:
@@ -71,7 +72,7 @@ class HubProcess:
         config = self.files.write()
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "hub", "--config", str(config)],
+                [sys.executable, *self.program, "--config", str(config)],
                 stderr=log,
                 env={**os.environ, **self.environment},
             )
