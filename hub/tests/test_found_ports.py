@@ -11,7 +11,9 @@ import pytest
 from hub.tests.parts.hub_process import HubProcess, until
 from hub.tests.parts.pty_device import PtyDevice
 from hub.tests.parts.signing import DeviceJournal
+from protocol.cose import parse_sign1
 from protocol.device_events import LidClosed, LidOpened
+from protocol.events import DeviceLost, decode_event
 
 
 def stick(serial: int) -> str:
@@ -91,6 +93,36 @@ def test_a_pulled_dispenser_is_said_and_served_again_in_another_socket(folder, h
         device.plug()
         until(device.all_acked, device)
         assert hub.status()["devices"][0]["last_seq"] == 2 and port(hub, stick(1))["openings"] == 2
+
+
+def test_a_pulled_dispenser_is_told_to_the_centre(room, tmp_path):
+    """Pulled and not put back, a found dispenser is told as lost by a signed event, and stands so in status."""
+    room.files.tenant = room.centre.tenant = "demo"
+    room.authority.issue("hub", f"demo/{room.files.hub_id.hex()}")
+    room.files.ports = []
+    room.files.more = (
+        '[ports]\ndiscover = true\nby_id_dir = "by-id"\n'
+        "[demo_clock]\nstarted_unix_s = 1.7e9\nshows_utc_s = 1800000000\nrate = 10.0\n"
+    )
+    (tmp_path / "by-id").mkdir()
+    device = PtyDevice(tmp_path / "by-id", DeviceJournal(), stick(1))
+    device.journal.add(LidOpened())
+    device.rate = 10
+    device.pull()
+    device.plug()
+    room.hub.start()
+    until(lambda: room.centre.seqs(device.journal.id) == [1], device)
+    device.pull()
+
+    def told() -> list[bytes]:
+        own = [cose for (sender, _), cose in list(room.centre.events.items()) if sender == room.files.hub_id]
+        bodies = [decode_event(parse_sign1(cose).payload).body for cose in own]
+        return [body.device_id for body in bodies if isinstance(body, DeviceLost)]
+
+    until(lambda: told() == [device.journal.id])
+    (row,) = room.hub.status()["devices"]
+    assert row["lost"] and not row["linked"] and row["port"] is None
+    assert port(room.hub, stick(1))["state"] == "unplugged"
 
 
 def test_two_sticks_that_change_sockets_do_not_change_places(folder, hub):

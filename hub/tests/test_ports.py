@@ -4,6 +4,7 @@ import os
 import pty
 import random
 import sqlite3
+import tty
 from contextlib import closing
 
 import pytest
@@ -12,7 +13,9 @@ import serial
 from hub.tests.parts.hub_process import HubProcess, until
 from hub.tests.parts.pty_device import PtyDevice
 from hub.tests.parts.signing import DeviceJournal
+from protocol import cbor, frame
 from protocol.device_events import LidClosed, LidOpened
+from protocol.link import RESET
 
 
 @pytest.fixture
@@ -86,6 +89,22 @@ def test_garbage_on_the_line_is_counted_and_said_once(tmp_path, hub):
     device = PtyDevice(tmp_path, DeviceJournal())
     until(lambda: device.link.up, device)
     until(lambda: "is open" in port_sentence(hub), device)
+
+
+def test_a_dispenser_of_another_major_version_is_refused_in_words(tmp_path, hub):
+    """A dispenser whose language is too new is not served, and status says which of the two to update."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    (tmp_path / "device").symlink_to(os.ttyname(slave))
+    hub.start()
+    until(lambda: "is open" in port_sentence(hub))
+    reset = frame.encode(bytes([RESET, 9]) + bytes(8) + cbor.encode({1: [2, 0], 2: "of the future"}))
+    os.write(master, bytes(1) + reset)
+    until(lambda: "version 2.0" in port_sentence(hub) and "update this end" in port_sentence(hub))
+    (port,) = hub.status()["ports"]
+    assert (port["state"], port["device_id"]) == ("open", None)
+    os.close(slave)
+    os.close(master)
 
 
 def test_two_dispensers_on_two_ports_do_not_mix(tmp_path, files, hub):
