@@ -88,6 +88,23 @@ def test_metrics_can_be_read_by_prometheus(room):
     assert 5_000_000 < int(resident.split()[1]) < 200_000_000
 
 
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+
+
+def test_every_key_of_the_status_is_explained(room):
+    """Who builds on `status --json` finds each of its keys in the handbook, of ports and dispensers too."""
+    room.device.journal.add(LidOpened())
+    room.hub.start()
+    until(lambda: (room.hub.status() or {}).get("devices") and room.device.all_acked(), room.device)
+    status, page = room.hub.status(), PAGE.read_text()
+    keys = {*status["path"], *status["outbox"], *status["ports"][0], *status["devices"][0], "left_alone"}
+    for both in ("bytes", "frames", "messages"):
+        assert f"`{both}_in/out`" in page
+        keys -= {f"{both}_in", f"{both}_out"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
+    assert status["ports"][0]["state"] == "linked" and status["ports"][0]["srtt_ms"] >= 0
+
+
 def test_what_a_machine_does_not_know_is_left_out(tmp_path):
     """A machine that is no Raspberry Pi says nothing about its supply; the text stays sound with odd names."""
     status = {
