@@ -83,6 +83,14 @@ class Place:
         kill_tree(self._process.pid)
         self._process.wait()
 
+    def must_live(self) -> None:
+        """A gateway that ended by itself has failed; its figures would mean nothing."""
+        if self._process.poll() is not None:
+            raise SystemExit(f"{self.gateway.name} ended by itself; it said: {self._said()}")
+
+    def _said(self) -> str:
+        return (self._folder / "gateway.log").read_text(errors="replace")[-2000:]
+
     def cpu_s(self) -> float:
         """Processor seconds of the gateway since the place was made, over all its starts."""
         return self._used_s + cpu_s(self._process.pid)
@@ -128,5 +136,4 @@ class Place:
                     time.sleep(_SETTLE_S)
                     return
                 time.sleep(_LOOK_S)
-        said = (self._folder / "gateway.log").read_text(errors="replace")[-2000:]
-        raise SystemExit(f"{self.gateway.name} lets nothing through; it said: {said}")
+        raise SystemExit(f"{self.gateway.name} lets nothing through; it said: {self._said()}")

@@ -102,7 +102,9 @@ def _run(place: Place, count: int, per_s: float, fault: Callable[[], None] | Non
     if fault is not None:
         time.sleep(_KILL_AT_S)
         fault()
-    sending.join()
+    while sending.is_alive():
+        sending.join(_LOOK_S)
+        place.must_live()
     arrivals = _drained(place, range(first, first + count))
     return count_up(
         place.source.stamps, arrivals, range(first, first + count), place.cpu_s() - before_s, place.peak_mb()
