@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from hub.config import read_config
 from hub.daemon import Daemon
 from hub.edges.credentials import read_credentials
+from hub.edges.keys import EventKey
 from hub.edges.log import start_log
 from hub.tests.parts.authority import Authority
 from hub.tests.parts.hub_process import HubFolder
 from hub.tests.parts.pty_device import PtyDevice
 from hub.tests.parts.signing import CentreSigner, DeviceJournal
-from protocol.device_events import LidOpened
-from protocol.link_messages import LinkEvent, encode_link_message
+from protocol.cose import CONTEXT_EVENT, sign1
+from protocol.device_events import AlarmRaised, LidOpened
+from protocol.envelope import NO_PREV, Event
+from protocol.link_messages import LinkAhead, LinkEvent, encode_link_message
 from protocol.segments import MAX_MESSAGE
 from protocol.tests.fuzz import Take, Target
 from protocol.tests.fuzz_targets import samples_of
@@ -55,7 +60,7 @@ class Hub:
 @contextmanager
 def _dispenser(folder: Path) -> Iterator[Take]:
     """A case is one message of the dispenser: it is acknowledged, or the link begins anew; the hub goes on."""
-    device = PtyDevice(folder, DeviceJournal())
+    device = PtyDevice(folder, _journal())
     hub = Hub(folder)
 
     def take(data: bytes) -> bool:
@@ -82,10 +87,25 @@ def _dispenser(folder: Path) -> Iterator[Take]:
         device.pull()
 
 
-def _said() -> list[bytes]:
+def _journal() -> DeviceJournal:
+    """Of a dispenser whose key is a small number: the same name at every run."""
     journal = DeviceJournal()
-    journal.add(LidOpened())
-    return [*samples_of("link-message"), encode_link_message(LinkEvent(journal.coses[0]))]
+    journal.private = ec.derive_private_key(7, ec.SECP256R1())
+    journal.id = EventKey(journal.private).hub_id
+    return journal
+
+
+def _said() -> list[bytes]:
+    """Every message of the link, and two events in this dispenser's own name; a hub does not ask who signed."""
+    name = _journal().id
+    bodies = enumerate((LidOpened(), AlarmRaised(112, "lid")), 1)
+    events = [
+        Event(name, seq, NO_PREV if seq == 1 else bytes(15) + b"1", 9, 2, 1, 1000, body)
+        for seq, body in bodies
+    ]
+    coses = [sign1(event.encode(), name, CONTEXT_EVENT, lambda _message: bytes(64)) for event in events]
+    messages = [LinkEvent(coses[0]), LinkEvent(coses[1]), LinkAhead(coses[1])]
+    return samples_of("link-message") + [encode_link_message(message) for message in messages]
 
 
 DAEMON_TARGETS = [
