@@ -84,6 +84,12 @@ def _check(path: Path) -> int:
 def _status(settings: Settings, as_json: bool) -> int:
     try:
         status = ask(settings.hub.socket_dir)
+    except PermissionError:
+        print(
+            f"You may not ask the hub in {settings.hub.socket_dir}: be root, or join the group of its folder.",
+            file=sys.stderr,
+        )
+        return FAILED
     except (OSError, ValueError):
         print(
             f"No hub answers in {settings.hub.socket_dir}: start it, or see its log for why it ended.",
