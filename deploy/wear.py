@@ -50,7 +50,7 @@ class Home:
     def all_signed(self) -> bool:
         """Nothing waits in the outbox, and the dispenser has its receipt."""
         status = self._hub.status()
-        return bool(status) and self.device.all_acked() and status["outbox"]["waiting"] == 0
+        return status is not None and self.device.all_acked() and status["outbox"]["waiting"] == 0
 
     def written_bytes(self) -> int:
         """What the hub's own metric says."""

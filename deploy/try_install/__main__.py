@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deploy.debian.build import build, fetch
 from deploy.debian.tree import ROOT
-from deploy.try_install import before_boot, by_hand, later, running
+from deploy.try_install import before_boot, by_hand, later, read_only, running
 from deploy.try_install.clean_root import SUITE, furnish, make_root
 from deploy.try_install.container import Container, NotSeenError
 from deploy.try_install.site import SITE_TOML, Site
@@ -60,8 +60,9 @@ def _try(table: Table, folder: Path, kept: Path) -> None:
         _not_running(table, root, kept, first, site)
         with Container(root, folder / "boot.log") as machine:
             _first_boot(table, machine, site)
+        table.part("The years after")
+        read_only.look(table, root, folder)
         with Container(root, folder / "boot.log") as machine:
-            table.part("The years after")
             later.comes_back(table, machine)
             later.change_version(table, machine, second, "apt install of a newer package upgrades")
             later.change_version(table, machine, first, "the older one goes back", "--allow-downgrades")

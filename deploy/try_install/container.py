@@ -18,23 +18,18 @@ class NotSeenError(Exception):
 
 
 class Container:
-    """The machine while it runs.  Its files can also be reached below `root`."""
+    """The machine while it runs.  Its files can also be reached below `root`.  more: options of systemd-nspawn."""
 
-    def __init__(self, root: Path, log: Path) -> None:
+    def __init__(self, root: Path, log: Path, more: tuple[str, ...] = ()) -> None:
         self.root = root
+        self._more = more
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._leader = 0
 
     def __enter__(self) -> "Container":
-        command = [
-            "systemd-nspawn",
-            "--quiet",
-            "--boot",
-            "--console=pipe",
-            "--private-network",
-            *SIDE_BY_SIDE,
-        ]
+        command = ["systemd-nspawn", "--quiet", "--boot", "--console=pipe", "--private-network"]
+        command += [*SIDE_BY_SIDE, *self._more]
         with self._log.open("ab") as sink:
             self._process = subprocess.Popen(
                 [*command, "-D", str(self.root)], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink

@@ -172,7 +172,8 @@ def _last_words(machine: Container) -> str:
 
 def _ended(table: Table, machine: Container, how: signal.Signals, promise: str) -> None:
     before, pid = restarts(machine), shown(machine, "MainPID")
-    machine.run("kill", f"-{how.value}", pid)
+    sent = machine.run("systemctl", "kill", "--kill-who=main", f"--signal={how.name}", HUB)
+    sent.check_returncode()
     machine.until(promise, lambda: restarts(machine) > before and status(machine), WATCHDOG_S + 60)
     table.see(
         promise, shown(machine, "MainPID") != pid, f"result of the last end: {shown(machine, 'Result')}"
