@@ -33,6 +33,7 @@ class PortMessages:
         self._log = log
         self._reply = reply
         self._intake = Intake(around.ledger, around.on_events, log)
+        self._refused = 0  # messages, since the hub started
 
     async def take(
         self, messages: list[bytes], peer_id: bytes, linked_id: bytes | None, came_utc_ms: int
@@ -48,11 +49,19 @@ class PortMessages:
             try:
                 self._sort(data, peer_id, linked_id, came_utc_ms, events, ahead)
             except MessageError as fault:  # acknowledged all the same: sent again it would be no better
-                self._log.error("message not understood", why=str(fault), device=peer_id.hex())
+                self._not_understood(fault, peer_id)
         received_s = self._around.clock.utc_s()
         if ahead:
             await self._intake.store_ahead(ahead, received_s)
         return not events or await self._intake.store(events, received_s)
+
+    def _not_understood(self, fault: MessageError, peer_id: bytes) -> None:
+        """Said the 1st, 2nd, 4th, 8th ... time: one dispenser's nonsense must not push the others out of the log."""
+        self._refused += 1
+        if self._refused & (self._refused - 1) == 0:
+            self._log.error(
+                "message not understood", why=str(fault), device=peer_id.hex(), times=self._refused
+            )
 
     def _sort(
         self,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hub.core.line_counts import COUNTED, LineCounts
 from hub.core.port_finder import PortFinder
 from hub.core.port_life import SHORT_LIVES, STEADY_MS, PortLife
+from hub.devices import Devices
 from hub.status_words import in_words
 from protocol.session import LinkStats
 
@@ -64,6 +65,33 @@ def test_counts_go_on_when_a_port_is_opened_again():
     assert counts.total(SimpleNamespace(**dict.fromkeys(COUNTED, 1)))["bad_frames"] == 8
     gauges = {"srtt_ms", "resend_ms", "window", "peer_room"}
     assert {name for name in vars(LinkStats()) if not name.startswith("_")} - gauges == set(COUNTED)
+
+
+class Port:
+    """A port that remembers who moved away from it."""
+
+    def __init__(self):
+        self.left = []
+
+    def wake(self):
+        pass
+
+    def moved(self, device_id):
+        self.left.append(device_id)
+
+
+def test_a_moved_dispensers_letters_go_with_it():
+    """What was not acknowledged at the old port is sent at the new one, and the old one is told that it is gone."""
+    devices, old, new = Devices(lambda: None), Port(), Port()
+    devices.link_up(b"device-A", old, None).take()
+    assert devices.command(b"device-A", b"an order")
+    travels = devices.link_up(b"device-A", old, None)
+    order = travels.take()
+    box = devices.link_up(b"device-A", new, None)
+    assert old.left == [b"device-A"] and new.left == []
+    assert order in (box.take(), box.take())
+    devices.link_down(b"device-A", old)  # too late to matter
+    assert devices.linked() == [b"device-A"]
 
 
 def row(**changed):

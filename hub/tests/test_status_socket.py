@@ -112,7 +112,7 @@ def test_what_a_machine_does_not_know_is_left_out(tmp_path):
         "tenant": 'a"b\\c\n',
         "version": "1",
         "clock": {"trusted": True},
-        "path": {"up": False, "refused_from_centre": 0},
+        "path": {"up": False, "taken_over": False, "refused_from_centre": 0},
         "certificate_days_left": None,
         "outbox": {"waiting": None, "oldest_waits_s": None, "fault": "full"},
         "ports": [],
