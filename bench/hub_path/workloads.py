@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import quantiles
 
 from bench.hub_path.place import Place
@@ -21,7 +21,7 @@ _SEND_S = 240.0
 
 @dataclass(frozen=True)
 class Counted:
-    """Of one run.  gap_s: the longest time in which nothing arrived."""
+    """Of one run.  gap_s: the longest time in which nothing arrived; down_s: how long there was no broker."""
 
     sent: int
     lost: int
@@ -33,6 +33,7 @@ class Counted:
     cpu_us: float
     gap_s: float
     peak_mb: float
+    down_s: float = 0.0
 
 
 def idle_percent(place: Place, seconds: float) -> float:
@@ -55,10 +56,12 @@ def paced(place: Place) -> Counted:
 def broker_killed(place: Place) -> Counted:
     """w3: SIGKILL to the broker at a quarter, back after 4 s."""
 
-    def fault() -> None:
+    def fault() -> float:
+        start_s = time.monotonic()
         place.broker.kill()
         time.sleep(DOWN_S)
         place.broker.start()
+        return time.monotonic() - start_s
 
     return _run(place, FAULTY, FAULTY_PER_S, fault)
 
@@ -66,9 +69,10 @@ def broker_killed(place: Place) -> Counted:
 def gateway_killed(place: Place) -> Counted:
     """w4: SIGKILL to the gateway at a quarter, started again at once."""
 
-    def fault() -> None:
+    def fault() -> float:
         place.kill_gateway()
         place.start_gateway()
+        return 0.0
 
     return _run(place, FAULTY, FAULTY_PER_S, fault)
 
@@ -76,13 +80,15 @@ def gateway_killed(place: Place) -> Counted:
 def both_killed(place: Place) -> Counted:
     """w5: the broker, and 2 s later the gateway; the broker is back after 4 s."""
 
-    def fault() -> None:
+    def fault() -> float:
+        start_s = time.monotonic()
         place.broker.kill()
         time.sleep(_HUB_AFTER_S)
         place.kill_gateway()
         place.start_gateway()
         time.sleep(DOWN_S - _HUB_AFTER_S)
         place.broker.start()
+        return time.monotonic() - start_s
 
     return _run(place, FAULTY, FAULTY_PER_S, fault)
 
@@ -94,21 +100,24 @@ FAULTS: dict[str, Callable[[Place], Counted]] = {
 }
 
 
-def _run(place: Place, count: int, per_s: float, fault: Callable[[], None] | None = None) -> Counted:
+def _run(place: Place, count: int, per_s: float, fault: Callable[[], float] | None = None) -> Counted:
+    """fault: breaks something and mends it; returns how long there was no broker."""
     first = len(place.source.stamps)
     before_s = place.cpu_s()
     sending = threading.Thread(target=place.source.send, args=(count, per_s, _SEND_S), daemon=True)
     sending.start()
+    down_s = 0.0
     if fault is not None:
         time.sleep(_KILL_AT_S)
-        fault()
+        down_s = fault()
     while sending.is_alive():
         sending.join(_LOOK_S)
         place.must_live()
-    arrivals = _drained(place, range(first, first + count))
-    return count_up(
-        place.source.stamps, arrivals, range(first, first + count), place.cpu_s() - before_s, place.peak_mb()
-    )
+    wanted = range(first, first + count)
+    arrivals = _drained(place, wanted)
+    used_s = place.cpu_s() - before_s
+    run = count_up(place.source.stamps, arrivals, wanted, used_s, place.peak_mb())
+    return replace(run, down_s=down_s)
 
 
 def _drained(place: Place, wanted: range) -> list[tuple[int, int]]:
