@@ -10,6 +10,7 @@ from deploy.try_install.table import Table
 
 HUB = "dosevakt-hub.service"
 WATCHDOG_S = 30  # WatchdogSec= of the unit
+LARGEST_MB = 50  # resident, connected (docs/performance.md)
 
 
 def shown(machine: Container, name: str) -> str:
@@ -98,6 +99,7 @@ def neighbours(table: Table, machine: Container, site: Site) -> None:
     machine.until("the hub is connected", lambda: _path(status(machine)).get("up"), 120)
     machine.until("the centre signs for what the hub sent", lambda: _waiting(status(machine)) == 0, 120)
     table.see("mutual TLS to the broker, and the centre's receipt", True, "0 events wait")
+    _size(table, machine)
     own, all_of_it = listening(machine, shown(machine, "MainPID"))
     table.see(
         "it listens on no network, not even loopback",
@@ -105,6 +107,13 @@ def neighbours(table: Table, machine: Container, site: Site) -> None:
         f"{own} of {all_of_it} sockets are its",
     )
     _asked(table, machine)
+
+
+def _size(table: Table, machine: Container) -> None:
+    pid = shown(machine, "MainPID")
+    kib = int(machine.says("sed", "-n", r"s/^VmRSS:\s*\([0-9]*\) kB/\1/p", f"/proc/{pid}/status"))
+    used_mb = kib * 1024 / 1e6  # proc(5) says kB and means KiB
+    table.see(f"it needs {LARGEST_MB} MB of memory or less", used_mb <= LARGEST_MB, f"{used_mb:.0f} MB")
 
 
 def _asked(table: Table, machine: Container) -> None:
