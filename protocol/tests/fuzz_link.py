@@ -4,7 +4,8 @@ from functools import cache
 
 from protocol import frame
 from protocol.link import DEVICE, HUB, Link
-from protocol.segments import MAX_MESSAGE
+from protocol.link_hub import offer
+from protocol.segments import MAX_MESSAGE, UNLIMITED
 from protocol.tests.fuzz import Target, always
 from protocol.tests.mutator import in_bytes, in_frames
 
@@ -25,6 +26,7 @@ class End:
         self.came: list[bytes] = []
         self._unsent: list[bytes] = list(MESSAGES)
         self.heard = bytearray()
+        self._heard_times = 0
 
     def start(self) -> bytes:
         return self.link.start(self.now_ms)
@@ -41,6 +43,9 @@ class End:
         if link.waiting_for_welcome:
             out += link.welcome(0, now_ms)
         out += link.accept(now_ms) + link.tick(now_ms)
+        self._heard_times += 1
+        if link.role == HUB and self._heard_times % 8 == 0:  # a hub that is full, and is not any more
+            out += offer(link, 0 if self._heard_times % 16 else UNLIMITED, now_ms)
         while self._unsent and link.room > 0:
             out += link.send(self._unsent.pop(0), now_ms)
         assert link.next_due_ms(now_ms) >= 0
