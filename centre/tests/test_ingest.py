@@ -14,7 +14,7 @@ from protocol import cose
 from protocol.device_events import AlarmCleared, AlarmRaised, JournalDamaged
 from protocol.dose_events import DoseMissed, DoseTaken, DoseUncertain, DoseWithheld, PreAlarm
 from protocol.events import CLOCK_SYNCED, DeviceBack, DeviceLost, Event
-from protocol.hub_events import TROUBLE_PATH, TROUBLE_STORAGE, HubTrouble, HubTroubleOver
+from protocol.hub_events import TROUBLE_PATH, TROUBLE_STORAGE, TROUBLE_TWIN, HubTrouble, HubTroubleOver
 from protocol.receipts import decode_receipt
 
 DOSE = bytes(range(16))
@@ -288,6 +288,14 @@ def test_a_hub_that_is_in_trouble_calls_a_technician_until_it_is_over(house):
     ]
     house.bring(house.hub.event(HubTroubleOver(TROUBLE_STORAGE)))
     assert house.alarms()[0].alarm.condition == "cleared"
+
+
+def test_two_machines_with_one_hubs_keys_call_a_technician(house):
+    """A copied hub is a row of its own, with the words that say what to look for."""
+    house.bring(
+        house.hub.event(HubTrouble(TROUBLE_TWIN, 1_795_000_000, "another machine uses this hub's keys"))
+    )
+    assert [row.facts["variant"] for row in house.alarms()] == ["twin"]
 
 
 def test_a_fault_code_of_the_device_is_an_alarm_with_its_code(house):

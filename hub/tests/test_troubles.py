@@ -8,6 +8,7 @@ from protocol.hub_events import (
     TROUBLE_PATH,
     TROUBLE_POWER,
     TROUBLE_STORAGE,
+    TROUBLE_TWIN,
     HubTrouble,
     HubTroubleOver,
 )
@@ -44,6 +45,7 @@ def told(troubles, now_ms, **other):
         (TROUBLE_STORAGE, {"free_bytes": LOW_FREE_BYTES - 1}, 0, 60_000),
         (TROUBLE_STORAGE, {"storage_fault": True}, 0, 60_000),
         (TROUBLE_CLOCK, {"clock_trusted": False}, 600_000, 0),
+        (TROUBLE_TWIN, {"taken_over": True}, 0, 0),
     ],
 )
 def test_a_trouble_that_lasts_is_told_once_and_its_end_once(what, trouble, lasts_ms, over_ms):
