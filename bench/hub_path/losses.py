@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.hub_path.counted import Counted
 from bench.hub_path.gateways import Gateway, ours
 from bench.hub_path.journal import Journal
 from bench.hub_path.keys import new_keys
@@ -17,7 +18,7 @@ from bench.hub_path.nodered import nodered
 from bench.hub_path.one import line
 from bench.hub_path.place import Place
 from bench.hub_path.thingsboard import thingsboard
-from bench.hub_path.workloads import FAULTS, FAULTY, Counted
+from bench.hub_path.workloads import FAULTS, FAULTY
 
 _JOURNAL_EVENTS = 120 + FAULTY
 _LATE_S = 2.0  # how much longer than the outage the gap may be

@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.hub_path.counted import Counted
 from bench.hub_path.gateways import Gateway
 from bench.hub_path.journal import Journal
 from bench.hub_path.keys import Keys
 from bench.hub_path.place import Place
-from bench.hub_path.workloads import Counted, flood, idle_percent, paced
+from bench.hub_path.workloads import flood, idle_percent, paced
 
 # One life takes at most: probes until one comes through, w2, and w1 of the gateway that gets most.
 JOURNAL_EVENTS = 120 + 600 + 20_000

@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.hub_path.counted import Counted
 from bench.hub_path.gateways import ours
 from bench.hub_path.journal import Journal
 from bench.hub_path.keys import new_keys
 from bench.hub_path.place import Place
-from bench.hub_path.workloads import FAULTS, Counted, flood, idle_percent, paced
+from bench.hub_path.workloads import FAULTS, flood, idle_percent, paced
 
 WORKLOADS = {"w1": flood, "w2": paced, **FAULTS}
 _IDLE_S = 10.0

@@ -2,9 +2,7 @@
 
     python -m bench.hub_path.receiver PORT FOLDER [HUB_ID TENANT KEY_FILE]
 
-The same for every gateway.  For ours it is also the centre: with the centre's key it signs a receipt for what it holds
-without a gap.  It recognises the events of the journal by their bytes and verifies nothing: what a centre costs is not
-measured here.  FOLDER/journal is read, FOLDER/received is written.
+The same for every gateway; for ours it is also the centre.  FOLDER/journal is read, FOLDER/received is written.
 """
 
 import json
@@ -21,11 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from bench.hub_path import mqtt_wire as wire  # noqa: E402
-from bench.hub_path.journal import read_saved  # noqa: E402
+from bench.hub_path.centre import Centre  # noqa: E402
 from hub.edges.keys import EventKey  # noqa: E402
-from protocol.cose import CONTEXT_RECEIPT, event_hash, sign1  # noqa: E402
-from protocol.path_messages import CarriedReceipt, Events, decode_up, encode_path_message, topic  # noqa: E402
-from protocol.receipts import Receipt  # noqa: E402
 from tools.authority.keys import load_key  # noqa: E402
 
 _RECORD = "<QI"  # received at, ns since 1970; size of the payload
@@ -54,36 +49,6 @@ def read_records(path: Path, start: int) -> Iterator[tuple[int, int, bytes]]:
             return
         yield start + end, received_ns, data[at + 12 : end]
         at = end
-
-
-class Centre:
-    """Signs receipts for one device's events."""
-
-    def __init__(self, hub_id: bytes, tenant: str, key: EventKey, journal: Path) -> None:
-        self._hub_id = hub_id
-        self._key = key
-        self._down = topic(tenant, hub_id, "down")
-        self._up = topic(tenant, hub_id, "up")
-        self._device_id, coses = read_saved(journal)
-        self._coses = coses
-        self._place = {cose: at for at, cose in enumerate(coses)}
-        self._have: set[int] = set()
-        self._whole = 0  # events without a gap from the first
-
-    def answer(self, name: str, payload: bytes) -> tuple[str, bytes] | None:
-        """(topic, payload) of the receipt for a batch; None for anything else."""
-        up = decode_up(payload) if name == self._up else None
-        if not isinstance(up, Events):
-            return None
-        self._have.update(self._place[cose] for cose in up.coses if cose in self._place)
-        while self._whole in self._have:
-            self._whole += 1
-        if not self._whole:
-            return None
-        row = (self._device_id, self._whole, event_hash(self._coses[self._whole - 1]))
-        receipt = Receipt(self._hub_id, int(time.time()), [row]).encode()
-        cose = sign1(receipt, self._key.hub_id, CONTEXT_RECEIPT, self._key.sign)
-        return self._down, encode_path_message(CarriedReceipt(cose))
 
 
 class Receiver:

@@ -4,12 +4,12 @@ import os
 import tty
 
 from bench.hub_path import mqtt_wire as wire
+from bench.hub_path.counted import Counted, count_up
 from bench.hub_path.gateways import in_lines, ours
 from bench.hub_path.journal import Journal
 from bench.hub_path.measure import Measured
 from bench.hub_path.source import LinkSource
 from bench.hub_path.table import NODE_RED, OURS, targets
-from bench.hub_path.workloads import Counted, count_up
 from protocol.cose import parse_sign1
 from protocol.link import HUB, Link
 from protocol.link_messages import LinkEvent, decode_link_message
