@@ -13,7 +13,7 @@ from protocol.receipts import Receipt
 class Centre:
     """Signs a receipt for what it holds of one device without a gap.
 
-    It recognises the events of the journal by their bytes and verifies nothing: what a centre costs is not measured here.
+    It recognises the events of the journal by their bytes and verifies nothing: what a centre costs is no part of this.
     """
 
     def __init__(self, hub_id: bytes, tenant: str, key: EventKey, journal: Path) -> None:
