@@ -7,15 +7,14 @@ from sqlalchemy import Connection
 from centre.core import chain
 from centre.core.chain import Chain, Link
 from centre.core.overtaken import to_tell
-from centre.core.rules import Clear, DoseFacts, Raise, Signal, signals
+from centre.core.rules import Clear, DoseFacts, Raise, signals
 from centre.edges import alarm_news, command_store, dose_store, event_store, registry
 from centre.edges.alarm_store import Who
+from centre.edges.beyond import Beyond
 from centre.edges.opening import Opened
-from protocol.cose import parse_sign1
 from protocol.device_events import CommandAccepted, CommandRefused
 from protocol.dose_events import DoseEvent
-from protocol.errors import MessageError
-from protocol.events import Event, Heading, decode_event
+from protocol.events import Event, Heading
 
 
 class Batch:
@@ -30,7 +29,9 @@ class Batch:
         self._who = who
         self._gap_grace_s = gap_grace_s
         self._strayed: set[str] = set()
-        self._overtook: dict[str, list[Event]] = {}  # sender -> what came before its turn, ascending
+        self._homes: dict[str, str | None] = {}  # sender -> its own hub
+        self._given_time: set[str] = set()
+        self._beyond = Beyond(connection, tenant)
         self.ends: dict[str, Chain] = {}
         self.believed: list[Event] = []
 
@@ -57,6 +58,7 @@ class Batch:
         event_store.append(
             self._connection, self._tenant, heading, item.hash, item.cose, self._hub_id, self._who.at_s
         )
+        self._beyond.stored(item.sender, heading.seq, in_turn=verdict == chain.NEXT)
         if verdict == chain.NEXT:
             self._extend(item, Chain(heading.seq, item.hash))
         else:
@@ -68,37 +70,31 @@ class Batch:
             return
         self.believed.append(item.event)
         self._signal(item.event, raise_only=False)
-        if verdict == chain.GAP:
-            self._overtook.pop(item.sender, None)  # one more: asked for again when it matters
 
     def _extend(self, item: Opened, end: Chain) -> None:
         """Move the verified end, over events that waited behind a hole too."""
-        newest_seq = event_store.newest_seq(self._connection, self._tenant, item.sender)
+        newest_seq = self._beyond.newest_seq(item.sender)
         had_hole = newest_seq > end.last_seq
         if had_hole:
-            end = self._walk_on(item.sender, end)
+            end, unfit = self._beyond.walk_on(item.sender, end)
+            if unfit is not None:
+                self._raise("fork", item.sender, "fork", {"seq": unfit.seq})
         if (
             had_hole or item.mends
         ) and end.last_seq >= newest_seq:  # what a journal lost for ever is no hole either
             gone = Clear(bytes.fromhex(item.sender), "gap")
             alarm_news.tell(self._connection, self._tenant, gone, self._who)
         elif had_hole:
-            grace_s, at_most_s = self._gap_grace_s, chain.GAP_SHRINKS_S
-            alarm_news.give_time(
-                self._connection, self._tenant, item.sender, "gap", grace_s, at_most_s, self._who
-            )
+            self._give_time(item.sender)
         self.ends[item.sender] = end
         event_store.save_chain(self._connection, self._tenant, item.sender, end)
 
-    def _walk_on(self, sender: str, end: Chain) -> Chain:
-        first = event_store.links_after(self._connection, self._tenant, sender, end.last_seq, limit=1)
-        if not first[0].mends and first[0].seq > end.last_seq + 1:
-            return end  # the hole goes on: hundreds may wait behind it, and are not asked for each time
-        waiting = event_store.links_after(self._connection, self._tenant, sender, end.last_seq)
-        end, unfit = chain.advance(end, waiting)
-        if unfit is not None:
-            self._raise("fork", sender, "fork", {"seq": unfit.seq})
-        return end
+    def _give_time(self, sender: str) -> None:
+        """Its hole shrinks; once for a batch is often enough."""
+        if sender not in self._given_time:
+            self._given_time.add(sender)
+            limits = (self._gap_grace_s, chain.GAP_SHRINKS_S)
+            alarm_news.give_time(self._connection, self._tenant, sender, "gap", *limits, self._who)
 
     def _end(self, sender: str) -> Chain:
         if sender not in self.ends:
@@ -126,31 +122,20 @@ class Batch:
         return fresh
 
     def _check_hub(self, sender: str) -> None:
-        home = registry.home_hub(self._connection, self._tenant, sender)
+        if sender not in self._homes:
+            self._homes[sender] = registry.home_hub(self._connection, self._tenant, sender)
+        home = self._homes[sender]
         if home != self._hub_id and sender not in self._strayed:
             self._strayed.add(sender)
             self._raise("wrong_hub", sender, f"hub:{self._hub_id}", {"hub": self._hub_id, "home": home or ""})
 
     def _signal(self, event: Event, raise_only: bool) -> None:
         found = signals(event, self._dose(event), self._answered(event))
-        if not found:
-            return
-        later = self._later(event)
+        later = self._beyond.signals_after(event) if found else []
         for news in found:
             for told in to_tell(news, later):
                 if isinstance(told, Raise) or not raise_only:
                     alarm_news.tell(self._connection, self._tenant, told, self._who)
-
-    def _later(self, event: Event) -> list[Signal]:
-        """What the sender has told already of the time after this event; most often nothing."""
-        sender = event.device_id.hex()
-        if event_store.newest_seq(self._connection, self._tenant, sender) <= event.seq:
-            return []
-        if sender not in self._overtook:
-            stored = event_store.coses_after(self._connection, self._tenant, sender, event.seq)
-            self._overtook[sender] = [opened for opened in map(_event_in, stored) if opened is not None]
-        after = [overtook for overtook in self._overtook[sender] if overtook.seq > event.seq]
-        return [news for overtook in after for news in signals(overtook, None, False)]
 
     def _dose(self, event: Event) -> DoseFacts | None:
         if not isinstance(event.body, DoseEvent):
@@ -174,11 +159,3 @@ class Batch:
     ) -> None:
         news = Raise(kind, bytes.fromhex(sender), cause, facts=facts, grace_s=grace_s)
         alarm_news.tell(self._connection, self._tenant, news, self._who)
-
-
-def _event_in(cose: bytes) -> Event | None:
-    """A stored event; None when a newer version made it."""
-    try:
-        return decode_event(parse_sign1(cose).payload)
-    except MessageError:
-        return None
