@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from hub.core.line_counts import COUNTED, LineCounts
 from hub.core.port_finder import PortFinder
 from hub.core.port_life import SHORT_LIVES, STEADY_MS, PortLife
 from hub.devices import Devices
+from hub.edges.by_id import NameFolder
 from hub.status_words import in_words
 from protocol.session import LinkStats
 
@@ -65,6 +67,22 @@ def test_counts_go_on_when_a_port_is_opened_again():
     assert counts.total(SimpleNamespace(**dict.fromkeys(COUNTED, 1)))["bad_frames"] == 8
     gauges = {"srtt_ms", "resend_ms", "window", "peer_room"}
     assert {name for name in vars(LinkStats()) if not name.startswith("_")} - gauges == set(COUNTED)
+
+
+def test_a_folder_is_read_when_it_has_changed_and_a_fault_is_told_until_it_is_mended(tmp_path):
+    """Looking at the names costs next to nothing while nobody plugs or pulls, and misses nothing."""
+    folder = NameFolder(tmp_path / "by-id", [str(tmp_path / "taken")])
+    assert [folder.read() for _ in range(5)] == [[], [], [], None, None]
+    (tmp_path / "by-id").mkdir()
+    (tmp_path / "by-id" / "usb-a").symlink_to(tmp_path / "a")
+    (tmp_path / "by-id" / "usb-b").symlink_to(tmp_path / "taken")
+    (tmp_path / "by-id" / "usb-\x1b[2J").symlink_to(tmp_path / "c")
+    assert [folder.read() for _ in range(4)] == [["usb-a"], ["usb-a"], ["usb-a"], None]
+    folder = NameFolder(tmp_path / "by-id" / "usb-a")
+    (tmp_path / "a").write_text("no folder")
+    for _ in range(6):
+        with pytest.raises(NotADirectoryError):
+            folder.read()
 
 
 class Port:
