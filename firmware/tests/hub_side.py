@@ -80,7 +80,8 @@ class HubSide:
         self.events: list[Event] = []
         self.coses: list[bytes] = []
         self.ahead: list[Event] = []  # urgent events that came before their turn
-        self.room = UNLIMITED  # 0: what can wait is held back
+        self.room = UNLIMITED  # 0: what can wait is held back; see hold()
+        self._told_room = UNLIMITED
         self.trusted: list[int] = []
         self.proofs: list[bytes] = []
         self.counter = 0
@@ -117,6 +118,11 @@ class HubSide:
         self.wait(lambda: self.identity is not None)
         self.send(Trust(self.centre.point, "test"))
         self.wait(lambda: self.trusted)
+
+    def hold(self, room: int) -> None:
+        """Have room for so many events that can wait; from the next session on at the latest."""
+        self.room = room
+        self.wait(lambda: self._told_room == room)
 
     def order(self, body, not_after_s: int = 4_000_000_000, key: Key | None = None, **changes) -> int:
         """Sign and send a command; returns its counter."""
@@ -184,7 +190,9 @@ class HubSide:
             out = b""
             while self._link.room and self._queue:
                 out += self._link.send(self._queue.pop(0), self.now_ms())
-            out += link_hub.offer(self._link, self.room, self.now_ms())
+            room = self.room
+            out += link_hub.offer(self._link, room, self.now_ms())
+            self._told_room = room
             self._write(fd, out + self._link.tick(self.now_ms()))
 
     def _write(self, fd: int, data: bytes) -> None:
