@@ -34,7 +34,17 @@ def install(table: Table, root: Path) -> bool:
     """Clone what is committed, and let uv install it; the network is PyPI's alone."""
     in_root(root, "useradd", "-m", USER)
     subprocess.run(
-        ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), f"{root}{HOME}/dosevakt"], check=True
+        [
+            "git",
+            "-c",
+            "advice.detachedHead=false",
+            "clone",
+            "--quiet",
+            "--no-hardlinks",
+            str(ROOT),
+            f"{root}{HOME}/dosevakt",
+        ],
+        check=True,
     )
     uv = shutil.which("uv") or str(ROOT / ".venv/bin/uv")
     shutil.copyfile(uv, root / "usr/local/bin/uv")

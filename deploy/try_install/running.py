@@ -184,9 +184,13 @@ def _ended(table: Table, machine: Container, how: signal.Signals, promise: str) 
     sent = machine.run("systemctl", "kill", "--kill-who=main", f"--signal={how.name}", HUB)
     sent.check_returncode()
     machine.until(promise, lambda: restarts(machine) > before and status(machine), WATCHDOG_S + 60)
-    table.see(
-        promise, shown(machine, "MainPID") != pid, f"result of the last end: {shown(machine, 'Result')}"
-    )
+    log = machine.says("journalctl", "-u", HUB, "-o", "cat", "-n", "20", "--no-pager").splitlines()
+    ends = [
+        line.removeprefix(f"{HUB}: ")
+        for line in log
+        if "process exited" in line or "Watchdog timeout" in line
+    ]
+    table.see(promise, shown(machine, "MainPID") != pid, " ".join(ends[-2:]))
 
 
 def refusals(table: Table, machine: Container) -> None:

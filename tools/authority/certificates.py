@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -17,6 +18,11 @@ LONGEST_NAME = 64
 # Clocks of small machines run behind: a certificate of this minute must not look as if it came from the future.
 BACKDATED = timedelta(hours=1)
 AUTHORITY_DAYS = 3650
+SPOILT = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)  # what cryptography raises for bytes that are wrong
 _HOST = re.compile(rf"[A-Za-z0-9.-]{{1,{LONGEST_NAME}}}")  # RFC 1123 section 2.1; other letters as xn--...
 DEFAULT_DAYS = 397
 
@@ -63,8 +69,13 @@ def load_authority(folder: Path, passphrase: str | None = None) -> Authority:
 def load_certificate(path: Path) -> x509.Certificate:
     """Return the certificate kept at `path`.  Raises FileNotFoundError, KeyFileError."""
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
-    except ValueError as fault:
+        found = x509.load_pem_x509_certificate(path.read_bytes())
+        # A spoilt one is noticed only when it is asked; we ask for what others will ask for.
+        found.public_key()
+        if not found.subject.get_attributes_for_oid(NameOID.COMMON_NAME):
+            raise ValueError("it names nobody")
+        return found
+    except SPOILT as fault:
         raise KeyFileError(f"{path} holds no certificate in PEM") from fault
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -49,7 +50,7 @@ def load_key(path: Path, passphrase: str | None = None) -> PrivateKey:
     try:
         password = passphrase.encode() if sealed and passphrase else None
         key = serialization.load_pem_private_key(pem, password)
-    except (ValueError, TypeError) as fault:  # TypeError: another program sealed it, under another label
+    except (ValueError, TypeError, UnsupportedAlgorithm) as fault:  # TypeError: sealed by another program
         if sealed:
             raise PassphraseError(f"the passphrase does not open {path}") from fault
         raise KeyFileError(f"{path} holds no private key in PEM") from fault

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from tools.authority.certificates import BACKDATED, Authority
+from tools.authority.certificates import BACKDATED, SPOILT, Authority
 from tools.authority.keys import KeyFileError
 
 NAME = "ca.crl"
@@ -49,9 +49,10 @@ def read_list(authority: x509.Certificate, folder: Path) -> tuple[int, dict[int,
     content = (folder / NAME).read_bytes()
     try:
         found = x509.load_pem_x509_crl(content)
-    except ValueError as fault:
+        sound = found.is_signature_valid(authority.public_key())  # type: ignore[arg-type]  # ours is P-256
+    except SPOILT as fault:
         raise KeyFileError(f"{folder / NAME} holds no revocation list in PEM") from fault
-    if not found.is_signature_valid(authority.public_key()):  # type: ignore[arg-type]  # ours is P-256
+    if not sound:
         raise KeyFileError(f"{folder / NAME} was not signed by this authority")
     number = found.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
     return number, {entry.serial_number: entry.revocation_date_utc for entry in found}

@@ -1,13 +1,17 @@
 """A technician's bad days with the folder of keys: one sentence and an exit code each, and nothing is half made."""
 
+import base64
 import os
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
-from tools.authority.certificates import issue_client
+from tools.authority.certificates import issue_client, load_certificate
 from tools.authority.installation import add_hub, new_installation
+from tools.authority.keys import KeyFileError, load_key
+from tools.authority.revocation import read_list
 from tools.authority.rotation import holders, user_of
 from tools.authority.tests.test_rotation import loaded
 from tools.cli import app
@@ -81,6 +85,27 @@ def test_a_damaged_file_is_named(keys, name):
     done = [run(*words) for words in commands(keys)]
     refusals = [reply for reply in done if reply.exit_code != OK]
     assert refusals and all(refused(reply, REFUSED, str(keys / name), "other copy") for reply in refusals)
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_no_spoilt_byte_is_a_trace(keys):
+    """Whichever byte of a certificate, key or list a bad stick has changed, it is told in words or does no harm."""
+    dice, sound, told = random.Random(1), load_certificate(keys / "ca.crt"), 0
+    readers = {"ca.crt": load_certificate, "ca.key": load_key}
+    readers["ca.crl"] = lambda file: read_list(sound, file.parent)
+    for name, read in readers.items():
+        lines = (keys / name).read_text().splitlines()
+        content = base64.b64decode("".join(lines[1:-1]))
+        for _ in range(300):
+            spoilt = bytearray(content)
+            spoilt[dice.randrange(len(spoilt))] = dice.randrange(256)
+            text = base64.b64encode(spoilt).decode()
+            (keys / name).write_text("\n".join((lines[0], text, lines[-1])))
+            try:
+                read(keys / name)
+            except KeyFileError:
+                told += 1
+    assert told > 300
 
 
 def test_a_stick_that_cannot_be_read_is_told(keys, monkeypatch):
