@@ -55,7 +55,7 @@ class Sending:
         self.fresh = True  # the outbox may hold what has not been sent on this connection
 
     def receipt(self) -> None:
-        self._resend.receipt()
+        self._resend.receipt(self._now_ms())
 
     def hole(self, row_id: int) -> None:
         self._resend.hole(row_id, self._now_ms())

@@ -53,8 +53,23 @@ def test_before_the_first_receipt_a_round_is_bounded_and_the_next_goes_on():
     half = 2 * SILENT_ROUND_BATCHES
     assert rounds(resend, 5_000, rows) == rows[:half]
     assert rounds(resend, 15_000, rows) == rows[half:]
-    resend.receipt()
-    assert rounds(resend, 35_000, rows) == rows
+    resend.receipt(34_000)
+    assert rounds(resend, 44_999, rows) == []
+    assert rounds(resend, 45_000, rows) == rows
+
+
+def test_while_receipts_come_little_is_sent_twice():
+    """A centre that is busy gets its time; but what a broker lost goes again within half a minute all the same."""
+    resend, times = Resend(0), []
+    resend.sent(5, 0)
+    for now_ms in range(0, 70_000, 1_000):
+        resend.receipt(now_ms)
+        if rounds(resend, now_ms, [5]):
+            times.append(now_ms)
+    assert times == [30_000, 60_000]
+    resend.sent(9, 85_000)
+    resend.receipt(89_000)
+    assert rounds(resend, 90_000, [5, 9]) == [5]
 
 
 def test_what_the_centre_lacks_goes_again_at_once():

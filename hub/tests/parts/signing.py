@@ -27,9 +27,9 @@ class DeviceJournal(Signer):
         super().__init__()
         self.coses: list[bytes] = []
 
-    def add(self, body) -> bytes:
+    def add(self, body, utc_s: int = 1_800_000_000) -> bytes:
         prev = event_hash(self.coses[-1]) if self.coses else NO_PREV
-        event = Event(self.id, len(self.coses) + 1, prev, 1_800_000_000, 2, 1, 1000 + len(self.coses), body)
+        event = Event(self.id, len(self.coses) + 1, prev, utc_s, 2, 1, 1000 + len(self.coses), body)
         self.coses.append(self.sign(event.encode(), CONTEXT_EVENT))
         return self.coses[-1]
 
