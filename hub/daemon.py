@@ -12,7 +12,7 @@ from hub import VERSION
 from hub.core.device_watch import LOST_AFTER_MS, DeviceWatch
 from hub.core.troubles import Facts, Troubles
 from hub.courier import Courier
-from hub.devices import Devices
+from hub.devices import RECEIPT_EVERY_S, Devices
 from hub.edges.credentials import Credentials, read_validity, tls_context
 from hub.edges.hub_record import HubRecordFile
 from hub.edges.ledger import Ledger
@@ -75,7 +75,9 @@ class Daemon:
         watch = DeviceWatch(max(LOST_AFTER_MS, int(_LOST_AFTER_REAL_MS * clock.rate)))
         troubles = Troubles(self._record_file.read().troubles)
         self._witness = Witness(own, watch, troubles, ledger, clock, log)
-        self._devices = Devices(lambda: self._uplink.linked_changed())
+        self._devices = Devices(
+            lambda: self._uplink.linked_changed(), clock.real_delay_s(int(RECEIPT_EVERY_S * 1000))
+        )
         self._courier = Courier(hub_id, self._credentials.centre_key, ledger, self._devices, log)
         route = Route(self._settings.broker.addresses, self._settings.hub.tenant, hub_id)
         self._uplink = Uplink(route, ledger, clock, self._callbacks(), log)

@@ -1,5 +1,6 @@
 """Which dispensers are linked and what waits for each.  Shared by ports, uplink and status."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,6 +10,10 @@ from protocol.link_messages import Identity, LinkCommand, LinkReceipt, PathState
 
 # Twice what one hub can link: a command for a device that just moved here may come before the device does.
 MAX_MAILBOXES = 128
+
+# A dispenser needs receipts only to make room in its journal, and the newest covers all before: while events stream,
+# one a second costs the line and both ends nothing, one for each would cost as much as the events.
+RECEIPT_EVERY_S = 1.0
 
 
 class Port(Protocol):
@@ -26,13 +31,18 @@ class _Device:
     mailbox: Mailbox = field(default_factory=Mailbox)
     port: Port | None = None
     identity: Identity | None = None
+    receipt: bytes | None = None  # the newest, held back until it is its time
+    receipt_at_s: float = float("-inf")  # when one was handed over last, by the loop's clock
 
 
 class Devices:
     """One entry per device heard of since the start."""
 
-    def __init__(self, on_linked_changed: Callable[[], None]) -> None:
+    def __init__(
+        self, on_linked_changed: Callable[[], None], receipt_every_s: float = RECEIPT_EVERY_S
+    ) -> None:
         self._on_linked_changed = on_linked_changed
+        self._receipt_every_s = receipt_every_s
         self._devices: dict[bytes, _Device] = {}
         self._path_up = False
 
@@ -83,7 +93,21 @@ class Devices:
     def receipt(self, device_id: bytes, cose: bytes) -> None:
         """Forward the newest receipt, if the device is linked; otherwise it comes from the outbox when it is."""
         device = self._devices.get(device_id)
-        if device is not None and device.port is not None:
+        if device is None or device.port is None:
+            return
+        is_held, device.receipt = device.receipt is not None, cose
+        if not is_held:
+            loop = asyncio.get_running_loop()
+            wait_s = device.receipt_at_s + self._receipt_every_s - loop.time()
+            if wait_s > 0:
+                loop.call_later(wait_s, self._hand_receipt, device)
+            else:
+                self._hand_receipt(device)
+
+    def _hand_receipt(self, device: _Device) -> None:
+        cose, device.receipt = device.receipt, None
+        device.receipt_at_s = asyncio.get_running_loop().time()
+        if cose is not None:
             device.mailbox.put_newest(RECEIPT, encode_link_message(LinkReceipt(cose)))
             self._wake(device)
 

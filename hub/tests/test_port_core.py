@@ -1,5 +1,6 @@
 """Which ports are served, and what is said of them, pure."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from hub.core.port_life import SHORT_LIVES, STEADY_MS, PortLife
 from hub.devices import Devices
 from hub.edges.by_id import NameFolder
 from hub.status_words import in_words
+from protocol.link_messages import LinkReceipt, encode_link_message
 from protocol.session import LinkStats
 
 NAMES = st.sets(st.integers(0, 40).map(lambda number: f"usb-Dispenser_{number}-if00"), max_size=40)
@@ -110,6 +112,24 @@ def test_a_moved_dispensers_letters_go_with_it():
     assert order in (box.take(), box.take())
     devices.link_down(b"device-A", old)  # too late to matter
     assert devices.linked() == [b"device-A"]
+
+
+async def test_while_events_stream_a_dispenser_gets_the_newest_receipt_now_and_then():
+    """The first receipt goes down at once, of the next many only the newest: it covers all before it."""
+    devices = Devices(lambda: None, receipt_every_s=0.2)
+    box = devices.link_up(b"device-A", Port(), None)
+    box.take()  # the state of the path
+    newest, got = encode_link_message(LinkReceipt(b"receipt 99")), []
+    for number in range(1, 100):
+        devices.receipt(b"device-A", b"receipt %d" % number)
+        got.append(box.take())
+    assert got[0] == encode_link_message(LinkReceipt(b"receipt 1"))
+    async with asyncio.timeout(30):
+        while got[-1] != newest:
+            await asyncio.sleep(0.01)
+            got.append(box.take())
+    assert sum(letter is not None for letter in got) < 99 and box.take() is None
+    devices.receipt(b"device-B", b"for nobody who is here")
 
 
 def row(**changed):
