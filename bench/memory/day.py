@@ -3,7 +3,7 @@
 import random
 
 from bench.memory.home import Home
-from bench.memory.rss import Series, rss_kb
+from bench.memory.rss import Series
 from hub.tests.parts.signing import CentreSigner
 from protocol.device_events import AlarmCleared, AlarmRaised, LidClosed, LidOpened
 from protocol.dose_events import DoseDue, DosePresented, DoseTaken, ReleaseIntended
@@ -52,7 +52,7 @@ class Day:
             if not device.path.is_symlink():
                 device.plug()
         home.until(home.settled)
-        self.series.add(home.shown_h(), rss_kb(home.hub.pid))
+        self.series.take(home.shown_h(), home.hub.pid)
 
     def _plan(self, hours: float) -> None:
         """Everything of the day, at its hour."""
@@ -77,7 +77,7 @@ class Day:
         name = what.split(" ")[0] if what.startswith("plug ") else what
         self.happened[name] = self.happened.get(name, 0) + 1
         if what == "sample":
-            self.series.add(now_h, rss_kb(home.hub.pid))
+            self.series.take(now_h, home.hub.pid)
         elif what == "event":
             device.journal.add(self._dice.choice(BODIES))
         elif what == "ask" and plugged and device.link.room > 1:
@@ -120,6 +120,6 @@ def flood(home: Home, events: int, every: int) -> Series:
         for number in range(every):
             device.journal.add(BODIES[number % len(BODIES)])
         home.until(home.settled)
-        series.add(told + every, rss_kb(home.hub.pid))
+        series.take(told + every, home.hub.pid)
     assert len(device.journal.coses) == began + events
     return series

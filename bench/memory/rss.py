@@ -6,8 +6,17 @@ from pathlib import Path
 
 def rss_kb(pid: int) -> int:
     """KB in memory now (VmRSS of proc(5))."""
+    return _kb(pid, "VmRSS:")
+
+
+def peak_kb(pid: int) -> int:
+    """KB in memory at most, ever (VmHWM)."""
+    return _kb(pid, "VmHWM:")
+
+
+def _kb(pid: int, name: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name):
             return int(line.split()[1])
     raise ProcessLookupError(pid)
 
@@ -17,13 +26,12 @@ class Series:
     """(when, KB) in the order they were taken; `when` counts hours or events."""
 
     points: list[tuple[float, int]] = field(default_factory=list)
+    peak_kb: int = 0  # between the points, too
 
-    def add(self, when: float, kb: int) -> None:
-        self.points.append((when, kb))
-
-    @property
-    def most_kb(self) -> int:
-        return max(kb for _, kb in self.points)
+    def take(self, when: float, pid: int) -> None:
+        """A point, of the process as it is now."""
+        self.points.append((when, rss_kb(pid)))
+        self.peak_kb = peak_kb(pid)
 
     def slope_kb(self, after: float) -> float:
         """KB per unit of `when`: the straight line with the least squares through what came later than `after`.

@@ -28,9 +28,10 @@ FLOOD_STEP = 5_000
 NOTES = """
 The hub is the real process with a shown clock; mosquitto with mutual TLS, a centre that signs receipts and three
 dispensers (the link as on the board, in Python) are its neighbours.  What runs on the shown clock: the link's
-heartbeats, resends and silences, the watch over dispensers, the hub's own troubles.  What stays on real time because it
-speaks with a network: MQTT's keep-alive, reconnecting, rounds of resending; the broker's outages reach those all the
-same.  RSS is VmRSS of the hub; slopes are least squares after {warm_h} hours and after {warm_events:,} events."""
+heartbeats, resends and silences, the watch over dispensers, the hub's own troubles. What stays on
+real time because it speaks with a network: MQTT's keep-alive, reconnecting, rounds of resending; the broker's outages
+reach those all the same.  RSS is VmRSS of the hub, at most ever its VmHWM; slopes are least squares after {warm_h}
+hours and after {warm_events:,} events."""
 
 
 def main() -> int:
@@ -57,7 +58,7 @@ def _day(asked: argparse.Namespace) -> int:
     print(f"| happened | {', '.join(f'{what} {count}' for what, count in sorted(day.happened.items()))} |")
     print(f"| events told, arrived | {told}, {arrived} |")
     _rows(day.series, min(WARM_H, asked.hours / 4), "KB an hour", 1)
-    return day.series.most_kb
+    return day.series.peak_kb
 
 
 def _flood(asked: argparse.Namespace) -> int:
@@ -68,16 +69,18 @@ def _flood(asked: argparse.Namespace) -> int:
     print("\n| A flood | |\n|---|---|")
     print(f"| events | {asked.flood:,} |")
     _rows(series, min(WARM_EVENTS, asked.flood / 4), "KB in 10,000 events", 10_000)
-    return series.most_kb
+    return series.peak_kb
 
 
 def _rows(series: Series, warm: float, unit: str, per: int) -> None:
-    print(f"| RSS at first, at last, at most | {', '.join(f'{kb / 1024:.1f} MB' for kb in _ends(series))} |")
+    print(
+        f"| RSS at first, at last, at most ever | {', '.join(f'{kb / 1024:.1f} MB' for kb in _ends(series))} |"
+    )
     print(f"| slope | {series.slope_kb(warm) * per:+.1f} {unit} |", flush=True)
 
 
 def _ends(series: Series) -> tuple[int, int, int]:
-    return series.points[0][1], series.points[-1][1], series.most_kb
+    return series.points[0][1], series.points[-1][1], series.peak_kb
 
 
 def _start(made: Home, traced: bool) -> None:
