@@ -67,6 +67,10 @@ class Way:
         self.clock.late_ms += ms
         self.uplink._wake.set()  # its own timers run in real time
 
+    async def all_confirmed(self) -> None:
+        while (await self.ledger.do(lambda outbox: outbox.waiting()))[0]:
+            await asyncio.sleep(0.05)
+
     async def end(self) -> None:
         for task in reversed(self.tasks):
             task.cancel()
@@ -85,8 +89,8 @@ async def test_a_centre_that_does_not_answer_is_no_path_and_alarms_still_go(tmp_
     way = Way(tmp_path, town.files, town.broker, town.signer)
     centre, journal = town.centre, town.journal
     await way.store(journal, LidOpened())
-    await until(lambda: centre.seqs(journal.id) == [1])
-    await until(lambda: way.uplink.up)
+    await way.all_confirmed()
+    assert way.uplink.up
     centre.answers = False  # it listens, as a broker's queue does, and signs nothing
     await way.store(journal, LidClosed())
     await until(lambda: centre.seqs(journal.id) == [1, 2])
@@ -106,8 +110,7 @@ async def test_a_centre_that_does_not_answer_is_no_path_and_alarms_still_go(tmp_
     way.pass_ms(LAST_ROUND_MS)
     await until(lambda: way.told == [True, False, True])
     await until(lambda: centre.seqs(journal.id) == list(range(1, last + 1)))
-    while (await way.ledger.do(lambda outbox: outbox.waiting()))[0]:
-        await asyncio.sleep(0.05)
+    await way.all_confirmed()
     assert way.uplink.sentence == "Connected."
     await way.end()
 
