@@ -10,6 +10,8 @@ from protocol.link_messages import Identity, LinkCommand, LinkReceipt, PathState
 
 # Twice what one hub can link: a command for a device that just moved here may come before the device does.
 MAX_MAILBOXES = 128
+# What waits for devices that are not here; the centre sends commands again until they are answered.
+MAX_ABSENT_BYTES = 1 << 20
 
 # A dispenser needs receipts only to make room in its journal, and the newest covers all before: while events stream,
 # one a second costs the line and both ends nothing, one for each would cost as much as the events.
@@ -52,7 +54,7 @@ class Devices:
 
     def link_up(self, device_id: bytes, port: Port, receipt: bytes | None) -> Mailbox:
         """A session with the device stands: it gets the state of the path and its newest receipt."""
-        device = self._devices.setdefault(device_id, _Device())
+        device = self._entry(device_id)
         before, device.port = device.port, port
         if before is not None and before is not port:
             before.moved(device_id)
@@ -73,7 +75,7 @@ class Devices:
 
     def identified(self, device_id: bytes, identity: Identity) -> None:
         """The device said who it is; for status."""
-        self._devices.setdefault(device_id, _Device()).identity = identity
+        self._entry(device_id).identity = identity
 
     def identity(self, device_id: bytes) -> Identity | None:
         device = self._devices.get(device_id)
@@ -81,14 +83,30 @@ class Devices:
 
     def command(self, device_id: bytes, cose: bytes) -> bool:
         """Put a signed command into the device's box.  False: it is there already, or there is no room."""
+        device = self._entry(device_id)
+        put = device.mailbox.put_command(encode_link_message(LinkCommand(cose)))
+        while self.absent_bytes > MAX_ABSENT_BYTES:
+            self._forget_oldest()
+        self._wake(device)
+        return put
+
+    def _entry(self, device_id: bytes) -> _Device:
+        """The device's entry; a new one may take the place of the oldest that is not linked."""
         device = self._devices.get(device_id)
         if device is None:
             if len(self._devices) >= MAX_MAILBOXES:
-                return False
+                self._forget_oldest()
             device = self._devices[device_id] = _Device()
-        put = device.mailbox.put_command(encode_link_message(LinkCommand(cose)))
-        self._wake(device)
-        return put
+        return device
+
+    def _forget_oldest(self) -> None:
+        """Of those that are not linked; there is one, for one hub has fewer ports than there are entries."""
+        del self._devices[next(known for known, device in self._devices.items() if device.port is None)]
+
+    @property
+    def absent_bytes(self) -> int:
+        """Memory that commands for devices which are not linked take."""
+        return sum(device.mailbox.command_bytes for device in self._devices.values() if device.port is None)
 
     def receipt(self, device_id: bytes, cose: bytes) -> None:
         """Forward the newest receipt, if the device is linked; otherwise it comes from the outbox when it is."""

@@ -68,6 +68,11 @@ class Mailbox:
         self._on_link.clear()
         self._acked = 0
 
+    @property
+    def command_bytes(self) -> int:
+        """Memory that waiting commands take."""
+        return sum(len(message) for message in self._commands)
+
     def waiting(self) -> int:
         """Messages not yet acknowledged, for `status`."""
         return len(self._commands) + len(self._newest) + sum(1 for letter in self._on_link if letter)

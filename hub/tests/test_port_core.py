@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hub.core.line_counts import COUNTED, LineCounts
 from hub.core.port_finder import PortFinder
 from hub.core.port_life import SHORT_LIVES, STEADY_MS, PortLife
-from hub.devices import Devices
+from hub.devices import MAX_ABSENT_BYTES, Devices
 from hub.edges.by_id import NameFolder
 from hub.status_words import in_words
 from protocol.link_messages import LinkReceipt, encode_link_message
@@ -130,6 +130,19 @@ async def test_while_events_stream_a_dispenser_gets_the_newest_receipt_now_and_t
             got.append(box.take())
     assert sum(letter is not None for letter in got) < 99 and box.take() is None
     devices.receipt(b"device-B", b"for nobody who is here")
+
+
+def test_commands_for_strangers_push_out_nobody_who_is_here():
+    """A flood of commands for dispensers that never come takes a bounded place, and the linked one gets its own."""
+    devices = Devices(lambda: None)
+    box = devices.link_up(b"device-A", Port(), None)
+    box.take()  # the state of the path
+    for number in range(4_000):
+        devices.command(b"%08d" % (number % 500), b"%d" % number + bytes(7_000))
+        assert devices.absent_bytes <= MAX_ABSENT_BYTES
+    assert devices.command(b"stranger", b"an order")  # there is room for the next one that may come
+    assert devices.command(b"device-A", b"an order") and box.take() is not None
+    assert devices.linked() == [b"device-A"]
 
 
 def row(**changed):
