@@ -125,7 +125,7 @@ class Uplink:
             self._say(await self._attempt())
             failures, dice = self._choice.ended(), self._call.dice_per_mille()
             pause_ms = broker_delay_ms(failures, dice)
-            if self.takeovers.standing:
+            if self.takeovers.is_cause:
                 pause_ms = delay_ms(takeover.WAIT_LIKE_FAILURES, dice)
             await asyncio.sleep(pause_ms / 1000)
 
@@ -157,7 +157,7 @@ class Uplink:
         except (OSError, ValueError) as error:
             return f"The hub's certificate files cannot be read any more ({error}): put them back."
         self.takeovers.ended(fault.stage, self._clock.real_monotonic_ms())
-        return takeover.SENTENCE if self.takeovers.standing else sentence(fault, *self._broker)
+        return takeover.SENTENCE if self.takeovers.is_cause else sentence(fault, *self._broker)
 
     @property
     def _broker(self) -> tuple[str, int]:
@@ -248,7 +248,8 @@ class Uplink:
         if self._state_due:
             self._state_due = False
             session.publish(self._route.topic("state"), self._state(number, online=True), retain=True)
-        while self._proofs:
+        # For a centre that is away the newest waits here; a broker would keep every one of them.
+        while self._proofs and not self._watch.silent:
             device_id, nonce = self._proofs.popitem()
             session.publish(self._route.topic("up"), encode_path_message(CarriedClockProof(device_id, nonce)))
 
