@@ -26,7 +26,7 @@ _ENOUGH_BYTES = 65_536
 # A full disk stays full for a while: asked again at once, a dispenser would send the same events all day.
 _AFTER_WRITE_FAULT_S = 1.0
 # Then only alarms and questions are taken for a while, at last for a minute at a time.
-_FIRST_HOLD_S, _LAST_HOLD_S = 5.0, 60.0
+_FIRST_HOLD_MS, _LAST_HOLD_MS = 5_000, 60_000
 
 
 class PortSession:
@@ -53,7 +53,7 @@ class PortSession:
         self._epoch = 0
         self._tick_timer: asyncio.TimerHandle | None = None
         self._hold_timer: asyncio.TimerHandle | None = None
-        self._hold_s = _FIRST_HOLD_S
+        self._hold_ms = _FIRST_HOLD_MS
         self._mailbox = Mailbox()
         self._messages = PortMessages(around, self._log, self._reply)
         self.sentence = f"Port {path} has not been opened yet."
@@ -221,7 +221,7 @@ class PortSession:
             elif messages:
                 self._port.write(self._link.accept(self._clock.monotonic_ms()))
                 if self._hold_timer is None:
-                    self._hold_s = _FIRST_HOLD_S
+                    self._hold_ms = _FIRST_HOLD_MS
             if self._link.waiting_for_welcome:
                 await self._welcome()
         except OutboxWriteError as fault:  # nothing was acknowledged: the device keeps it and starts again
@@ -234,8 +234,9 @@ class PortSession:
         """The outbox takes nothing, or alarms alone: the device keeps what can wait until we try again."""
         self._port.write(link_hub.offer(self._link, 0, self._clock.monotonic_ms()))
         if self._hold_timer is None:
-            self._hold_timer = asyncio.get_running_loop().call_later(self._hold_s, self._let_go)
-            self._hold_s = min(2 * self._hold_s, _LAST_HOLD_S)
+            pause_s = self._clock.real_delay_s(self._hold_ms)
+            self._hold_timer = asyncio.get_running_loop().call_later(pause_s, self._let_go)
+            self._hold_ms = min(2 * self._hold_ms, _LAST_HOLD_MS)
 
     def _let_go(self) -> None:
         self._hold_timer = None

@@ -4,11 +4,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hub.core.event_shape import look
+from hub.core.event_shape import event_in, look
 from hub.tests.parts.signing import Signer
+from protocol import cbor
 from protocol.cose import CONTEXT_EVENT, parse_sign1
 from protocol.errors import MessageError
 from protocol.events import NO_PREV, DoseTaken, Event, LidOpened, decode_heading
+from protocol.link_messages import MAX_COSE, LinkEvent, decode_link_message, encode_link_message
 from protocol.record import MS_MAX, U16_MAX, U32_MAX, Message
 
 WITNESS = Signer()
@@ -117,3 +119,36 @@ def test_an_event_that_speaks_for_another_device_is_not_looked_at_quickly(cose):
     assert look(cose) is not None
     at = cose.index(WITNESS.id) if cose.index(WITNESS.id) > 12 else cose.index(WITNESS.id, 20)
     assert look(cose[:at] + b"somebody" + cose[at + 8 :]) is None
+
+
+def carried(message):
+    """The COSE bytes of a LinkEvent as the general decoder reads it, or None."""
+    try:
+        found = decode_link_message(message)
+    except MessageError:
+        return None
+    return found.cose if isinstance(found, LinkEvent) else None
+
+
+EDGES = [1, 23, 24, 25, 255, 256, 257, 7_999, MAX_COSE]
+
+
+@pytest.mark.parametrize("size", EDGES)
+def test_an_event_is_taken_out_of_its_message_whole(size):
+    """Whatever its length, the quick way finds the same bytes as the general decoder or leaves it to that."""
+    message = encode_link_message(LinkEvent(bytes(size)))
+    assert event_in(message) == (carried(message) if size >= 24 else None)
+    for other in (message[:-1], message + b"\0", b"\x82\x02" + message[2:], message[:3]):
+        assert event_in(other) is None
+    assert event_in(cbor.encode([1, bytes(MAX_COSE + 1)])) is None
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(EDGES[:7]), st.lists(st.tuples(st.integers(0, 6), st.integers(0, 255)), max_size=2))
+def test_a_damaged_message_gives_no_event_the_decoder_would_not_give(size, changes):
+    """The head of a message may be anything: only a LinkEvent in its one form is an event."""
+    message = bytearray(encode_link_message(LinkEvent(bytes(size))))
+    for at, value in changes:
+        message[at % len(message)] = value
+    quick = event_in(bytes(message))
+    assert quick is None or quick == carried(bytes(message))
