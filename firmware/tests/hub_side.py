@@ -32,6 +32,7 @@ from protocol.link_messages import (
     LinkCommand,
     LinkEvent,
     LinkReceipt,
+    PathState,
     TimeReply,
     TimeRequest,
     Trust,
@@ -82,6 +83,7 @@ class HubSide:
         self.ahead: list[Event] = []  # urgent events that came before their turn
         self.room = UNLIMITED  # 0: what can wait is held back; see hold()
         self._told_room = UNLIMITED
+        self._path_up = True
         self.trusted: list[int] = []
         self.proofs: list[bytes] = []
         self.counter = 0
@@ -111,7 +113,16 @@ class HubSide:
         return device_id_of(self.identity.public_point)
 
     def send(self, message) -> None:
-        self._queue.append(encode_link_message(message))
+        self.say(encode_link_message(message))
+
+    def say(self, data: bytes) -> None:
+        """Bytes as a message, whatever they mean."""
+        self._queue.append(data)
+
+    @property
+    def busy(self) -> bool:
+        """Something was said and is not acknowledged yet."""
+        return bool(self._queue or self._link.pending)
 
     def trust(self) -> None:
         """Make the device ours, as a technician's tool does."""
@@ -123,6 +134,11 @@ class HubSide:
         """Have room for so many events that can wait; from the next session on at the latest."""
         self.room = room
         self.wait(lambda: self._told_room == room)
+
+    def path(self, up: bool) -> None:
+        """The way to the centre opens or closes; told now and in every session, as a hub does."""
+        self._path_up = up
+        self.send(PathState(up))
 
     def order(self, body, not_after_s: int = 4_000_000_000, key: Key | None = None, **changes) -> int:
         """Sign and send a command; returns its counter."""
@@ -208,6 +224,7 @@ class HubSide:
         out = link.outgoing()
         if link.waiting_for_welcome:
             out += link.welcome(len(self.events), self.now_ms())
+            self.send(PathState(self._path_up))
         for message in messages:
             self._handle(decode_link_message(message))
         self._write(fd, out + link.accept(self.now_ms()))

@@ -2,7 +2,6 @@
 
 from firmware.tests.unit import Unit
 from protocol.events import AlarmRaised, DosePresented
-from protocol.link_messages import PathState
 
 WORDS = "Ingen kontakt"
 
@@ -37,9 +36,9 @@ def test_a_pulled_cable_is_shown_within_a_minute_heard_once_and_over_when_it_is_
 def test_a_closed_way_behind_the_hub_is_shown_too(unit: Unit):
     """The hub says that the broker is gone: after half a minute the words, and gone when it says that it is back."""
     unit.load(unit.plan(7200))
-    unit.hub.send(PathState(False))
+    unit.hub.path(False)
     unit.text(WORDS)
-    unit.hub.send(PathState(True))
+    unit.hub.path(True)
     unit.text("Neste medisin")
 
 
