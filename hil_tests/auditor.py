@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hil_tests.flash_image import journal_now
 from hil_tests.unit import Unit
+from protocol.urgency import is_urgent
 from tools.demo.witness import NotSeen
 
 NO_PREV = bytes(16)  # what event 1 chains to (protocol/events.py)
@@ -23,6 +24,7 @@ class Row:
     seq: int
     prev: bytes
     hash: bytes
+    urgent: bool = False  # calls a person, and so may be stored before what happened earlier
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Findings:
 
     lost: int
     doubled: int
-    in_order: bool  # of storing; see BEHIND_A_GAP
+    in_order: bool  # of storing, of what calls nobody; see BEHIND_A_GAP
     chained: bool
     same_history: (
         bool  # device and centre agree on every event that the device still holds, and on the newest
@@ -75,6 +77,7 @@ def audit_hub(unit: Unit) -> Findings:
 def compare(journal: dict, rows: list[Row]) -> Findings:
     """journal: see flash_image.journal_now."""
     seqs = [row.seq for row in rows]
+    routine = [row.seq for row in rows if not row.urgent]
     by_seq = {row.seq: row for row in rows}
     ends = {seq: row.hash.hex() for seq, row in by_seq.items()}
     chained = all(
@@ -84,7 +87,7 @@ def compare(journal: dict, rows: list[Row]) -> Findings:
     return Findings(
         lost=len(set(range(1, journal["last"] + 1)) - set(seqs)),
         doubled=len(seqs) - len(by_seq),
-        in_order=seqs == sorted(seqs),
+        in_order=routine == sorted(routine),
         chained=chained,
         same_history=same and all(ends.get(seq) == mark for seq, mark in journal["held"] if mark),
     )
@@ -93,5 +96,6 @@ def compare(journal: dict, rows: list[Row]) -> Findings:
 def stored(database: Path, sender: str) -> list[Row]:
     """The centre's rows of one sender, oldest storing first."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        query = "SELECT seq, prev, hash FROM events WHERE device_id = ? ORDER BY id"
-        return [Row(*row) for row in connection.execute(query, (sender,))]
+        query = "SELECT seq, prev, hash, type FROM events WHERE device_id = ? ORDER BY id"
+        rows = connection.execute(query, (sender,))
+        return [Row(seq, prev, mark, is_urgent(kind)) for seq, prev, mark, kind in rows]

@@ -29,3 +29,9 @@ def test_a_whole_history_has_no_findings():
 def test_each_kind_of_harm_is_found(rows, findings):
     """An event that is lost, doubled, swapped or altered on the way is reported as just that."""
     assert compare(JOURNAL, rows) == replace(NOTHING_WRONG, **findings)
+
+
+def test_what_calls_a_person_may_be_stored_first():
+    """An alarm that overtook an older event on its way is no disorder; nor is the older one that came late."""
+    ahead = [*ROWS[:1], replace(ROWS[2], urgent=True), ROWS[1], ROWS[3]]
+    assert compare(JOURNAL, ahead) == NOTHING_WRONG

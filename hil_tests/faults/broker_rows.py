@@ -1,4 +1,4 @@
-"""The broker dies, forgets, or is away; and the network before it misbehaves."""
+"""The broker dies or forgets, the centre dies, and the network before them misbehaves."""
 
 import shutil
 
@@ -46,6 +46,18 @@ def lost_sessions(stage: Stage) -> str:
         _hurt(stage, kill=False, forgets=True)
     stage.poured()
     return f"{stage.size} restarts, sessions lost"
+
+
+def centre_killed(stage: Stage) -> str:
+    """SIGKILL of the centre while events come: what it said it holds it still holds, and it gets the rest."""
+    for _ in range(stage.size):
+        stage.pour(12)
+        stage.pause(0.1, 0.8)
+        stage.town.kill("centre")
+        stage.pause(0.0, 1.0)
+        stage.town.start_again("centre")
+    stage.poured()
+    return f"{stage.size} x SIGKILL"
 
 
 def stalled(stage: Stage) -> str:
@@ -101,6 +113,7 @@ BROKER_ROWS = (
     Row("broker killed", killed, 2, 15, fills_later=True),
     Row("broker killed, no persistence", killed_without_persistence, 2, 15, fills_later=True),
     Row("broker loses its sessions", lost_sessions, 2, 15, fills_later=True),
+    Row("centre killed", centre_killed, 2, 15),
 )
 NETWORK_ROWS = (
     Row("network stalls", stalled, 2, 15),

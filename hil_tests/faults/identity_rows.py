@@ -40,11 +40,19 @@ def wrong_certificate(stage: Stage) -> str:
         stage.pause(1, 3)
         _put_back(stage, kept)
         stage.town.proxy.reset()
+        # Who puts a certificate right starts the hub anew; by itself it would wait up to a minute, for the broker threw
+        # it off again and again with another hub's.
+        stage.town.kill("hub")
+        stage.town.start_again("hub")
     return "certificate " + ", ".join(told)
 
 
 def revoked(stage: Stage) -> str:
-    """The hub's certificate is revoked and the broker told; the hub is shut out until it has a new one."""
+    """The hub's certificate is revoked and the broker told; the hub is shut out until it has a new one.
+
+    With TLS 1.3 the broker hangs up right after its alert: sometimes the hub sees only that.
+    """
+    said = 0
     for _ in range(stage.size):
         stage.path_is(True)
         revoke_hub(stage.town.keys, "hub-1")
@@ -52,11 +60,9 @@ def revoked(stage: Stage) -> str:
         stage.town.kill("broker")
         stage.town.start_again("broker")
         stage.poured()
-        stage.path_is(False)
-        stage.pause(1, 2)
-        assert "revoked" in stage.town.status()["path"]["sentence"]
+        said += stage.path_says("revoked", "does not answer MQTT") == "revoked"
         rotate_hub(stage.town.keys, "hub-1")
-    return f"{stage.size} x revoked (CRL), then renewed"
+    return f"{stage.size} x revoked (CRL), {said} times said so, then renewed"
 
 
 def _next(stage: Stage) -> int:
@@ -85,7 +91,7 @@ def _put_back(stage: Stage, kept: dict[str, bytes]) -> None:
 
 
 IDENTITY_ROWS = (
-    Row("second hub, same id", second_hub, 1, 5, fills_later=True),
-    Row("wrong certificate", wrong_certificate, 2, 8),
     Row("revoked certificate", revoked, 1, 5, fills_later=True),
+    Row("wrong certificate", wrong_certificate, 2, 8),
+    Row("second hub, same id", second_hub, 1, 5, fills_later=True),
 )

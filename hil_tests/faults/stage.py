@@ -94,6 +94,15 @@ class Stage:
         """Wait until the hub says so."""
         self.until(lambda: (told := self.town.status()) and told["path"]["up"] is up, f"path up: {up}")
 
+    def path_says(self, *words: str) -> str:
+        """Wait until the hub names one of these as the reason why it has no path; returns which."""
+
+        def named() -> str:
+            told = self.town.status()
+            return next((word for word in words if told and word in told["path"]["sentence"]), "")
+
+        return self.until(named, " or ".join(words))
+
     def settle(self) -> Count:
         """Wait until the centre has all that was written, or patience ends; what is then the case."""
         end = time.monotonic() + self.limit_s
