@@ -27,21 +27,26 @@ class Model:
     def __init__(self) -> None:
         self.last: dict[bytes, int] = {}
         self.held: list[tuple[bytes, int]] = []
+        self.receipted: dict[bytes, int] = {}
 
     def copy(self) -> "Model":
         other = Model()
-        other.last, other.held = dict(self.last), list(self.held)
+        other.last, other.held, other.receipted = dict(self.last), list(self.held), dict(self.receipted)
         return other
 
     def store(self, device: bytes, seq: int) -> None:
         if device not in self.last or seq == self.last[device] + 1:
             self.last[device] = seq
-            self.held.append((device, seq))
+            self.held += [(device, seq)] if (device, seq) not in self.held else []
 
     def receipt(self, device: bytes, seq: int) -> None:
         self.held = [(d, s) for d, s in self.held if d != device or s > seq]
-        if device in self.last:
-            self.last[device] = max(self.last[device], seq)
+        if device not in self.last:
+            return
+        self.last[device] = max(self.last[device], seq)
+        self.receipted[device] = max(self.receipted.get(device, 0), seq)
+        if self.receipted[device] == seq and (device, seq + 1) not in self.held:
+            self.last[device] = seq  # what comes next at the centre is not here: the device sends from there
 
 
 MOVES = st.one_of(
