@@ -1,6 +1,8 @@
 """The hub itself: its process, its disk, its outbox, its clock."""
 
 import contextlib
+import os
+import random
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -49,12 +51,12 @@ def disk_full(stage: Stage) -> str:
 def outbox_damaged(stage: Stage) -> str:
     """The hub dies with events in its outbox; bytes of the file go bad; it starts again."""
     harms = []
-    for _ in range(stage.size):
+    for n in range(stage.size):
         stage.town.kill("centre")  # so that much is without receipt
         stage.pour(15)
         stage.poured()
         stage.town.kill("hub")
-        harms.append(_damage(stage, stage.town.hub_folder / "outbox.sqlite3"))
+        harms.append(_damage(stage, stage.town.hub_folder / "outbox.sqlite3", both=n % 2 == 0))
         stage.town.start_again("hub")
         stage.town.start_again("centre")
     aside = len(list(stage.town.hub_folder.glob("*.corrupt-*")))
@@ -127,23 +129,28 @@ def _fill(ballast: Path) -> None:
             file.write(bytes(1024))
 
 
-def _damage(stage: Stage, outbox: Path) -> str:
-    """Spoil the file in a drawn way, and return which."""
-    size, dice = outbox.stat().st_size, stage.dice
-    harm = dice.choice(("header", "pages", "cut off", "log of writes"))
-    target = outbox.with_name(outbox.name + "-wal") if harm == "log of writes" else outbox
-    if harm == "log of writes" and not target.exists():
-        harm, target = "pages", outbox
-    with target.open("r+b") as file:
-        if harm == "cut off":
-            file.truncate(dice.randrange(size // 2, size))
-        elif harm == "header":
-            file.write(dice.randbytes(100))
-        else:
-            for _ in range(6):
-                file.seek(dice.randrange(max(1, target.stat().st_size - 512)))
-                file.write(dice.randbytes(512))
+def _damage(stage: Stage, outbox: Path, both: bool) -> str:
+    """Spoil the file, its log of writes, or both, in a drawn way; returns which."""
+    dice, log = stage.dice, outbox.with_name(outbox.name + "-wal")
+    harm = "file and log" if both else dice.choice(("header", "pages", "cut off", "log"))
+    if harm == "cut off":
+        os.truncate(outbox, dice.randrange(outbox.stat().st_size))
+    elif harm == "header":
+        _spoil(outbox, dice, pieces=1, first=100)
+    if harm in ("pages", "file and log"):
+        _spoil(outbox, dice, pieces=6)
+    if harm in ("log", "file and log") and log.exists():
+        _spoil(log, dice, pieces=6)
     return harm
+
+
+def _spoil(path: Path, dice: random.Random, pieces: int, first: int = 0) -> None:
+    """Random bytes, at the beginning or anywhere."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for _ in range(pieces if size else 0):
+            file.seek(0 if first else dice.randrange(size))
+            file.write(dice.randbytes(first or min(512, size - file.tell())))
 
 
 HUB_ROWS = (

@@ -32,13 +32,14 @@ def wrong_certificate(stage: Stage) -> str:
         wrong = (
             _strange(stage, n) if n % 2 == 0 else add_hub(stage.town.keys, TENANT, f"other-{_next(stage)}")
         )
-        kept = _swap(stage, wrong)
+        right = _read(stage)
+        _write(stage, (wrong.tls.certificate.read_bytes(), wrong.tls.key.read_bytes()))
         stage.pour(10)
         stage.pause(0.0, 0.3)
         stage.town.proxy.reset()
         stage.poured()
         stage.pause(1, 3)
-        _put_back(stage, kept)
+        _write(stage, right)
         stage.town.proxy.reset()
         # Who puts a certificate right starts the hub anew; by itself it would wait up to a minute, for the broker threw
         # it off again and again with another hub's.
@@ -48,21 +49,25 @@ def wrong_certificate(stage: Stage) -> str:
 
 
 def revoked(stage: Stage) -> str:
-    """The hub's certificate is revoked and the broker told; the hub is shut out until it has a new one.
+    """The certificate that the hub still holds is revoked, and the broker told; it is shut out until it has its new one.
 
     With TLS 1.3 the broker hangs up right after its alert: sometimes the hub sees only that.
     """
     said = 0
     for _ in range(stage.size):
         stage.path_is(True)
-        revoke_hub(stage.town.keys, "hub-1")
+        old = _read(stage)
+        rotate_hub(stage.town.keys, "hub-1")
+        new = _read(stage)
+        _write(stage, old)
+        revoke_hub(stage.town.keys, "hub-1", only_retired=True)
         stage.pour(10)
         stage.town.kill("broker")
         stage.town.start_again("broker")
         stage.poured()
         said += stage.path_says("revoked", "does not answer MQTT") == "revoked"
-        rotate_hub(stage.town.keys, "hub-1")
-    return f"{stage.size} x revoked (CRL), {said} times said so, then renewed"
+        _write(stage, new)
+    return f"{stage.size} x revoked (CRL), {said} times said so, then the new one"
 
 
 def _next(stage: Stage) -> int:
@@ -74,20 +79,15 @@ def _strange(stage: Stage, number: int) -> HubKeys:
     return add_hub(new_installation(folder, ["localhost"]), TENANT, "hub-1")
 
 
-def _swap(stage: Stage, wrong: HubKeys) -> dict[str, bytes]:
-    pair, kept = stage.town.hub.tls, {}
-    for name, file, other in (
-        ("certificate", pair.certificate, wrong.tls.certificate),
-        ("key", pair.key, wrong.tls.key),
-    ):
-        kept[name] = file.read_bytes()
-        file.write_bytes(other.read_bytes())
-    return kept
+def _read(stage: Stage) -> tuple[bytes, bytes]:
+    """Certificate and key that the hub shows to the broker."""
+    pair = stage.town.hub.tls
+    return pair.certificate.read_bytes(), pair.key.read_bytes()
 
 
-def _put_back(stage: Stage, kept: dict[str, bytes]) -> None:
-    stage.town.hub.tls.certificate.write_bytes(kept["certificate"])
-    stage.town.hub.tls.key.write_bytes(kept["key"])
+def _write(stage: Stage, pair: tuple[bytes, bytes]) -> None:
+    stage.town.hub.tls.certificate.write_bytes(pair[0])
+    stage.town.hub.tls.key.write_bytes(pair[1])
 
 
 IDENTITY_ROWS = (
