@@ -13,7 +13,7 @@ from hub.core.device_watch import LOST_AFTER_MS, DeviceWatch
 from hub.core.troubles import Facts, Troubles
 from hub.courier import Courier
 from hub.devices import RECEIPT_EVERY_S, Devices
-from hub.edges.credentials import Credentials, read_validity, tls_context
+from hub.edges.credentials import Credentials, certificate_fault, read_validity, tls_context
 from hub.edges.hub_record import HubRecordFile
 from hub.edges.ledger import Ledger
 from hub.edges.machine import look
@@ -90,8 +90,8 @@ class Daemon:
     def _callbacks(self) -> Callbacks:
         return Callbacks(
             tls=lambda: tls_context(self._settings),
-            certificate_fault=lambda: read_validity(self._settings.broker.certificate).fault(
-                self._clock.real_utc_s()
+            certificate_fault=lambda: certificate_fault(
+                self._settings, self._credentials.event_key.hub_id, self._clock.real_utc_s()
             ),
             new_session=lambda: self._ledger.do(
                 lambda _: count_session(self._record_file, self._clock.real_utc_s())

@@ -27,6 +27,7 @@ class Takeovers:
     def __init__(self) -> None:
         self._up_ms: int | None = None
         self._times = 0
+        self._last = ""  # stage of the connection that ended last
         self.standing = False
 
     def came_up(self, now_ms: int) -> None:
@@ -36,12 +37,19 @@ class Takeovers:
     def ended(self, stage: str, now_ms: int) -> None:
         """A connection, or a try, is over.  stage: how far it was, see path_faults.PathFault."""
         self.look(now_ms)
-        up_ms, self._up_ms = self._up_ms, None
+        up_ms, self._up_ms, self._last = self._up_ms, None, stage
         if stage == "lost" and up_ms is not None and now_ms - up_ms < SHORT_MS:
             self._times += 1
         elif stage != "mqtt":  # thrown off before all was said; neither one nor the other
             self._times = 0
-        self.standing = self.standing or self._times >= TIMES
+        self.standing = (
+            self.standing or self._times >= TIMES
+        ) and stage != "tls"  # shut out: another cause by now
+
+    @property
+    def is_cause(self) -> bool:
+        """Was the connection that ended last one that the other machine took?"""
+        return self.standing and self._last in ("lost", "mqtt")
 
     def look(self, now_ms: int) -> None:
         """Time passes: long enough undisturbed, and it is over."""

@@ -129,6 +129,15 @@ def read_validity(certificate: Path) -> Validity:
     return _validity(x509.load_pem_x509_certificate(certificate.read_bytes()))
 
 
+def certificate_fault(settings: Settings, hub_id: bytes, now_s: int) -> str | None:
+    """Sentence when the certificate as it is on disk now cannot be used at now_s.  Raises OSError or ValueError."""
+    certificate = x509.load_pem_x509_certificate(settings.broker.certificate.read_bytes())
+    wrong = _wrong_name(certificate, f"{settings.hub.tenant}/{hub_id.hex()}")
+    if wrong is not None:
+        return f"The hub's certificate is somebody else's: {wrong}."
+    return _validity(certificate).fault(now_s)
+
+
 def _validity(certificate: x509.Certificate) -> Validity:
     return Validity(
         int(certificate.not_valid_before_utc.timestamp()), int(certificate.not_valid_after_utc.timestamp())
@@ -137,13 +146,18 @@ def _validity(certificate: x509.Certificate) -> Validity:
 
 def _check_name(reader: _Reader, certificate: x509.Certificate, name: str) -> None:
     """The broker takes the hub's name from its certificate, so it must be this hub's and this tenant's."""
-    names = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    if names != [name]:
-        found = ", ".join(map(str, names)) or "none"
+    wrong = _wrong_name(certificate, name)
+    if wrong is not None:
         reader.problems.append(
-            f"broker.certificate: its common name is {found}, but this hub is {name};"
+            f"broker.certificate: {wrong};"
             " have it issued for this hub, or correct hub.tenant or hub.event_key."
         )
+
+
+def _wrong_name(certificate: x509.Certificate, name: str) -> str | None:
+    names = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    found = ", ".join(map(str, names)) or "none"
+    return None if names == [name] else f"its common name is {found}, but this hub is {name}"
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:

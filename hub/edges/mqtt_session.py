@@ -92,12 +92,12 @@ class MqttSession:
         try:
             await self._connect_in_thread()
             self._attach()
-            refusal = await asyncio.wait_for(self._first_of(self._connected), CONNECT_LIMIT_S)
+            refusal = await self._first_of(self._connected)
             if refusal:
                 raise PathFaultError(PathFault("mqtt", refusal=refusal))
             self._client.subscribe(topic, qos=1)
             self._write_rest()
-            await asyncio.wait_for(self._first_of(self._subscribed), CONNECT_LIMIT_S)
+            await self._first_of(self._subscribed)
         except TimeoutError as fault:
             raise PathFaultError(PathFault("mqtt", "no answer")) from fault
         finally:
@@ -114,8 +114,7 @@ class MqttSession:
         """Say goodbye, so that the broker does not publish the will."""
         if not self.lost.done():
             self._client.disconnect()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self.lost), 1.0)
+            await asyncio.wait((self.lost,), timeout=1.0)
         self._drop()
 
     # ---- the thread: resolving, connecting and the TLS handshake block
@@ -200,8 +199,12 @@ class MqttSession:
                 sock.close()
 
     async def _first_of(self, answer: "asyncio.Future[Any]") -> Any:
-        """The answer, or PathFaultError when the connection is lost before it comes."""
-        await asyncio.wait((answer, self.lost), return_when=asyncio.FIRST_COMPLETED)
+        """The answer, or PathFaultError when the connection is lost before it comes; TimeoutError when nothing does.
+
+        Not by wait_for: up to Python 3.11 it may swallow the order to stop (cpython issue 86296).
+        """
+        async with asyncio.timeout(CONNECT_LIMIT_S):
+            await asyncio.wait((answer, self.lost), return_when=asyncio.FIRST_COMPLETED)
         if answer.done():
             return answer.result()
         fault = self.lost.result()

@@ -53,7 +53,8 @@ class StatusServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_LIMIT_S)
+            async with asyncio.timeout(_HEAD_LIMIT_S):
+                head = await reader.readuntil(b"\r\n\r\n")
             writer.write(_encoded(await self._answered(head)))
             await writer.drain()
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):

@@ -43,6 +43,18 @@ def test_six_quick_losses_in_a_row_are_a_twin_and_ten_quiet_minutes_end_it():
     assert not takeovers.standing
 
 
+def test_another_cause_is_told_as_what_it_is():
+    """Once a twin is known, a broker that is away is said to be away, and a certificate that is shut out ends it."""
+    takeovers, now_ms = Takeovers(), 0
+    for _ in range(TIMES):
+        now_ms = thrown_off(takeovers, now_ms, 100)
+    assert takeovers.is_cause
+    takeovers.ended("connect", now_ms)
+    assert takeovers.standing and not takeovers.is_cause
+    takeovers.ended("tls", now_ms)
+    assert not takeovers.standing
+
+
 @given(
     st.lists(st.sampled_from(["resolve", "connect", "tls", "return", "long"]), min_size=1),
     st.integers(0, TIMES - 1),
