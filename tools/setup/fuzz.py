@@ -19,6 +19,7 @@ from typing import Any
 # of what tools may lean on.
 ROOMS = {
     "protocol.tests.fuzz_targets": "protocol_targets",
+    "firmware.tests.fuzz_board": "board_targets",
     "firmware.tests.fuzz_targets": "firmware_targets",
     "hub.tests.fuzz_targets": "hub_targets",
     "centre.tests.fuzz_targets": "centre_targets",
