@@ -79,6 +79,7 @@ def test_an_event_is_found_in_every_gateways_message():
     journal = Journal(3)
     line = journal.lines()[1]
     assert list(in_lines(line)) == [journal.coses[1]]
+    assert list(in_lines(line[:229])) == []  # half a line is no event
     assert list(in_lines(b'{"Dispenser":[{"ev":"' + line.strip() + b'"}]}')) == [journal.coses[1]]
     assert list(ours().events(encode_path_message(Events(journal.coses)))) == journal.coses
     assert parse_sign1(journal.coses[1]).kid == journal.device_id
