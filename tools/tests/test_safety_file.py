@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/safety.md").read_text(encoding="utf-8")
 AUDITOR = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "firmware/simulation").glob("*.py"))
 TEST_ID = re.compile(r"`([\w/]+\.py)::(\w+)`")
-NAME = re.compile(r"\b[HCU]-\d\d\b")
+NAME = re.compile(r"\b[HCU]-\d{2,3}\b")
 
 
 def unique(found: list[tuple[str, str]]) -> dict[str, str]:
@@ -26,7 +26,7 @@ def rows(prefix: str) -> dict[str, list[str]]:
 
 def listed(prefix: str) -> dict[str, str]:
     """The text of each list item that begins with an id like `**C-01**`, with the lines below it, by that id."""
-    return unique(re.findall(rf"^- \*{{0,2}}({prefix}\d\d)\*{{0,2}} (.+\n(?:  .+\n)*)", PAGE, re.MULTILINE))
+    return unique(re.findall(rf"^- \*{{0,2}}({prefix}\d{{2,3}})\*{{0,2}} (.+\n(?:  .+\n)*)", PAGE, re.MULTILINE))
 
 
 def invariants() -> dict[str, str]:
@@ -89,7 +89,7 @@ def test_a_gap_that_is_closed_names_the_control_that_closed_it():
     """An id is never used again, and nobody calls a thing controlled that no control names."""
     assert not set(CLOSED) & set(GAPS)
     for gap, text in CLOSED.items():
-        assert set(re.findall(r"C-\d\d", text)) & set(CONTROLS), gap
+        assert set(re.findall(r"C-\d{2,3}", text)) & set(CONTROLS), gap
 
 
 def test_the_seven_invariants_name_hazards_tests_and_the_auditor():
@@ -122,7 +122,7 @@ def test_every_code_of_the_exchange_has_its_line():
 def test_every_alarm_of_the_device_has_its_line():
     """What the firmware can raise stands in the second table, with when it ends and why it is so urgent."""
     raised = re.findall(
-        r"^[A-Z_]+ = (1[012]\d)$", (ROOT / "firmware/core/alarms.py").read_text("utf-8"), re.M
+        r"^[A-Z_]+ = (1[012]\d)\b", (ROOT / "firmware/core/alarms.py").read_text("utf-8"), re.M
     )
     conditions = re.findall(
         r"^\| 1\.(\d+) \| (.+?) \| (?:low|medium|high)(?:, latched)? \|", PAGE, re.MULTILINE
