@@ -4,7 +4,6 @@ from protocol.cose import CONTEXT_RECEIPT, verify1
 from protocol.errors import MessageError
 from protocol.receipts import decode_receipt
 
-
 # A receipt for 64 devices, which is the most (protocol/receipts.py), has 2,154 bytes.  One of 7 KB, from a hub that
 # makes them up, would be copied three times to be judged, and the board has no room for that.
 MOST_BYTES = 2200
