@@ -7,7 +7,7 @@ from bench.memory.rss import Series
 from hub.tests.parts.signing import CentreSigner
 from protocol.device_events import AlarmCleared, AlarmRaised, LidClosed, LidOpened
 from protocol.dose_events import DoseDue, DosePresented, DoseTaken, ReleaseIntended
-from protocol.link_messages import ClockProof, TimeRequest
+from protocol.link_messages import MAX_COSE, ClockProof, TimeRequest
 from protocol.path_messages import CarriedCommand, CarriedReceipt
 
 EVENTS_AN_HOUR = (
@@ -110,6 +110,18 @@ class Day:
         self._home.centre.down(
             hub_id, CarriedCommand(self._dice.randbytes(8), self._stranger.command(device_id, 1))
         )
+
+
+def strangers(home: Home, commands: int, every: int) -> Series:
+    """So many commands, as large as they may be, for dispensers that nobody has ever seen here."""
+    device, series, dice = home.devices[0], Series(), random.Random(1)
+    for sent in range(0, commands, every):
+        for _ in range(every):
+            home.centre.down(home.files.hub_id, CarriedCommand(dice.randbytes(8), dice.randbytes(MAX_COSE)))
+        known = home.centre.command(home.files.hub_id, device.journal.id, sent + 1)
+        home.until(lambda known=known: known in device.commands)  # it came behind the others
+        series.take(sent + every, home.hub.pid)
+    return series
 
 
 def flood(home: Home, events: int, every: int) -> Series:

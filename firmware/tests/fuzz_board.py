@@ -22,8 +22,8 @@ from protocol.tests.mutator import in_bytes, in_cbor
 
 RAW, COMMAND, RECEIPT = 0, 1, 2  # first byte of a case: what the rest is
 RULES = {RAW: "link-message", COMMAND: "command", RECEIPT: "receipt"}
-# Junk of 7 KB, from a hub that is not ours or a centre gone wrong, can find the heap too full to hold it: the board then
-# starts anew, in two seconds, with nothing lost, and takes the next one.  Asked here is what must always be held.
+# Junk of 7 KB, from a hub that is not ours or a centre gone wrong, can find the heap too full to hold it: then the
+# board starts anew, in two seconds, with nothing lost, and takes the next one.  Asked here is what must always be held.
 MOST_PAYLOAD = 4_000
 GOOD_UNTIL_S = 4_000_000_000
 PATIENCE_S = 120.0
