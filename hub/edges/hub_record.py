@@ -9,10 +9,11 @@ import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from protocol.cose import HASH_BYTES
-from protocol.events import NO_PREV
+from protocol.cose import HASH_BYTES, event_hash, parse_sign1
+from protocol.events import NO_PREV, decode_heading
 from protocol.record import U32_MAX
 
+_HEX = re.compile("(?:[0-9a-f]{2})+", re.ASCII)
 LOST_HEAD = "ff" * HASH_BYTES  # of an event whose hash nobody knows
 
 
@@ -20,7 +21,8 @@ LOST_HEAD = "ff" * HASH_BYTES  # of an event whose hash nobody knows
 class HubRecord:
     """boot: starts so far; session: connects to the broker so far; last_seq, head: the hub's newest own event.
 
-    kept_seq: the newest of them that is known to be on disk; one that was signed and never committed left no trace.
+    pending: the own events, as hex, that are not known to be in the outbox's file yet, oldest first: signed once, an
+        event keeps its number and its bytes.
     troubles: kinds of HubTrouble that are told and not over.
     """
 
@@ -28,7 +30,7 @@ class HubRecord:
     session: int = 0
     last_seq: int = 0
     head: str = NO_PREV.hex()
-    kept_seq: int = 0
+    pending: tuple[str, ...] = ()
     troubles: tuple[int, ...] = ()
 
 
@@ -45,11 +47,9 @@ class HubRecordFile:
         except FileNotFoundError:
             return HubRecord()
         try:
-            fields = {
-                "kept_seq": (told := json.loads(text)).get("last_seq", 0),
-                **told,
-            }  # an older hub's had none
-            record = HubRecord(**{**fields, "troubles": tuple(fields.get("troubles", ()))})
+            fields = json.loads(text)
+            lists = {name: tuple(fields.get(name, ())) for name in ("pending", "troubles")}
+            record = HubRecord(**{**fields, **lists})
         except (AttributeError, TypeError, RecursionError) as fault:
             raise ValueError(str(fault)) from fault
         if not _can_be(record):
@@ -73,12 +73,23 @@ class HubRecordFile:
 
 def _can_be(record: HubRecord) -> bool:
     """Could a hub have written this?  A card that loses bits can leave JSON that reads well."""
-    counts = (record.boot, record.session, record.last_seq, record.kept_seq, *record.troubles)
+    counts = (record.boot, record.session, record.last_seq, *record.troubles)
     if not all(type(count) is int and 0 <= count < U32_MAX for count in counts):
         return False
-    is_head = isinstance(record.head, str) and re.fullmatch("[0-9a-f]{32}", record.head, re.ASCII) is not None
-    in_order = record.kept_seq <= record.last_seq
-    return in_order and is_head and (record.last_seq == 0) == (record.head == NO_PREV.hex())
+    if not all(isinstance(word, str) and _HEX.fullmatch(word) for word in (record.head, *record.pending)):
+        return False
+    if len(record.head) != 2 * HASH_BYTES or (record.last_seq == 0) != (record.head == NO_PREV.hex()):
+        return False
+    return _is_chain([bytes.fromhex(cose) for cose in record.pending], bytes.fromhex(record.head))
+
+
+def _is_chain(coses: list[bytes], head: bytes) -> bool:
+    """Each event chains to the one before, and the last one is `head`: else a bit of them was lost."""
+    for cose in reversed(coses):
+        if event_hash(cose) != head:
+            return False
+        head = decode_heading(parse_sign1(cose).payload).prev
+    return True
 
 
 def restarted(utc_s: int) -> HubRecord:
@@ -86,4 +97,4 @@ def restarted(utc_s: int) -> HubRecord:
 
     What the hub told before is then behind a loss that it tells of (own_events.py).
     """
-    return HubRecord(utc_s, utc_s, utc_s, LOST_HEAD, utc_s)
+    return HubRecord(utc_s, utc_s, utc_s, LOST_HEAD)

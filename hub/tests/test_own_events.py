@@ -60,15 +60,54 @@ def hub(tmp_path):
     made.outbox.close()
 
 
-def test_a_hub_killed_before_its_event_was_stored_uses_the_number_again(hub):
-    """What never left the hub leaves no hole in its history, also when it was the very first event."""
+def test_a_hub_killed_before_its_event_was_stored_stores_the_same_event_later(hub):
+    """What the hub has signed keeps its number and its bytes: no hole, and no second event under one number."""
     assert hub.begun() == 1
     hub.killed()
-    assert [hub.committed(), hub.committed(), hub.begun()] == [1, 2, 3]
+    assert [hub.committed(), hub.committed(), hub.begun()] == [2, 3, 4]
     hub.killed()
-    assert hub.committed() == 3
+    assert hub.committed() == 5
     events = hub.told()
-    assert [event.seq for event in events] == [1, 2, 3] and events[0].prev == NO_PREV
+    assert [event.seq for event in events] == [1, 2, 3, 4, 5] and events[0].prev == NO_PREV
+
+
+def test_many_events_of_one_moment_survive_a_kill(hub):
+    """Sixteen dispensers fall silent together and the hub dies: all of it is told by the next start."""
+    hub.committed()
+    hub.outbox.begin()
+    for _ in range(17):
+        hub.own.store(hub.outbox, HubStarted("1"), SYNCED)
+    hub.killed()
+    assert hub.committed() == 19
+    assert [event.seq for event in hub.told()] == list(range(1, 20))
+
+
+def test_an_event_that_a_full_disk_refused_gives_its_number_to_the_next(hub):
+    """A transaction that was undone leaves nothing behind, however often it is tried."""
+    for _ in range(2):
+        for _ in range(40):
+            hub.begun()
+            hub.outbox.rollback()
+        hub.committed()
+    assert [event.seq for event in hub.told()] == [1, 2]
+
+
+def test_a_hub_whose_outbox_went_back_in_time_never_signs_a_number_twice(hub):
+    """The card loses the newest of the file without a word: the lost events are told again, byte for byte."""
+    hub.committed()
+    hub.outbox.close()
+    saved = (hub.folder / "outbox.sqlite3").read_bytes()
+    hub.start()
+    hub.begun()
+    hub.outbox.commit()  # and the hub dies before it has noted that
+    sent = hub.outbox.rows(0, 1 << 62, 10)[-1][1]
+    hub.outbox.close()
+    for path in hub.folder.glob("outbox*"):
+        path.unlink()
+    (hub.folder / "outbox.sqlite3").write_bytes(saved)
+    hub.start()
+    assert hub.committed() == 3
+    assert hub.outbox.rows(0, 1 << 62, 10)[1][1] == sent
 
 
 def test_a_hub_whose_outbox_is_gone_says_what_is_missing_of_its_own_history(hub):
@@ -95,11 +134,23 @@ def test_a_hub_that_lost_all_it_knew_counts_on_from_the_clock(hub):
     assert type(hub.told()[0].body) is JournalDamaged
 
 
+def test_a_record_that_lost_a_bit_of_a_signed_event_stores_nothing_forged(hub):
+    """What is not byte for byte what the hub signed would look like an attack: the hub tells of a loss instead."""
+    hub.begun()
+    record = hub.folder / "hub.json"
+    text = record.read_text()
+    at = text.index("pending") + 200
+    record.write_text(text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :])
+    hub.killed()
+    hub.committed()
+    assert [type(event.body) for event in hub.told()] == [JournalDamaged, HubStarted]
+
+
 def test_an_older_hubs_record_is_read_as_it_was(hub):
     """A hub that is upgraded goes on in its own history without a word of loss."""
     hub.committed()
     record = hub.folder / "hub.json"
-    record.write_text(record.read_text().replace('"kept_seq": 1, ', ""))
+    record.write_text(record.read_text().replace('"pending": [], ', ""))
     hub.killed()
     assert hub.committed() == 2
     assert [type(event.body) for event in hub.told()] == [HubStarted, HubStarted]
