@@ -46,6 +46,8 @@ class Resend:
 
     def sent(self, newest_id: int, now_ms: int) -> None:
         """Fresh rows up to newest_id went out now.  Marks are kept one per second: precision enough."""
+        if newest_id <= self._newest:  # nothing new
+            return
         self._newest = newest_id
         if self._marks and now_ms - self._marks[-1][0] < 1_000:
             self._marks[-1] = (self._marks[-1][0], newest_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hub.core.batches import MAX_EVENTS, first_batch
 from hub.core.centre_watch import CentreWatch
 from hub.core.lap import Lap
-from hub.core.resend import Resend
+from hub.core.resend import LAST_ROUND_MS, Resend
 from hub.edges.ledger import Ledger
 from hub.edges.mqtt_session import MAX_IN_FLIGHT, MqttSession
 from hub.edges.outbox import Outbox
@@ -84,7 +84,9 @@ class Sending:
         """When turn() or look_at_centre() has something to do, if nothing happens before."""
         due_ms = self._watch.due_ms()
         next_ms = self._resend.next_round_ms()
-        if self.fresh and self._session.in_flight < MAX_IN_FLIGHT:
+        if self._session.in_flight >= MAX_IN_FLIGHT:  # room, or the connection's end, wakes us
+            next_ms = max(next_ms, self._now_ms() + LAST_ROUND_MS)
+        elif self.fresh:
             next_ms = min(next_ms, self._gather_until_ms)
         return next_ms if due_ms is None else min(due_ms, next_ms)
 
@@ -96,8 +98,8 @@ class Sending:
         self._publish(batch, lap)
         if batch.coses and not batch.more:
             self._gather_until_ms = self._now_ms() + _GATHER_MS
-        if batch.coses and not batch.ahead:
-            self._resend.sent(batch.newest_id, self._now_ms())
+        if not batch.ahead:  # at its end the lap has also passed the urgent rows that went before their turn
+            self._resend.sent(lap.row if batch.more else lap.urgent_after, self._now_ms())
         return batch.more
 
     async def _send_urgent(self) -> bool:
