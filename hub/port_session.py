@@ -6,7 +6,7 @@ from hub.core import port_faults
 from hub.core.backoff import delay_ms
 from hub.core.line_counts import LineCounts
 from hub.core.mailbox import Mailbox
-from hub.core.port_life import PortLife
+from hub.core.port_life import PortIds, PortLife
 from hub.edges.ledger import OutboxWriteError
 from hub.edges.serial_port import PortFaultError, SerialPort
 from hub.port_messages import PortMessages
@@ -40,6 +40,7 @@ class PortSession:
         self._port = SerialPort(path, baud, self._bytes_came, self._port_gone)
         self._health = port_faults.LineHealth(path, baud)
         self._life = PortLife()
+        self._ids = PortIds()
         self._counts = LineCounts()
         self._wake = asyncio.Event()
         self._came = bytearray()
@@ -139,6 +140,8 @@ class PortSession:
     def _oddity(self) -> str | None:
         if self._life.comes_and_goes(self._clock.real_monotonic_ms()):
             return port_faults.comes_and_goes(self.path)
+        if self._ids.too_many:
+            return port_faults.too_many_ids(self.path)
         if self.copy_of is not None:
             return port_faults.copy_of(self.path, self.copy_of.hex())
         return port_faults.elsewhere(self.path) if self._shares_name else self._link.refused
@@ -261,6 +264,8 @@ class PortSession:
         peer = self._link.peer
         assert peer is not None  # waiting_for_welcome says so
         device_id = peer.device_id
+        if not self._ids.allows(device_id, self._clock.real_monotonic_ms()):
+            return
         tip, receipt = await self._around.ledger.read(
             lambda outbox: (outbox.tip(device_id), outbox.receipt_for(device_id))
         )

@@ -3,6 +3,8 @@
 # Nearly two link timeouts of 15 s: long enough for a restart of the device; and with the looks a second apart and a
 # slow disk the loss is known within 30 s (docs/safety.md, C-20), at the centre well within 90 s.
 LOST_AFTER_MS = 28_000
+# Of devices whose silence has been told so many are remembered, to tell their return: far more than any hub has seen.
+MOST_LOST = 256
 
 
 class _Watched:
@@ -32,9 +34,16 @@ class DeviceWatch:
     def newly_lost(self, now_ms: int) -> list[tuple[bytes, int]]:
         """(device id, silent for ms) of each device whose silence is now to be told; each silence is told once."""
         lost = []
+        self._forget()
         for device_id, device in self._devices.items():
             silent_ms = now_ms - device.heard_ms
             if not device.lost and silent_ms >= self._lost_after_ms:
                 device.lost = True
                 lost.append((device_id, silent_ms))
         return lost
+
+    def _forget(self) -> None:
+        """The ones lost longest make way, should there be too many."""
+        told = [(device.heard_ms, device_id) for device_id, device in self._devices.items() if device.lost]
+        for _, device_id in sorted(told)[: max(0, len(told) - MOST_LOST)]:
+            del self._devices[device_id]

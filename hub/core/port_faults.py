@@ -51,6 +51,14 @@ def copy_of(path: str, device: str) -> str:
     )
 
 
+def too_many_ids(path: str) -> str:
+    """Sentence for a port at which one device after the other says who it is."""
+    return (
+        f"Port {path} names more dispensers than anybody plugs in within an hour: no further one is served there for"
+        " now; unplug it and find out what it is."
+    )
+
+
 def failed(path: str, what: str) -> str:
     """Sentence for a port that a fault of the hub's own program stopped."""
     return f"Port {path} was stopped by a fault of the hub itself ({what}); it is opened again, others go on."

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from hub.__main__ import main
 from hub.config import ConfigRefusedError, read_config
+from hub.edges.credentials import certificate_fault
+from hub.edges.system_clock import SystemClock
 from hub.tests.parts.authority import new_key, write_key, write_public
 
 
@@ -106,6 +108,16 @@ def test_a_certificate_for_another_hub_is_refused(files, capsys):
     """The certificate's name must be this tenant and this hub."""
     files.authority.issue("hub", "bygd/0000000000000000")
     assert "its common name is bygd/0000000000000000, but this hub is bygd/" in refusal(files, capsys)[0]
+
+
+def test_a_certificate_that_became_another_hubs_while_it_runs_is_said_to_be_that(files):
+    """Put in by mistake later on, it is named as the wrong one before the broker is ever asked."""
+    settings, now_s = read_config(files.write()).settings(), SystemClock().real_utc_s()
+    assert certificate_fault(settings, files.hub_id, now_s) is None
+    files.authority.issue("hub", "bygd/0000000000000000")
+    assert "somebody else's: its common name is bygd/0000000000000000" in certificate_fault(
+        settings, files.hub_id, now_s
+    )
 
 
 def test_a_config_that_is_not_there_is_said_to_be_missing(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """What one dispenser, its cable or its port does touches no other: counted with sixteen ports, and alone."""
 
 import asyncio
+import contextlib
 import os
 import pty
 import tty
@@ -21,7 +22,9 @@ from hub.tests.parts.bad_ports import Deaf, Flooder, Loose, Staller, Torn
 from hub.tests.parts.hub_process import until
 from hub.tests.parts.pty_device import PtyDevice
 from hub.tests.parts.signing import DeviceJournal
+from protocol import cbor, frame
 from protocol.device_events import LidClosed, LidOpened
+from protocol.link import RESET
 
 ROUNDS = 8  # events that each good dispenser journals one after the other while the bad ones misbehave
 PATIENCE_S = 60
@@ -51,6 +54,31 @@ def test_five_bad_ports_of_sixteen_touch_none_of_the_others(room, tmp_path, reco
         "count",
         f"{len(good) * ROUNDS} of {len(good) * ROUNDS} events receipted beside five bad ports (misdeeds: {misdeeds})",
     )
+
+
+def test_a_port_that_invents_dispensers_is_told_and_fills_nothing(room, tmp_path):
+    """Something that says it is another dispenser each time is no longer listened to; the real one is served on."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    os.set_blocking(master, False)
+    (tmp_path / "liar").symlink_to(os.ttyname(slave))
+    room.files.ports = [tmp_path / "liar", tmp_path / "device"]
+    room.hub.start()
+    until(room.hub.status, room.device)
+    said = []
+
+    def told() -> bool:
+        reset = {1: [1, 0], 2: b"%08d" % len(said), 3: 1, 4: 9, 5: 1}
+        said.append(os.write(master, b"\0" + frame.encode(bytes([RESET, 9]) + bytes(8) + cbor.encode(reset))))
+        with contextlib.suppress(BlockingIOError):
+            os.read(master, 65_536)
+        return "names more dispensers" in room.hub.status()["ports"][0]["sentence"]
+
+    until(told, room.device, limit_s=PATIENCE_S)
+    room.device.journal.add(LidOpened())
+    until(lambda: room.centre.seqs(room.device.journal.id) == [1], room.device)
+    os.close(slave)
+    os.close(master)
 
 
 @pytest.fixture

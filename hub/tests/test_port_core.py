@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.core.device_watch import LOST_AFTER_MS, MOST_LOST, DeviceWatch
 from hub.core.line_counts import COUNTED, LineCounts
 from hub.core.port_finder import PortFinder
-from hub.core.port_life import SHORT_LIVES, STEADY_MS, PortLife
+from hub.core.port_life import IDS_MS, MOST_IDS, SHORT_LIVES, STEADY_MS, PortIds, PortLife
 from hub.devices import MAX_ABSENT_BYTES, Devices
 from hub.edges.by_id import NameFolder
 from hub.status_words import in_words
@@ -57,6 +58,26 @@ def test_a_port_that_works_is_opened_again_soon_and_one_that_keeps_breaking_late
     assert life.comes_and_goes(now_ms + STEADY_MS - 1) and not life.comes_and_goes(now_ms + STEADY_MS)
     life.closed(now_ms + STEADY_MS)
     assert life.failures == 1 and not life.comes_and_goes(now_ms) and life.openings == SHORT_LIVES + 1
+
+
+def test_a_port_that_invents_dispensers_comes_to_an_end():
+    """Eight dispensers an hour may be tried at one port; whoever was served there stays welcome."""
+    ids = PortIds()
+    assert all(ids.allows(b"device-%d" % number, number) for number in range(MOST_IDS))
+    assert not ids.allows(b"one too many", 1_000) and ids.too_many
+    assert ids.allows(b"device-0", 2_000) and not ids.too_many
+    assert ids.allows(b"the next", IDS_MS + 1_000)
+
+
+def test_of_many_that_fell_silent_the_newest_are_remembered():
+    """A device that returns is told as back, however many strangers came and went; memory stays bounded."""
+    watch = DeviceWatch()
+    for number in range(2 * MOST_LOST):
+        watch.heard(b"%08d" % number, number)
+    now_ms = LOST_AFTER_MS + 2 * MOST_LOST
+    assert len(watch.newly_lost(now_ms)) == 2 * MOST_LOST
+    assert watch.newly_lost(now_ms) == []
+    assert watch.heard(b"%08d" % (2 * MOST_LOST - 1), now_ms) and not watch.heard(b"%08d" % 0, now_ms)
 
 
 def test_counts_go_on_when_a_port_is_opened_again():
