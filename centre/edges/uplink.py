@@ -14,6 +14,9 @@ log = structlog.get_logger("centre.uplink")
 
 RETRY_S = (1, 2, 4, 8, 15)
 QOS = 1
+# A broker answers within milliseconds.  One that was killed never does, and until then nothing notices: aiomqtt's own
+# 10 s made all hubs wait so long.  What was not taken is asked for again by the hub (hub/core/resend.py).
+PUBLISH_LIMIT_S = 3.0
 
 Handler = Callable[[str, bytes], Awaitable[None]]
 
@@ -48,7 +51,8 @@ class Uplink:
         if self._client is None:
             return False
         try:
-            await self._client.publish(topic(self._tenant, bytes.fromhex(hub_id), "down"), payload, qos=QOS)
+            name = topic(self._tenant, bytes.fromhex(hub_id), "down")
+            await self._client.publish(name, payload, qos=QOS, timeout=PUBLISH_LIMIT_S)
         except aiomqtt.MqttError as error:
             log.warning("a message to a hub was not taken", hub=hub_id, why=str(error))
             return False
