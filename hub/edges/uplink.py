@@ -6,9 +6,6 @@ nothing.  Of two brokers the first is preferred (core/broker_choice.py).  The wa
 """
 
 import asyncio
-import ssl
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
@@ -19,42 +16,20 @@ from hub.core.broker_choice import BrokerChoice
 from hub.core.centre_watch import CentreWatch
 from hub.core.path_faults import PathFault, sentence
 from hub.edges.ledger import Ledger, OutboxWriteError
-from hub.edges.mqtt_session import CONNECT_LIMIT_S, Address, MqttSession, PathFaultError
+from hub.edges.mqtt_session import Address, MqttSession, PathFaultError
+from hub.edges.preferred import PreferredBroker
+from hub.edges.route import Callbacks, Route
 from hub.edges.sending import Sending
 from hub.edges.system_clock import SystemClock
-from hub.edges.tls_look import answers
-from protocol.path_messages import CarriedClockProof, HubState, encode_path_message, topic
+from protocol.path_messages import CarriedClockProof, HubState, encode_path_message
+
+__all__ = ("CENTRE_SILENT", "Callbacks", "Route", "Uplink")
 
 CENTRE_SILENT = (
     "Connected, but the centre does not answer: alarms go up, the rest waits; it is asked every 30 s."
 )
 
 _CONNECTED = ("Connected.", "Connected to the second broker.")
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where this hub's messages go."""
-
-    brokers: list[tuple[str, int]]  # (host, port), the preferred one first
-    tenant: str
-    hub_id: bytes
-
-    def topic(self, leaf: str) -> str:
-        return topic(self.tenant, self.hub_id, leaf)
-
-
-@dataclass(frozen=True)
-class Callbacks:
-    """What the daemon does for the uplink."""
-
-    tls: Callable[[], ssl.SSLContext]  # raises OSError; read anew for each attempt
-    certificate_fault: Callable[[], str | None]  # a sentence; raises OSError or ValueError
-    new_session: Callable[[], Awaitable[int]]  # a number that grows with every connect
-    linked: Callable[[], list[bytes]]
-    on_down: Callable[[bytes], None]
-    on_path: Callable[[bool], None]
-    dice_per_mille: Callable[[], int]
 
 
 class Uplink:
@@ -80,7 +55,7 @@ class Uplink:
         self._sending: Sending | None = None  # while connected
         self._choice = BrokerChoice(len(route.brokers))
         self.takeovers = takeover.Takeovers()
-        self._look: asyncio.Task[bool] | None = None  # does the preferred broker answer again?
+        self._preferred = PreferredBroker(route.brokers[0], callbacks.tls, self._choice, self._wake.set)
         self.up = False  # a device is told so: connected, and the centre answers
         self.sentence = "The hub has not been connected to its broker yet."
 
@@ -180,9 +155,7 @@ class Uplink:
         return self._sending
 
     def _went_down(self) -> None:
-        if self._look is not None:
-            self._look.cancel()
-            self._look = None
+        self._preferred.forget()
         self._sending = None
         self._watch.connection_lost()
         self._tell_path()
@@ -215,7 +188,7 @@ class Uplink:
         session.lost.add_done_callback(lambda _: self._wake.set())
         while not session.lost.done():
             self._wake.clear()
-            if self._preferred_answers():
+            if self._preferred.is_back(self._clock.real_monotonic_ms()):
                 return PathFault("return")
             self._send_small(session, number)
             await sending.turn()
@@ -224,18 +197,6 @@ class Uplink:
             if not session.lost.done():
                 await self._rest(sending)
         return session.lost.result()
-
-    def _preferred_answers(self) -> bool:
-        """True when we are on the second broker and the first was found to answer again."""
-        if self._choice.is_time_to_look(self._clock.real_monotonic_ms()):
-            self._look = asyncio.create_task(
-                answers(*self._route.brokers[0], self._call.tls(), CONNECT_LIMIT_S)
-            )
-            self._look.add_done_callback(lambda _: self._wake.set())
-        if self._look is None or not self._look.done():
-            return False
-        look, self._look = self._look, None
-        return look.result()
 
     async def _rest(self, sending: Sending) -> None:
         """Until something is to be done: an event, room, a changed state, a round of resends, or the end."""
