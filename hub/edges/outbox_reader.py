@@ -7,6 +7,10 @@ from protocol.cose import event_hash
 _IN_ORDER = (
     "SELECT id, cose, head FROM events WHERE id>? AND id<=? AND (urgent=0 OR id>?) ORDER BY id LIMIT ?"
 )
+_OF_KNOWN = (
+    "SELECT id, cose, head FROM events WHERE id>? AND +device_id IN"
+    " (SELECT device_id FROM devices WHERE receipted_seq>0) ORDER BY id LIMIT ?"
+)
 _URGENT = "SELECT id, cose, head FROM events WHERE urgent=1 AND id>? AND id<=? ORDER BY id LIMIT ?"
 
 
@@ -26,6 +30,10 @@ class OutboxReader:
     def urgent_rows(self, after_id: int, up_to_id: int, limit: int) -> list[tuple[int, bytes]]:
         """The same of urgent rows alone."""
         return self._proven(_URGENT, after_id, up_to_id, limit)
+
+    def rows_of_known_senders(self, after_id: int, limit: int) -> list[tuple[int, bytes]]:
+        """The same of senders whose events the centre has confirmed before: it answers to each of them."""
+        return self._proven(_OF_KNOWN, after_id, limit)
 
     def waiting(self) -> tuple[int, int | None]:
         """(events without receipt, UTC seconds when the oldest of them came)."""

@@ -118,11 +118,11 @@ class Sending:
         return True
 
     async def _send_probe(self) -> bool:
-        """Each time the next few rows in order, round and round: at least one of them is of a sender it knows."""
+        """Each time the next few rows of senders that it knows, round and round: to each of them it has an answer."""
         if not self._resend.probe_due(self._now_ms()):
             return False
         lap = self._probe
-        batch = await self._ledger.read(lambda outbox: _in_order(outbox, lap, PROBE_EVENTS))
+        batch = await self._ledger.read(lambda outbox: _probe_batch(outbox, lap))
         self._publish(batch, lap)
         if not batch.more:
             self._probe = Lap()
@@ -140,15 +140,20 @@ class Sending:
 
 def next_batch(outbox: Outbox, lap: Lap) -> Batch:
     """All that is left when one message holds it; else urgent rows alone, oldest first, and then all in order."""
-    batch = _in_order(outbox, lap, MAX_EVENTS)
+    batch = _in_order(outbox, lap)
     if not batch.more:
         return batch
     urgent = _urgent_batch(outbox, lap)
     return urgent if urgent.coses else batch
 
 
-def _in_order(outbox: Outbox, lap: Lap, limit: int) -> Batch:
-    return _batch(outbox.rows(lap.row, lap.up_to, limit, lap.urgent), limit, ahead=False)
+def _in_order(outbox: Outbox, lap: Lap) -> Batch:
+    return _batch(outbox.rows(lap.row, lap.up_to, MAX_EVENTS, lap.urgent), MAX_EVENTS, ahead=False)
+
+
+def _probe_batch(outbox: Outbox, lap: Lap) -> Batch:
+    rows = outbox.rows_of_known_senders(lap.row, PROBE_EVENTS)
+    return _batch(rows, PROBE_EVENTS, ahead=False)
 
 
 def _urgent_batch(outbox: Outbox, lap: Lap) -> Batch:

@@ -115,6 +115,25 @@ async def test_a_centre_that_does_not_answer_is_no_path_and_alarms_still_go(tmp_
     await way.end()
 
 
+async def test_a_centre_that_is_back_is_noticed_behind_a_dispenser_that_nobody_enrolled(tmp_path, town):
+    """However much waits of a dispenser that the centre does not know: it is asked about one that it knows."""
+    way = Way(tmp_path, town.files, town.broker, town.signer)
+    centre, journal, stranger = town.centre, town.journal, DeviceJournal()
+    await way.store(journal, LidOpened())
+    await way.all_confirmed()
+    centre.answers = False
+    await way.store(stranger, *[LidOpened()] * (2 * PROBE_EVENTS))
+    await way.store(journal, LidClosed())
+    await until(lambda: centre.seqs(journal.id) == [1, 2])
+    way.pass_ms(SILENT_AFTER_MS + 1_000)
+    await until(lambda: way.told == [True, False])
+    before = len(centre.batches)
+    way.pass_ms(LAST_ROUND_MS)
+    await until(lambda: len(centre.batches) == before + 1)
+    assert decode_up(centre.batches[-1]).coses == [journal.coses[1]]
+    await way.end()
+
+
 async def test_a_dispenser_that_nobody_enrolled_closes_no_path(tmp_path, town):
     """Its events get no receipt for ever, and the other dispensers are not told that nobody hears them."""
     way = Way(tmp_path, town.files, town.broker, town.signer)
