@@ -5,7 +5,7 @@ import pytest
 from hub.tests.fuzz_targets import hub_targets
 from protocol.tests.fuzz import fuzz
 
-CASES = 4_000
+CASES = 3_000
 SEED = 5
 
 
