@@ -29,6 +29,10 @@ CENTRE_SILENT = (
     "Connected, but the centre does not answer: alarms go up, the rest waits; it is asked every 30 s."
 )
 
+# A hub whose disk takes nothing can tell nobody anything, its own trouble neither, and yet would pass for being there.
+# While a fault stands the disk is asked so often; the devices hear within 30 s of it that there is no contact.
+_PROVE_DISK_MS = 30_000
+
 _CONNECTED = ("Connected.", "Connected to the second broker.")
 
 
@@ -53,6 +57,7 @@ class Uplink:
         self._proofs: dict[bytes, bytes] = {}  # device -> newest nonce not yet sent
         self._watch = CentreWatch()
         self._sending: Sending | None = None  # while connected
+        self._disk_proven_ms = -_PROVE_DISK_MS
         self._choice = BrokerChoice(len(route.brokers))
         self.takeovers = takeover.Takeovers()
         self._preferred = PreferredBroker(route.brokers[0], callbacks.tls, self._choice, self._wake.set)
@@ -184,7 +189,7 @@ class Uplink:
     # ---- sending
 
     async def _pump(self, session: MqttSession, number: int, sending: Sending) -> PathFault:
-        """Send until the connection is lost."""
+        """Send until the connection is lost.  Raises OutboxWriteError when the disk is."""
         session.lost.add_done_callback(lambda _: self._wake.set())
         while not session.lost.done():
             self._wake.clear()
@@ -193,10 +198,21 @@ class Uplink:
             self._send_small(session, number)
             await sending.turn()
             await sending.look_at_centre()
+            await self._prove_disk()
             self._tell_path()
             if not session.lost.done():
                 await self._rest(sending)
         return session.lost.result()
+
+    async def _prove_disk(self) -> None:
+        """Something could not be stored: an outbox that is full by its own limit is no lost disk.
+
+        Raises OutboxWriteError; without a connection the centre misses the hub, and the devices tell it at home.
+        """
+        now_ms = self._clock.real_monotonic_ms()
+        if self._ledger.fault is not None and now_ms - self._disk_proven_ms >= _PROVE_DISK_MS:
+            self._disk_proven_ms = now_ms
+            await self._call.new_session()
 
     async def _rest(self, sending: Sending) -> None:
         """Until something is to be done: an event, room, a changed state, a round of resends, or the end."""

@@ -38,8 +38,12 @@ class Way:
         key = CentreKey(signer.private.public_key())
         courier = Courier(files.hub_id, key, self.ledger, Devices(lambda: None), log)
 
+        self.sessions = 0
+
         async def session() -> int:
-            return 1
+            number = await self.new_session()
+            self.sessions += 1
+            return number
 
         callbacks = Callbacks(
             lambda: tls_context(config),
@@ -54,6 +58,9 @@ class Way:
         self.uplink = Uplink(route, self.ledger, self.clock, callbacks, log)
         courier.on_receipt, courier.on_hole = self.uplink.receipt_came, self.uplink.hole_seen
         self.tasks = [asyncio.create_task(self.ledger.run()), asyncio.create_task(self.uplink.run())]
+
+    async def new_session(self) -> int:
+        return 1
 
     async def store(self, journal, *bodies) -> None:
         for body in bodies:
