@@ -26,7 +26,9 @@ def rows(prefix: str) -> dict[str, list[str]]:
 
 def listed(prefix: str) -> dict[str, str]:
     """The text of each list item that begins with an id like `**C-01**`, with the lines below it, by that id."""
-    return unique(re.findall(rf"^- \*{{0,2}}({prefix}\d{{2,3}})\*{{0,2}} (.+\n(?:  .+\n)*)", PAGE, re.MULTILINE))
+    return unique(
+        re.findall(rf"^- \*{{0,2}}({prefix}\d{{2,3}})\*{{0,2}} (.+\n(?:  .+\n)*)", PAGE, re.MULTILINE)
+    )
 
 
 def invariants() -> dict[str, str]:

@@ -52,7 +52,8 @@ class RefillPowerCut(RefillStory):
     @step("power back: the same slot lies there and is shown")
     def same_slot(self) -> Seen:
         self.flat.power_on()
-        awake = Often(lambda: self.flat.bench("key", keys="5"))  # the lid is open for minutes: "Press any key"
+        # The lid is open for minutes: "Press any key".
+        awake = Often(lambda: self.flat.bench("key", keys="5"))
 
         def same(facts: Facts) -> bool:
             awake.again()
