@@ -11,7 +11,8 @@ from deploy.try_install.container import Container
 from deploy.try_install.site import Site
 from deploy.try_install.table import Table
 
-USER, HOME = "technician", "/home/technician"
+USER = "technician"
+HOME = f"/home/{USER}"
 HUB = f"{HOME}/.local/bin/dosevakt-hub"
 HUB_TOML = """\
 [hub]
