@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from protocol.errors import MessageError
 from protocol.events import decode_event
 from protocol.urgency import is_urgent
 from tools.authority.keys import load_key, public_point
+
+LOOKS, LOOK_EVERY_S = 100, 0.2
 
 
 @dataclass(frozen=True)
@@ -146,10 +149,11 @@ class Auditor:
 
     @staticmethod
     def _journal(flash: Path) -> dict[str, Any]:
-        for _ in range(50):  # a copy that caught the flash in the middle of a write cannot be read
+        for _ in range(LOOKS):  # a copy that caught the flash in the middle of a write cannot be read
             journal = journal_now(flash)
             if journal:
                 return journal
+            time.sleep(LOOK_EVERY_S)
         raise TimeoutError(f"no journal can be read in {flash}")
 
     def _registered(self, device_id: str) -> bytes:

@@ -23,8 +23,8 @@ def _three_days(stage: Stage) -> None:
 def _alarm(stage: Stage) -> None:
     for unit in stage.units:
         unit.device.ask("tilt_sensor", ok=False)
-        heard_s = unit.device.read()["utc_s"] + TILT_SENSOR_S
-        unit.device.wait_for(lambda facts, heard_s=heard_s: facts["utc_s"] >= heard_s)
+    for unit in stage.units:
+        stage.lives(unit, TILT_SENSOR_S)
         unit.device.ask("tilt_sensor", ok=True)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from hil_tests.faults.rows import Row
 from hil_tests.faults.stage import Stage
+from hil_tests.unit import Unit
+from tools.emulator.bench_client import BenchError
 
 MIXED = {"flip": 0.0008, "drop": 0.0006, "dup": 0.0006, "split": 0.01, "stall": 0.0002}
 DRIBBLE = {
@@ -54,7 +56,7 @@ def power_cut(stage: Stage) -> str:
             in_write, torn = in_write + 1, torn + is_torn
             unit.device.cut_at_flash_write(stage.dice.randint(1, 12), torn=is_torn)
             stage.pour(6)
-            stage.until(lambda unit=unit: not unit.device.read()["power"], "a cut in a write")
+            stage.until(lambda unit=unit: _is_dark(unit), "a cut in a write")
         else:
             stage.pause(0.0, 0.6)
             unit.device.cut_power()
@@ -62,6 +64,13 @@ def power_cut(stage: Stage) -> str:
         unit.device.power_on()
     stage.poured()
     return f"{stage.size} cuts, {in_write} in a write to flash ({torn} torn)"
+
+
+def _is_dark(unit: Unit) -> bool:
+    try:
+        return not unit.device.read()["power"]
+    except BenchError:  # it lost its power over the question
+        return False
 
 
 def backlog(stage: Stage) -> str:
@@ -72,12 +81,12 @@ def backlog(stage: Stage) -> str:
     stage.poured()
     for unit in stage.units:
         unit.device.ask("tilt_sensor", ok=False)
-        heard_s = unit.device.read()["utc_s"] + TILT_SENSOR_S
-        unit.device.wait_for(lambda facts, heard_s=heard_s: facts["utc_s"] >= heard_s)
+    for unit in stage.units:
+        stage.lives(unit, TILT_SENSOR_S)
     for unit in stage.units:
         unit.device.plug_cable()
+    stage.settle()
     for unit in stage.units:
-        unit.alarm(kind="technical", condition="active")
         unit.device.ask("tilt_sensor", ok=True)
     return f"cable out over {stage.size} events, then an alarm"
 

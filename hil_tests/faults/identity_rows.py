@@ -49,7 +49,7 @@ def wrong_certificate(stage: Stage) -> str:
 
 
 def revoked(stage: Stage) -> str:
-    """The certificate that the hub still holds is revoked, and the broker told; it is shut out until it has its new one.
+    """The hub's old certificate is revoked while it still holds it; it is shut out until it has its new one.
 
     With TLS 1.3 the broker hangs up right after its alert: sometimes the hub sees only that.
     """

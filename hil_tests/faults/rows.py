@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hil_tests.faults.audit import Count
 from hil_tests.faults.stage import NotSettledError, Stage
+from tools.demo.witness import NotSeen
 
 Act = Callable[[Stage], str]
 
@@ -43,8 +44,9 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Nothing lost, doubled, forged, and the order kept."""
-        return not self.fault and self.count.clean and (self.row.fills_later or not self.count.late)
+        """Something was written, nothing of it lost, doubled or forged, and the order kept."""
+        ordered = self.count.clean and (self.row.fills_later or not self.count.late)
+        return not self.fault and ordered and self.count.journalled > 0
 
     def sentence(self) -> str:
         """What was tried and found, with numbers."""
@@ -64,7 +66,7 @@ def run(stage: Stage, row: Row, seed: int, size: int) -> Result:
     harm, fault = "", ""
     try:
         harm = row.act(stage)
-    except (NotSettledError, TimeoutError) as seen:
+    except (NotSettledError, NotSeen, TimeoutError) as seen:
         fault = str(seen)
         stage.heal()
     begun = time.monotonic()

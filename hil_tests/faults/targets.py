@@ -77,7 +77,7 @@ def measure(stage: Stage, moves: int) -> list[Measured]:
     first = {unit.device_id: len(stage.auditor.rows(unit.device_id)) for unit in stage.units}
     every_ms = max(LID_EVERY_MS, int(stage.town.rate * APART_REAL_S * 1000))
     sampler.start()
-    start_ms = stage.pour(moves, every_ms)
+    moved = stage.pour(moves, every_ms, uneven=0)
     stage.poured()
     stage.settle()
     stage.pause(0.5, 0.5)  # the last receipt reaches the hub
@@ -86,8 +86,8 @@ def measure(stage: Stage, moves: int) -> list[Measured]:
     for unit in stage.units:
         rows = stage.auditor.rows(unit.device_id)[first[unit.device_id] :]
         seqs = [row.seq for row in rows if row.type in (LidOpened.TYPE, LidClosed.TYPE)]
-        for number, seq in enumerate(seqs):
-            moved_s = stage.real_s(start_ms + number * every_ms)
+        for seq, moved_ms in zip(seqs, moved, strict=False):
+            moved_s = stage.real_s(moved_ms)
             for which, times in took.items():
                 at_s = sampler.when(unit.device_id, which, seq)
                 if at_s is not None:
