@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub import VERSION
-from hub.config_apart import settings_of
+from hub.config_apart import SettingsUnreadError, settings_of
 from hub.daemon import Daemon
 from hub.edges.credentials import Credentials, read_credentials
 from hub.edges.log import start_log
@@ -39,7 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.check:
         return _check(chosen.config)
-    settings = settings_of(chosen.config)
+    try:
+        settings = settings_of(chosen.config)
+    except SettingsUnreadError as fault:
+        print(fault, file=sys.stderr)
+        return FAILED
     if isinstance(settings, list):
         return _refused(settings)
     if chosen.command == "status":

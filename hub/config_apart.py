@@ -7,10 +7,17 @@ from pathlib import Path
 from hub.settings import Settings
 
 
+class SettingsUnreadError(Exception):
+    """The child ended before it could judge the settings: short of memory, or what it loads could not be read.
+
+    They may be sound, so the hub is to be started again.
+    """
+
+
 def settings_of(path: Path) -> Settings | list[str]:
     """The settings of a file and its drop-ins, or one sentence for each of their problems.
 
-    Forks: call it before any thread or task exists.
+    Forks: call it before any thread or task exists.  Raises SettingsUnreadError.
     """
     answer, question = os.pipe()
     child = os.fork()
@@ -28,7 +35,9 @@ def settings_of(path: Path) -> Settings | list[str]:
         told = pipe.read()
     _, status = os.waitpid(child, 0)
     if os.waitstatus_to_exitcode(status) != 0:
-        return [f"{path}: the settings could not be read; run dosevakt-hub --check to see why."]
+        raise SettingsUnreadError(
+            f"{path}: the settings could not be read; run dosevakt-hub --check to see why."
+        )
     found: Settings | list[str] = pickle.loads(told)  # from our own child
     return found
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from hub.__main__ import main
+from hub.__main__ import FAILED, main
 from hub.config import ConfigRefusedError, read_config
 from hub.edges.credentials import certificate_fault
 from hub.edges.system_clock import SystemClock
@@ -124,6 +124,13 @@ def test_a_config_that_is_not_there_is_said_to_be_missing(tmp_path, capsys):
     """A wrong path after --config gets its own sentence."""
     assert main(["--config", str(tmp_path / "no.toml")]) == 2
     assert "cannot be read (No such file or directory)" in capsys.readouterr().err
+
+
+def test_a_fault_while_settings_are_read_is_no_refusal(files, capsys, monkeypatch):
+    """A machine short of memory, a card that reads badly once: systemd starts the hub again, unlike after a refusal."""
+    monkeypatch.setitem(sys.modules, "hub.config", None)  # what reads them cannot be loaded
+    assert main(["--config", str(files.write())]) == FAILED
+    assert "could not be read" in capsys.readouterr().err
 
 
 def test_check_shows_the_settings_and_no_secret(files, capsys):
