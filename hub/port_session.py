@@ -7,6 +7,7 @@ from hub.core.backoff import delay_ms
 from hub.core.line_counts import LineCounts
 from hub.core.mailbox import Mailbox
 from hub.core.port_life import PortIds, PortLife
+from hub.core.quick_frames import QuickDecoder
 from hub.edges.ledger import OutboxWriteError
 from hub.edges.serial_port import PortFaultError, SerialPort
 from hub.port_messages import PortMessages
@@ -163,7 +164,9 @@ class PortSession:
     # ---- the link
 
     def _new_link(self) -> Link:
-        return Link(HUB, self._around.hub_id, window=MAX_WINDOW, now_ms=self._clock.monotonic_ms())
+        link = Link(HUB, self._around.hub_id, window=MAX_WINDOW, now_ms=self._clock.monotonic_ms())
+        link.decoder = QuickDecoder()
+        return link
 
     async def _serve(self) -> None:
         """One open port: a fresh link that asks whoever is there to start."""

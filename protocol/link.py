@@ -52,7 +52,7 @@ class Link:
         number = self.boot * 31 % SESSIONS if role == DEVICE else ANY_SESSION
         self._session = Session(number, self.window, now_ms)
         self.stats = self._session.stats
-        self._decoder = frame.Decoder()
+        self.decoder = frame.Decoder()  # a hub puts a quicker one here
         self._reset = b""  # the RESET we sent or answered, as bytes
         self._welcome = b""  # hub: our answer to it
         self._started = False
@@ -87,8 +87,8 @@ class Link:
         """Whole messages, in order, each once.  Tell accept() when they are on disk or done."""
         messages: list[bytes] = []
         self.stats.bytes_in += len(data)
-        bodies = self._decoder.feed(data)
-        self.stats.bad_frames = self._decoder.bad
+        bodies = self.decoder.feed(data)
+        self.stats.bad_frames = self.decoder.bad
         if self._started:
             for body in bodies:
                 self._take_frame(body, now_ms, messages)
