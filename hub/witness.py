@@ -112,12 +112,14 @@ class Witness:
                 outbox.set_lost(*lost)
             return self._own.store(outbox, body, quality)
 
-        self._ledger.do(job).add_done_callback(lambda done: self._told(done, body))
+        self._ledger.do(job).add_done_callback(lambda done: self._told(done, body, lost))
 
-    def _told(self, done: "asyncio.Future[int]", body: Message) -> None:
+    def _told(self, done: "asyncio.Future[int]", body: Message, lost: tuple[bytes, bool] | None) -> None:
         fault = None if done.cancelled() else done.exception()
         if isinstance(fault, OutboxWriteError):  # without a disk there is only the log
             self._log.error("own event not stored", told=type(body).__name__, why=str(fault))
+            if lost is not None:
+                self._watch.not_told(*lost, self._clock.monotonic_ms())
         elif not done.cancelled():
             seq = done.result()
             self._ledger.later(lambda _: self._own.kept(seq)).add_done_callback(_heard)

@@ -5,12 +5,16 @@
 LOST_AFTER_MS = 28_000
 # Of devices whose silence has been told so many are remembered, to tell their return: far more than any hub has seen.
 MOST_LOST = 256
+# What a full disk did not take is told again after this: soon against the 90 s that the centre may wait for it, and yet
+# not a line of log each second while the disk is full.
+AGAIN_MS = 10_000
 
 
 class _Watched:
     def __init__(self, heard_ms: int, lost: bool) -> None:
         self.heard_ms = heard_ms
         self.lost = lost
+        self.again_ms = heard_ms  # not told before this
 
 
 class DeviceWatch:
@@ -28,8 +32,9 @@ class DeviceWatch:
         """A sound frame came from the device.  True: its silence had been told, so its return is told too."""
         device = self._devices.setdefault(device_id, _Watched(now_ms, False))
         device.heard_ms = now_ms
-        was_lost, device.lost = device.lost, False
-        return was_lost
+        is_back = device.lost and now_ms >= device.again_ms
+        device.lost = device.lost and not is_back
+        return is_back
 
     def newly_lost(self, now_ms: int) -> list[tuple[bytes, int]]:
         """(device id, silent for ms) of each device whose silence is now to be told; each silence is told once."""
@@ -37,10 +42,16 @@ class DeviceWatch:
         self._forget()
         for device_id, device in self._devices.items():
             silent_ms = now_ms - device.heard_ms
-            if not device.lost and silent_ms >= self._lost_after_ms:
+            if not device.lost and silent_ms >= self._lost_after_ms and now_ms >= device.again_ms:
                 device.lost = True
                 lost.append((device_id, silent_ms))
         return lost
+
+    def not_told(self, device_id: bytes, lost: bool, now_ms: int) -> None:
+        """The silence (lost), or its end, could not be stored: it is news again after AGAIN_MS."""
+        device = self._devices.get(device_id)
+        if device is not None and device.lost == lost:
+            device.lost, device.again_ms = not lost, now_ms + AGAIN_MS
 
     def _forget(self) -> None:
         """The ones lost longest make way, should there be too many."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.device_watch import LOST_AFTER_MS, MOST_LOST, DeviceWatch
+from hub.core.device_watch import AGAIN_MS, LOST_AFTER_MS, MOST_LOST, DeviceWatch
 from hub.core.line_counts import COUNTED, LineCounts
 from hub.core.port_finder import PortFinder
 from hub.core.port_life import IDS_MS, MOST_IDS, SHORT_LIVES, STEADY_MS, PortIds, PortLife
@@ -78,6 +78,22 @@ def test_of_many_that_fell_silent_the_newest_are_remembered():
     assert len(watch.newly_lost(now_ms)) == 2 * MOST_LOST
     assert watch.newly_lost(now_ms) == []
     assert watch.heard(b"%08d" % (2 * MOST_LOST - 1), now_ms) and not watch.heard(b"%08d" % 0, now_ms)
+
+
+def test_a_silence_that_could_not_be_stored_is_told_again_and_so_is_its_end():
+    """A disk that was full in that moment hides neither the silence of a dispenser nor its return."""
+    watch, device, lost_ms = DeviceWatch(), b"12345678", LOST_AFTER_MS
+    watch.heard(device, 0)
+    assert watch.newly_lost(lost_ms) == [(device, lost_ms)]
+    watch.not_told(device, True, lost_ms)
+    assert watch.newly_lost(lost_ms + AGAIN_MS - 1) == []
+    assert watch.newly_lost(lost_ms + AGAIN_MS) == [(device, lost_ms + AGAIN_MS)]
+    back_ms = lost_ms + 2 * AGAIN_MS
+    assert watch.heard(device, back_ms)
+    watch.not_told(device, False, back_ms)
+    assert not watch.heard(device, back_ms + 1) and watch.heard(device, back_ms + AGAIN_MS)
+    watch.not_told(device, True, back_ms + AGAIN_MS)  # of a silence that is over by now
+    assert not watch.heard(device, back_ms + 2 * AGAIN_MS)
 
 
 def test_counts_go_on_when_a_port_is_opened_again():
