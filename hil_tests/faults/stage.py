@@ -57,9 +57,9 @@ class Stage:
         Returns the virtual ms of the moves; with `uneven` each comes up to so much of a pause earlier.
         """
         moved: list[int] = []
-        while (
-            len(moved) < moves
-        ):  # a few at a time: on a busy machine, to ask for a move may take as long as the move
+        while len(moved) < moves:
+            if moved:
+                self._until_ms(self._poured_ms - 4 * every_ms)
             start_ms = int(max(self.now_ms(), self._poured_ms)) + 2 * every_ms
             times = [start_ms + n * every_ms for n in range(min(AT_ONCE, moves - len(moved)))]
             for at_ms in times:
