@@ -4,20 +4,24 @@ stands.  Pure.
 
 from collections.abc import Sequence
 
-from centre.core.rules import Clear, Raise, Signal
+from centre.core.rules import COUNTED, Clear, Raise, Signal
 
 
 def to_tell(news: Signal, later: Sequence[Signal]) -> list[Signal]:
     """What the board must hear of `news`, when `later` came before it and happened after it, in that order.
 
     An end that is older than the next beginning ends nothing; a beginning whose end is known is told with its end.
+    What comes and goes with other words under one cause ends by its words: the newest must be the row's.
     """
     if not isinstance(news, Raise | Clear):
         return [news]
     words = [word for word in later if isinstance(word, Raise | Clear) and _concerns(word, news)]
-    if not words or type(words[-1]) is type(news):
+    if not words:
         return [news]
-    return [news, words[-1]] if isinstance(news, Raise) else []
+    if isinstance(news, Raise):
+        newest = words[-1]
+        return [news] if isinstance(newest, Raise) and newest.code not in COUNTED else [news, newest]
+    return [news] if isinstance(words[-1], Clear) else []
 
 
 def _concerns(word: Raise | Clear, news: Raise | Clear) -> bool:

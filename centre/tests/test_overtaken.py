@@ -3,7 +3,7 @@
 from itertools import permutations
 
 from centre.core.overtaken import to_tell
-from centre.core.rules import Clear, Note, Raise
+from centre.core.rules import COUNTED, Clear, Note, Raise
 
 DEVICE, OTHER = b"device-A", b"device-B"
 STALL = Raise("technical", DEVICE, "code:105:stall")
@@ -32,6 +32,17 @@ def test_an_end_of_all_details_is_overtaken_by_any_of_them():
     """The older end of everything under a code does not end what began after it, and ends what began before."""
     assert to_tell(ALL_ENDED, [STALL]) == []
     assert to_tell(STALL, [ALL_ENDED]) == [STALL, ALL_ENDED]
+
+
+def test_of_a_stock_that_shrinks_the_newest_words_stand():
+    """Five days of stock, told after four: the row says four, and ends when four ends."""
+    five, four = (
+        Raise("low_stock", DEVICE, f"code:{COUNTED[0]}:", code=COUNTED[0], facts={"detail": detail})
+        for detail in ("5 days", "4 days")
+    )
+    assert to_tell(five, [four]) == [five, four]
+    ended = Clear(DEVICE, five.cause, detail="5 days")
+    assert to_tell(ended, [four]) == []
 
 
 def test_other_causes_other_dispensers_and_notes_are_untouched():
