@@ -47,8 +47,12 @@ class Gateway:
     two_way: bool = False
 
 
-def ours(preload: Path | None = None, sync_us: int = 0) -> Gateway:
-    """Our hub, always with TLS.  preload: the library that makes every sync `sync_us` longer."""
+def ours(preload: Path | None = None, sync_us: int = 0, python: str = sys.executable) -> Gateway:
+    """Our hub, always with TLS.
+
+    preload: the library that makes every sync `sync_us` longer.  python: one that has what the package depends on and
+    no more; what else lies beside it (rich) is loaded too, and is not the hub's memory.
+    """
 
     def start(place: Setting) -> Start:
         config = place.folder / "hub.toml"
@@ -60,7 +64,8 @@ def ours(preload: Path | None = None, sync_us: int = 0) -> Gateway:
             f'certificate = "{hub.tls.certificate}"\nkey = "{hub.tls.key}"\n'
         )
         env = {"LD_PRELOAD": str(preload), "SLOW_SYNC_US": str(sync_us)} if preload else {}
-        return Start([sys.executable, "-m", "hub", "--config", str(config)], ROOT, env)
+        env["PYTHONPATH"] = str(ROOT)
+        return Start([python, "-m", "hub", "--config", str(config)], ROOT, env)
 
     name = "ours" if preload is None else f"ours, {sync_us / 1000:g} ms more for each sync"
     return Gateway(name, 20_000, start, _in_batches, two_way=True)

@@ -31,11 +31,18 @@ AT_REST = (table.OURS, table.NODE_RED, table.THINGSBOARD)  # whose idle use is m
 def line_up(folder: Path, peers: Path | None) -> list[Gateway]:
     """Who runs in each block, in this order."""
     library = limits.slow_sync_library(folder)
-    mine = [ours(), ours(library, int(table.SLOW_MS * 1000)), pipe()]
+    python = python_of_the_hub(peers)
+    mine = [ours(python=python), ours(library, int(table.SLOW_MS * 1000), python), pipe()]
     if peers is None:
         return mine
     others = [nodered(peers), thingsboard(peers), nodered(peers, tls=True), thingsboard(peers, tls=True)]
     return [mine[0], *others, *mine[1:]]
+
+
+def python_of_the_hub(peers: Path | None) -> str:
+    """The one with the package's dependencies, if there is one; else our own."""
+    python = peers / "hub" / "bin" / "python" if peers is not None else Path(sys.executable)
+    return str(python if python.exists() else sys.executable)
 
 
 def all_blocks(
