@@ -12,9 +12,9 @@ from centre.core.credentials import Credential
 from centre.core.dose_life import IN_HAND, KnownDose
 from centre.edges import credential_store, dose_store, event_store
 from centre.edges.device_state import DeviceState
-from protocol import cose
+from centre.edges.opening import stored_event
 from protocol.dose_events import LAST_SLOT
-from protocol.events import MODEL_MULTIDOSE, decode_event
+from protocol.events import MODEL_MULTIDOSE
 from protocol.load_plan import LoadPlan
 from protocol.pouch_label import label_of
 from protocol.refill_commands import MAX_CREDENTIALS
@@ -152,7 +152,8 @@ def _history(
 ) -> list[Filling]:
     lines = []
     for row in event_store.of_types(connection, tenant, device_id, TOLD, SHOWN):
-        body = decode_event(cose.parse_sign1(bytes(row["cose"])).payload).body  # type: ignore[call-overload]  # a BLOB
+        event = stored_event(bytes(row["cose"]))  # type: ignore[call-overload]  # a BLOB
+        body = event.body if event is not None else None
         at = shower.clock_time(int(str(row["utc_s"])) or int(str(row["received_s"])))
         if isinstance(body, RefillSealed):
             lines.append(

@@ -7,11 +7,11 @@ from centre.core.alarms import CLOSE, REOPEN
 from centre.core.dose_life import KIND_NAMES, DoseState, Settled
 from centre.core.given_once import Order
 from centre.core.rules import dose_cause
+from centre.edges.opening import stored_event
 from centre.edges.tables import alarms, audit, commands, events
 from protocol import cose
 from protocol.commands import AuthoriseRelease, decode_command
 from protocol.dose_events import AuthorisationEnded
-from protocol.events import decode_event
 
 # An order that is open is among the newest; four hours hold no more ends than this.
 ENDS_LOOKED_AT = 200
@@ -70,7 +70,6 @@ def _ended(connection: Connection, tenant: str, device_id: str) -> set[int]:
     mine = (events.c.tenant == tenant) & (events.c.device_id == device_id)
     query = select(events.c.cose).where(mine & (events.c.type == AuthorisationEnded.TYPE))
     newest = query.order_by(events.c.seq.desc()).limit(ENDS_LOOKED_AT)
-    bodies = [
-        decode_event(cose.parse_sign1(bytes(row[0])).payload).body for row in connection.execute(newest)
-    ]
+    told = [stored_event(bytes(row[0])) for row in connection.execute(newest)]
+    bodies = [event.body for event in told if event is not None]
     return {body.counter for body in bodies if isinstance(body, AuthorisationEnded)}

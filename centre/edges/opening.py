@@ -51,6 +51,11 @@ def open_event(data: bytes, keys: PublicKeys) -> Opened:
     return Opened(data, mark, sender.hex(), heading=heading, event=_body_of(signed.payload))
 
 
+def stored_event(data: bytes) -> Event | None:
+    """An event that was stored as authentic; None when its sender's words are newer than ours, or make no sense."""
+    return _body_of(cose.parse_sign1(data).payload)
+
+
 def _body_of(payload: bytes) -> Event | None:
     try:
         return decode_event(payload)
