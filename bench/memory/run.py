@@ -89,7 +89,9 @@ def _rows(series: Series, warm: float, unit: str, per: int) -> None:
     print(
         f"| RSS at first, at last, at most ever | {', '.join(f'{kb / 1024:.1f} MB' for kb in _ends(series))} |"
     )
-    print(f"| slope | {series.slope_kb(warm) * per:+.1f} {unit} |", flush=True)
+    half = series.points[-1][0] / 2
+    slopes = f"{series.slope_kb(warm) * per:+.1f}, {series.slope_kb(half) * per:+.1f} {unit}"
+    print(f"| slope, that of the second half | {slopes} |", flush=True)
 
 
 def _ends(series: Series) -> tuple[int, int, int]:
