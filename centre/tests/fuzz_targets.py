@@ -24,6 +24,11 @@ PAGES = (
     f"/api/devices/{DEVICE.id}/events",
     "/api/alarms?closed=true",
 )
+# A refill that was broken off, and neither touched nor untouched.
+NO_ANSWER = (
+    "a901485a7a78cca4a0f4200218210350000102030405060708090a0b0c0d0e0f041a6b03f29f05020604071a0036ee9f08181d09a40148c0c1"
+    "c2c3c4c5c6c7020103020400"
+)
 MOST_PAYLOAD = 7_000  # what a link message can carry, signed
 BOUNDS = (2_000_000, 5_000), (50_000_000, 5_000)  # whole transactions and pages: for what runs away only
 
@@ -102,7 +107,13 @@ def centre_targets() -> list[Target]:
     return [
         Target("from a hub", _up, (in_bytes, _in_payload, _in_payload), _from_a_hub, *BOUNDS, cost=50),
         Target(
-            "event, rightly signed", lambda: samples_of("event"), events, _from_a_device, *BOUNDS, cost=200
+            "event, rightly signed",
+            lambda: samples_of("event"),
+            events,
+            _from_a_device,
+            *BOUNDS,
+            seen=(NO_ANSWER,),
+            cost=200,
         ),
         *door_targets(),
     ]
