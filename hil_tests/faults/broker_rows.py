@@ -113,7 +113,7 @@ BROKER_ROWS = (
     Row("broker killed", killed, 2, 15, fills_later=True),
     Row("broker killed, no persistence", killed_without_persistence, 2, 15, fills_later=True),
     Row("broker loses its sessions", lost_sessions, 2, 15, fills_later=True),
-    Row("centre killed", centre_killed, 2, 15),
+    Row("centre killed", centre_killed, 2, 15, fills_later=True),  # it had taken what it had not stored yet
 )
 NETWORK_ROWS = (
     Row("network stalls", stalled, 2, 15),

@@ -20,7 +20,8 @@ class NotPossibleError(Exception):
 class Row:
     """act: does harm and returns what it did, in a few words.  short, full: how often, in the two forms.
 
-    fills_later: a broker that forgets, or an intruder at it, may leave a hole that is filled a little later;
+    fills_later: a broker that forgets, an intruder at it, or a centre killed before it stored what it had taken, may
+    leave a hole that is filled a little later;
     elsewhere no routine event is ever stored after a later one.
     """
 
