@@ -45,7 +45,11 @@ class Place:
         self.start_gateway()
         make = LinkSource if self.gateway.two_way else LineSource
         self.source = make(self._near, self.journal)
-        self._warm()
+        try:
+            self._warm()
+        except BaseException:  # nothing may stay behind that takes part in the next measurement
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
