@@ -25,6 +25,7 @@ class Courier:
         self._uptime = uptime
         self._vigil = vigil
         self._contact = contact
+        self._contact_lost, contact.lost = contact.lost, self._lost  # quiet hours leap by: looked at when asked
         self._session = 0
         self._session_new = True
         self._next_seq = 1
@@ -44,7 +45,6 @@ class Courier:
         while True:
             self._vigil.beat("link", self._uptime.ms())
             self._look_at_plan()
-            self._contact.look(self._centre.connected, self._uptime.ms())
             wait_ms = LONGEST_MS
             if self._centre.connected and (woken or self._something_to_say()):
                 wait_ms = self._talk()
@@ -54,6 +54,10 @@ class Courier:
             except TimeoutError:
                 woken = wait_ms != LONGEST_MS
             self._wake.clear()
+
+    def _lost(self, now_ms):
+        self._contact.look(self._centre.connected, now_ms)
+        return self._contact_lost(now_ms)
 
     def _something_to_say(self):
         """Whether a look round can find anything at all: most find nothing."""
