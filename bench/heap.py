@@ -3,7 +3,7 @@
     python -m bench.heap
     python -m bench.heap days      three days in a row, with a restart in each: no MemoryError may show
 
-Runs the unchanged rooms in MicroPython on the virtual board, with 340 KB for the firmware; a copy of app.py prints the
+Runs the unchanged rooms in MicroPython on the virtual board, with 400 KB for the firmware; a copy of app.py prints the
 live heap.  "Live" is the firmware's own: what the board's chips hold before it starts is taken off (decision 13).
 Objects of the unix port are twice as large as the chip's.
 """

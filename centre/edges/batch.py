@@ -151,6 +151,8 @@ class Batch:
         if not isinstance(event.body, CommandAccepted | CommandRefused):
             return False
         device_id, counter = event.device_id.hex(), event.body.counter
+        if any(_answers(earlier, event.device_id, counter) for earlier in self.believed[:-1]):
+            return True  # in this very batch, which is settled as a whole when all of it is stored
         state = command_store.state_of(self._connection, self._tenant, device_id, counter)
         return state not in (None, "waiting")
 
@@ -159,3 +161,9 @@ class Batch:
     ) -> None:
         news = Raise(kind, bytes.fromhex(sender), cause, facts=facts, grace_s=grace_s)
         alarm_news.tell(self._connection, self._tenant, news, self._who)
+
+
+def _answers(event: Event, device_id: bytes, counter: int) -> bool:
+    if not isinstance(event.body, CommandAccepted | CommandRefused):
+        return False
+    return event.device_id == device_id and event.body.counter == counter

@@ -10,8 +10,9 @@ from centre.edges.keys import PublicKeys
 from centre.edges.opening import open_event
 from centre.tests.conftest import TENANT, House
 from centre.tests.signing import Sender
-from protocol import cose
-from protocol.device_events import AlarmCleared, AlarmRaised, JournalDamaged
+from protocol import cose, errors
+from protocol.commands import StoreLoadPlan
+from protocol.device_events import AlarmCleared, AlarmRaised, CommandAccepted, CommandRefused, JournalDamaged
 from protocol.dose_events import DoseMissed, DoseTaken, DoseUncertain, DoseWithheld, PreAlarm
 from protocol.events import CLOCK_SYNCED, DeviceBack, DeviceLost, Event
 from protocol.hub_events import TROUBLE_PATH, TROUBLE_STORAGE, TROUBLE_TWIN, HubTrouble, HubTroubleOver
@@ -85,6 +86,15 @@ def test_an_unknown_device_is_shown_on_its_hub(house):
     rows = house.alarms()
     assert [row.alarm.kind for row in rows] == ["unknown_device"]
     assert rows[0].device_id == house.hub.id
+
+
+@pytest.mark.parametrize(("accepted", "kinds"), [(True, []), (False, ["command_refused"])])
+def test_a_copy_that_is_refused_in_the_same_batch_as_its_answer_calls_nobody(house, accepted, kinds):
+    """Done, and a second copy refused, both told in one message: nobody is called.  Refused alone: a nurse is."""
+    done = [CommandAccepted(7, StoreLoadPlan.TYPE)] if accepted else []
+    told = [*done, CommandRefused(7, StoreLoadPlan.TYPE, errors.OLD_COUNTER)]
+    house.bring(*[house.device.event(body) for body in told])
+    assert house.kinds() == kinds
 
 
 def test_a_hole_is_an_alarm_until_it_is_filled(house):
