@@ -25,7 +25,10 @@ class Courier:
         self._uptime = uptime
         self._vigil = vigil
         self._contact = contact
-        self._contact_lost, contact.lost = contact.lost, self._lost  # quiet hours leap by: looked at when asked
+        self._contact_lost, contact.lost = (
+            contact.lost,
+            self._lost,
+        )  # quiet hours leap by: looked at when asked
         self._session = 0
         self._session_new = True
         self._next_seq = 1
