@@ -25,10 +25,8 @@ class Courier:
         self._uptime = uptime
         self._vigil = vigil
         self._contact = contact
-        self._contact_lost, contact.lost = (
-            contact.lost,
-            self._lost,
-        )  # quiet hours leap by: looked at when asked
+        # Quiet hours leap by: the line is looked at when somebody asks.
+        self._contact_lost, contact.lost = contact.lost, self._lost
         self._session = 0
         self._session_new = True
         self._next_seq = 1
