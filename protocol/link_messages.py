@@ -104,7 +104,7 @@ class LinkAhead(_Carried):
     TYPE = 11
 
 
-# 8 to 10 stand in link_setup.py.
+# 8 to 10 stand in link_setup.py, 12 and 13 in service_messages.py.
 KINDS: "dict[int, type[Message]]" = {
     kind.TYPE: kind
     for kind in (
@@ -130,10 +130,10 @@ def decode_link_message(data: bytes) -> Message:
     """The message of what Link.receive returned.  Raises MessageError if it is none."""
     kind, body = items(cbor.decode(data), 2, 2, "link message")
     found = KINDS.get(within(kind, 1, 255, "kind"))
-    if 8 <= kind <= 10:
-        from protocol.link_setup import SETUP_KINDS
+    if found is None:
+        from protocol.link_setup import rare_kind
 
-        found = SETUP_KINDS[kind - 8]
+        found = rare_kind(kind)
     if found is None:
         raise MessageError(UNKNOWN_TYPE, "link message %d" % kind)
     return found(body) if issubclass(found, _Carried) else found.from_map(body)

@@ -44,3 +44,13 @@ class Trusted(Message):
 
 
 SETUP_KINDS: "tuple[type[Message], ...]" = (Identity, Trust, Trusted)
+FIRST_OF_SERVICE = 12
+
+
+def rare_kind(kind: int) -> "type[Message] | None":
+    """The class of a kind that link_messages.py does not keep loaded; None if there is none."""
+    if kind >= FIRST_OF_SERVICE:
+        from protocol.service_messages import SERVICE_KINDS
+
+        return next((found for found in SERVICE_KINDS if found.TYPE == kind), None)
+    return next((found for found in SETUP_KINDS if found.TYPE == kind), None)
