@@ -100,7 +100,7 @@ def provision(
     6 garbage on the line, 7 other version, 8 no answer, 9 centre not reached.
     """
     point = read_centre_point(centre_key)
-    path = choose(port, candidates())
+    path = choose(port, candidates()).path
     client = CentreClient(centre_url)
     client.log_in(account, password, "workshop")
     with open_port(path) as wire:
