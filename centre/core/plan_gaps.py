@@ -6,6 +6,7 @@ The plan itself refuses it too (protocol/load_plan.py); here staff read which do
 from collections.abc import Callable
 
 from centre.core.plan_fields import PlanError
+from centre.core.plan_rules import Due
 from protocol import errors
 from protocol.load_plan import Dose
 
@@ -15,6 +16,18 @@ Show = Callable[[int], str]  # UTC seconds as staff read them
 def place(slot: int, on_roll: bool) -> str:
     """Where a dose lies, as staff read it."""
     return f"dose {slot} of the roll" if on_roll else f"compartment {slot}"
+
+
+def check_slots(dues: list[Due]) -> None:
+    """Raise PlanError for the first slot that two doses want."""
+    taken: dict[int, str] = {}
+    for due in dues:
+        if due.slot in taken:
+            raise PlanError(
+                f"{due.fields.start}, slot {due.slot}: two doses in one slot; {taken[due.slot]} lies there already.",
+                errors.TWO_DOSES_ONE_SLOT,
+            )
+        taken[due.slot] = due.fields.place
 
 
 def check_apart(doses: list[Dose], show: Show, on_roll: bool = False) -> None:

@@ -23,7 +23,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from centre.core.plan_fields import Fields, PlanError, clock_minutes
-from centre.core.plan_gaps import check_apart, place
+from centre.core.plan_gaps import check_apart, check_slots, place
 from centre.core.plan_roll import manifest
 from centre.core.plan_rules import Due, dues_of_rules
 from centre.core.wall_clock import offsets
@@ -91,7 +91,9 @@ def make_plan(written: object, ids: Ids, now_s: int, language: str = "nb") -> Lo
     spoken = plan.one_of("language", LANGUAGES, language)
     medium = MEDIA[plan.one_of("medium", tuple(MEDIA), "tray")]
     try:
-        doses = [_dose(due, ids) for due in sorted(dues, key=lambda due: due.due_s)]
+        in_order = sorted(dues, key=lambda due: due.due_s)
+        check_slots(in_order)
+        doses = [_dose(due, ids) for due in in_order]
         on_roll = medium == MEDIUM_ROLL
         _check_not_past([dose for dose in doses if dose.dose_id not in ids.kept], now_s, show, on_roll)
         check_apart(doses, show, on_roll)
@@ -165,10 +167,7 @@ def _written_dose(item: object, number: int) -> Due:
 def _dose(due: Due, ids: Ids) -> Dose:
     fields = due.fields
     flags = sum(bit for name, bit in FLAGS.items() if fields.flag(name))
-    return Dose(
-        ids.dose_id(due.slot, due.due_s),
-        due.slot,
-        due.due_s,
+    values = (
         fields.number("opens_early_s", 0),
         fields.number("window_s", DEFAULT_WINDOW_S),
         fields.number("pills", 1),
@@ -176,6 +175,10 @@ def _dose(due: Due, ids: Ids) -> Dose:
         fields.text("label", ""),
         _late_s(fields),
     )
+    try:
+        return Dose(ids.dose_id(due.slot, due.due_s), due.slot, due.due_s, *values)
+    except errors.MessageError as error:
+        raise PlanError(f"{fields.start}, slot {due.slot}: {error.detail}.", error.code) from error
 
 
 def _late_s(fields: Fields) -> int | None:
