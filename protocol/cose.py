@@ -29,7 +29,7 @@ _TAG_SIGN1 = b"\xd2"  # tag 18 (RFC 9052 section 2)
 _ES256 = -7
 _ALG, _KID = 1, 4
 # SubjectPublicKeyInfo of a P-256 key is this and the point (RFC 5480 section 2).
-_SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+SPKI_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 
 
 class Sign1:
@@ -105,4 +105,4 @@ def device_id_of(public_point: bytes) -> bytes:
     """
     if exactly(public_point, POINT_BYTES, "public_point")[0] != 4:
         raise MessageError(BAD_BYTES, "public_point is not uncompressed")
-    return hashlib.sha256(_SPKI_PREFIX + public_point).digest()[:KID_BYTES]
+    return hashlib.sha256(SPKI_PREFIX + public_point).digest()[:KID_BYTES]

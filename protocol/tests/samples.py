@@ -2,8 +2,10 @@
 
 from protocol import commands, events, link_messages, link_start, path_messages, refill_commands
 from protocol.load_plan import ASSISTED, MESSAGE_ONLY, TIME_CRITICAL, Dose, LoadPlan, ReminderProfile
+from protocol.manifest import Manifest
 from protocol.receipts import Receipt
 from protocol.roll_manifest import RollManifest
+from protocol.tests import samples_enrol
 
 # The P-256 test key of RFC 6979 appendix A.2.5: everybody has its private half, so nobody trusts it.
 PUBLIC_POINT = bytes.fromhex(
@@ -184,6 +186,13 @@ UP_MESSAGES = (path_messages.Events((COSE, COSE)), path_messages.CarriedClockPro
 DOWN_MESSAGES = (path_messages.CarriedReceipt(COSE), path_messages.CarriedCommand(DEVICE, COSE))
 HUB_STATE = path_messages.HubState(True, 12, "0.1.0", (DEVICE,), MORNING_S)
 
+MANIFEST = Manifest(
+    "0.2.0", 7, "dosevakt", "tablet-pico", 248638, bytes(range(32)), 1, bytes(range(32, 64)), False
+)
+MANIFEST_RECALL = Manifest(
+    "0.1.9+1", 8, "dosevakt", "multidose-pico", 1, bytes(32), 65535, bytes(32), True, MORNING_S
+)
+
 LINK_STARTS = (
     link_start.Reset((1, 0), DEVICE, 4, 125, 1),
     link_start.Welcome((1, 0), HUB, 41, 125, 1),
@@ -223,16 +232,18 @@ def every():
         (named("down", m), "down-message", m, path_messages.encode_path_message(m)) for m in DOWN_MESSAGES
     ]
     rows.append(("state", "hub-state", HUB_STATE, HUB_STATE.encode()))
+    for name, manifest in (("firmware-manifest", MANIFEST), ("firmware-manifest-recall", MANIFEST_RECALL)):
+        rows.append((name, "firmware-manifest", manifest, manifest.encode()))
     for message, rule in zip(LINK_STARTS, ("reset", "welcome")):
         rows.append(("link-" + rule, rule, message, cbor.encode(message.to_map())))
-    return rows
+    return rows + samples_enrol.every()
 
 
 def decoders():
     """Schema rule -> the function that reads such bytes."""
     from protocol.receipts import decode_receipt
 
-    return {
+    found = {
         "event": events.decode_event,
         "command": commands.decode_command,
         "receipt": decode_receipt,
@@ -243,13 +254,15 @@ def decoders():
         "reset": lambda data: link_start.read_reset(data, LINK_STARTS[0].session),
         "welcome": lambda data: link_start.read_welcome(data, LINK_STARTS[1].session, 64),
     }
+    found.update(samples_enrol.DECODERS)
+    return found
 
 
 def encoders():
     """Schema rule -> the function that writes such a message."""
     from protocol import cbor
 
-    return {
+    found = {
         "event": lambda message: message.encode(),
         "command": lambda message: message.encode(),
         "receipt": lambda message: message.encode(),
@@ -260,3 +273,5 @@ def encoders():
         "reset": lambda message: cbor.encode(message.to_map()),
         "welcome": lambda message: cbor.encode(message.to_map()),
     }
+    found.update({rule: lambda message: message.encode() for rule in samples_enrol.DECODERS})
+    return found

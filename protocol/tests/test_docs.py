@@ -16,11 +16,13 @@ from protocol import (
     link_setup,
     link_start,
     load_plan,
+    manifest,
     path_messages,
     receipts,
     refill_commands,
     roll_manifest,
     segments,
+    service_enrol,
     session,
     tray_tag,
 )
@@ -44,6 +46,9 @@ FIELD_TABLES = {
     roll_manifest.RollManifest: "**RollManifest**",
     receipts.Receipt: "## 5. Receipts",
     path_messages.HubState: "HubState, on",
+    manifest.Manifest: "**Manifest**",
+    service_enrol.EnrolmentRequest: "**EnrolmentRequest**",
+    service_enrol.Certificate: "**Certificate**, authority",
 }
 
 
