@@ -60,7 +60,7 @@ class Daemon:
         self._listening_since_s: int | None = None
         refills = RefillDesk(self._tenant, self._desk)
         context = BoardContext(
-            config, database, self._clock, self._bell, self._desk, care, refills, self._uplink
+            config, database, self._clock, self._bell, self._desk, care, refills, self._uplink, self._ingest
         )
         self.app = create_app(context)
 

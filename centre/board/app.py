@@ -8,7 +8,18 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from centre.board import actions, api, care_api, devices, login, pages, refill_api, refill_pages, stream
+from centre.board import (
+    actions,
+    api,
+    care_api,
+    devices,
+    login,
+    pages,
+    refill_api,
+    refill_pages,
+    service_api,
+    stream,
+)
 from centre.board.body import BodyLimit, not_understood
 from centre.board.context import BoardContext, LoginNeeded
 from centre.board.render import HERE
@@ -39,6 +50,7 @@ def create_app(context: BoardContext) -> FastAPI:
         api.router,
         care_api.router,
         refill_api.router,
+        service_api.router,
         devices.router,
         refill_pages.router,
         stream.router,

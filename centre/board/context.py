@@ -14,6 +14,7 @@ from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
+from centre.edges.ingest import Ingest
 from centre.edges.refill_desk import RefillDesk
 
 COOKIE = "dosevakt_session"
@@ -38,6 +39,7 @@ class BoardContext:
     care: CareDesk
     refills: RefillDesk
     path: Path
+    ingest: Ingest
 
     @property
     def tenant(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from protocol.commands import SetClock
 
 WAITING, ACCEPTED, REFUSED, EXPIRED, SUPERSEDED = "waiting", "accepted", "refused", "expired", "superseded"
+CARRIED = "carried"  # a technician has it in hand: no hub is given it, and nobody waits for its answer
 
 RESEND_AFTER_S = 30  # without any sign of life
 RESEND_ON_SIGN_S = 5  # a hub birth or a device event: the way is open again

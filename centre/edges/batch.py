@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from centre.core import chain
+from centre.core import chain, outbox
 from centre.core.chain import Chain, Link
 from centre.core.overtaken import to_tell
 from centre.core.rules import Clear, DoseFacts, Raise, signals
@@ -53,6 +53,10 @@ class Batch:
             if fresh and verdict == chain.FORK and item.event is not None:
                 self._signal(item.event, raise_only=True)  # signed, so its alarms count; it settles nothing
         return verdict
+
+    def speak_of(self, sender: str) -> None:
+        """The receipt names this sender's verified end too."""
+        self._end(sender)
 
     def _believe(self, item: Opened, heading: Heading, end: Chain, verdict: str) -> None:
         event_store.append(
@@ -154,7 +158,7 @@ class Batch:
         if any(_answers(earlier, event.device_id, counter) for earlier in self.believed[:-1]):
             return True  # in this very batch, which is settled as a whole when all of it is stored
         state = command_store.state_of(self._connection, self._tenant, device_id, counter)
-        return state not in (None, "waiting")
+        return state not in (None, outbox.WAITING, outbox.CARRIED)
 
     def _raise(
         self, kind: str, sender: str, cause: str, facts: Mapping[str, object], grace_s: int = 0

@@ -124,12 +124,31 @@ class Desk:
         command_store.supersede(connection, self._tenant, device_id, SetClock.TYPE)
         waiting = command_store.waiting(connection, self._tenant).get(device_id, [])
         counter = self.queue(connection, device_id, SetClock(nonce, who.at_s), CLOCK_GOOD_S, who)
+        self._sign_anew(connection, device_id, waiting, who)
+        return counter
+
+    def hand_over(
+        self, connection: Connection, device_id: str, body: Message, good_for_s: int, who: Who
+    ) -> tuple[int, bytes]:
+        """A signed command that a technician carries, and that no hub is given.  Returns its counter and its bytes.
+
+        What waits for the device is signed anew behind it, as for a clock proof.  Raises LookupError: no such device.
+        """
+        self._known(connection, device_id)
+        waiting = command_store.waiting(connection, self._tenant).get(device_id, [])
+        counter = self.queue(connection, device_id, body, good_for_s, who)
+        command_store.settle(connection, self._tenant, device_id, counter, outbox.CARRIED)
+        self._sign_anew(connection, device_id, waiting, who)
+        return counter, command_store.cose_of(connection, self._tenant, device_id, counter)
+
+    def _sign_anew(
+        self, connection: Connection, device_id: str, waiting: list[outbox.Waiting], who: Who
+    ) -> None:
         for command in waiting:
             data = command_store.cose_of(connection, self._tenant, device_id, command.counter)
             body = decode_command(cose.parse_sign1(data).payload).body
             command_store.settle(connection, self._tenant, device_id, command.counter, outbox.SUPERSEDED)
             self.queue(connection, device_id, body, command.not_after_s - who.at_s, who)
-        return counter
 
     def queue(self, connection: Connection, device_id: str, body: Message, good_for_s: int, who: Who) -> int:
         """Sign a command and let it wait for the device.  Returns its counter."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from centre.core import chain, presence
 from centre.core.rules import CONTACT, Clear, Raise
-from centre.edges import alarm_store, registry
+from centre.edges import alarm_store, event_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.answers import hear_answers
 from centre.edges.batch import Batch
@@ -16,6 +16,10 @@ from centre.edges.keys import CentreKey, PublicKeys
 from centre.edges.opening import Opened, open_event
 from centre.edges.receipts import ReceiptBook, sealed_receipts
 from protocol.path_messages import HubState
+
+
+class NotTaken(Exception):
+    """What a person carries cannot be taken in; the text is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,48 @@ class Ingest:
         ends = batch.ends
         receipts = sealed_receipts(self._key, hub_id, self._clock.utc_s(), ends)
         return Taken(receipts, ends, session, frozenset(ends))
+
+    def take_by_hand(self, coses: list[bytes]) -> list[bytes]:
+        """Take in events that a person carries, as if each device's own hub had brought them.  Returns the receipts.
+
+        The hub itself is not heard by this, and may bring the same events later.  Raises NotTaken: then nothing of it is
+        stored, and no alarm is raised: a file from another house is a mistake, and who carries it is told at once.
+        """
+        opened = [open_event(data, self._keys) for data in coses]
+        with self._database.write() as connection:
+            homes = [self._home(connection, number, item) for number, item in enumerate(opened, 1)]
+            receipts = []
+            for hub_id in sorted(set(homes)):
+                brought = [item for home, item in zip(homes, opened, strict=True) if home == hub_id]
+                batch = Batch(connection, self._tenant, hub_id, self.who("device"), self._gap_grace_s)
+                self._take_fresh(connection, batch, brought)
+                hear_answers(connection, self._tenant, batch.believed, self._clock.utc_s())
+                receipts += sealed_receipts(self._key, hub_id, self._clock.utc_s(), batch.ends)
+        return receipts
+
+    def _home(self, connection: Connection, number: int, item: Opened) -> str:
+        if item.heading is None:
+            known = item.fault != chain.UNKNOWN_DEVICE
+            why = (
+                "carries no signature of its device"
+                if known
+                else f"is of {item.sender}, which is not enrolled here"
+            )
+            raise NotTaken(f"Event {number} {why}; nothing was stored.")
+        device = registry.device(connection, self._tenant, item.sender)
+        if device is None:
+            raise NotTaken(f"Event {number} is of a hub, and a hub brings its own; nothing was stored.")
+        return str(device["hub_id"])
+
+    def _take_fresh(self, connection: Connection, batch: Batch, brought: list[Opened]) -> None:
+        """Judge what is not held yet.  A copy of what is held, by whatever hub it came, only asks for its receipt."""
+        for item in brought:
+            assert item.heading is not None  # _home has refused it
+            held = event_store.held(connection, self._tenant, item.sender, item.heading.seq)
+            if held is not None and held.hash == item.hash:
+                batch.speak_of(item.sender)
+            else:
+                batch.take(item, None)
 
     def note_receipts(self, hub_id: str, taken: Taken) -> None:
         """The broker has taken the receipts of this batch."""

@@ -96,7 +96,9 @@ class House:
         bell = Bell(asyncio.new_event_loop())
         care = CareDesk(TENANT, self.desk)
         refills = RefillDesk(TENANT, self.desk)
-        context = BoardContext(config, self.database, self.clock, bell, self.desk, care, refills, PathUp())
+        context = BoardContext(
+            config, self.database, self.clock, bell, self.desk, care, refills, PathUp(), self.ingest
+        )
         client = TestClient(create_app(context), base_url="http://127.0.0.1")
         ends_s = self.clock.wall_s() + 3600
         with self.database.write() as connection:
