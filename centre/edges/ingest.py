@@ -73,9 +73,9 @@ class Ingest:
         return Taken(receipts, ends, session, frozenset(ends))
 
     def take_by_hand(self, coses: list[bytes]) -> list[bytes]:
-        """Take in events that a person carries, as if each device's own hub had brought them.  Returns the receipts.
+        """Take in events that a person carries, as if each device's own hub had brought them.  Returns receipts.
 
-        The hub itself is not heard by this, and may bring the same events later.  Raises NotTaken: then nothing of it is
+        The hub itself is not heard by this, and may bring them later.  Raises NotTaken: then nothing of it is
         stored, and no alarm is raised: a file from another house is a mistake, and who carries it is told at once.
         """
         opened = [open_event(data, self._keys) for data in coses]

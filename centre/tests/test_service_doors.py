@@ -1,4 +1,4 @@
-"""What a technician's tool beside a dispenser is given: signed commands that expire, and receipts for what it carries."""
+"""What a technician's tool beside a dispenser is given: signed commands that expire, receipts for what it carries."""
 
 from collections.abc import Iterator
 
@@ -64,7 +64,7 @@ def test_a_technician_gets_a_signed_command_for_a_quarter_of_an_hour(house: Hous
 
 
 def test_no_hub_is_given_what_a_technician_carries(house: House, client):
-    """The carried command goes over no hub and calls nobody when it is never used; its answer is known when it comes."""
+    """The carried command goes over no hub and calls nobody when it is not used; its answer is known."""
     client.post(COMMANDS, json={"device_id": house.device.id, "what": "tests"})
     with house.database.read() as connection:
         assert command_store.waiting(connection, TENANT) == {}
