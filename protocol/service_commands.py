@@ -3,9 +3,9 @@
 A device does them in service mode only; InstallFirmware brings it there.
 """
 
-from protocol.cose import DIGEST_BYTES
 from protocol.record import U32_MAX, Message, exactly, within
 
+DIGEST_BYTES = 32  # SHA-256
 MAX_REPL_MIN = 30  # minutes; the board starts again after them, whatever is going on
 
 
