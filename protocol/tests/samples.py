@@ -241,9 +241,11 @@ def every():
 
 def decoders():
     """Schema rule -> the function that reads such bytes."""
+    from protocol.manifest import decode_manifest
     from protocol.receipts import decode_receipt
 
     found = {
+        "firmware-manifest": decode_manifest,
         "event": events.decode_event,
         "command": commands.decode_command,
         "receipt": decode_receipt,
@@ -264,6 +266,7 @@ def encoders():
 
     found = {
         "event": lambda message: message.encode(),
+        "firmware-manifest": lambda message: message.encode(),
         "command": lambda message: message.encode(),
         "receipt": lambda message: message.encode(),
         "link-message": link_messages.encode_link_message,
