@@ -5,7 +5,7 @@ from protocol.load_plan import ASSISTED, MESSAGE_ONLY, TIME_CRITICAL, Dose, Load
 from protocol.manifest import Manifest
 from protocol.receipts import Receipt
 from protocol.roll_manifest import RollManifest
-from protocol.tests import samples_enrol
+from protocol.tests import samples_enrol, samples_state
 
 # The P-256 test key of RFC 6979 appendix A.2.5: everybody has its private half, so nobody trusts it.
 PUBLIC_POINT = bytes.fromhex(
@@ -236,7 +236,7 @@ def every():
         rows.append((name, "firmware-manifest", manifest, manifest.encode()))
     for message, rule in zip(LINK_STARTS, ("reset", "welcome")):
         rows.append(("link-" + rule, rule, message, cbor.encode(message.to_map())))
-    return rows + samples_enrol.every()
+    return rows + samples_enrol.every() + samples_state.every()
 
 
 def decoders():
@@ -257,6 +257,7 @@ def decoders():
         "welcome": lambda data: link_start.read_welcome(data, LINK_STARTS[1].session, 64),
     }
     found.update(samples_enrol.DECODERS)
+    found.update(samples_state.DECODERS)
     return found
 
 
@@ -277,4 +278,5 @@ def encoders():
         "welcome": lambda message: cbor.encode(message.to_map()),
     }
     found.update({rule: lambda message: message.encode() for rule in samples_enrol.DECODERS})
+    found.update({rule: lambda record: cbor.encode(record.to_map()) for rule in samples_state.DECODERS})
     return found

@@ -23,6 +23,7 @@ from protocol import (
     roll_manifest,
     segments,
     service_enrol,
+    service_state,
     session,
     tray_tag,
 )
@@ -89,6 +90,14 @@ def test_each_field_of_a_tray_tag_has_its_row():
     table = PAGE[PAGE.index("**TrayTag**") :]
     places = [table.index(f"`{name}` |") for _, name in tray_tag.TrayTag.FIELDS]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("part", range(1, len(service_state.STATES) + 1))
+def test_each_part_of_a_devices_state_has_its_row(part):
+    """Each answer of desk STATE stands in the table with the number it is asked by, and every field."""
+    kind = service_state.STATES[part - 1]
+    row = next(row for row in ROWS if row[:2] == [str(part), kind.__name__])
+    assert all(f"{key} `{name}`" in row[2] for key, name in kind.FIELDS)
 
 
 @pytest.mark.parametrize("code", errors.REFUSALS)
