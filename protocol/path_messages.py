@@ -1,6 +1,7 @@
 """Messages between hub and centre: MQTT payloads and topics.  On the wire: the array [kind, body].
 
-Up: Events, CarriedClockProof.  Down: CarriedReceipt, CarriedCommand.  State, retained: HubState.
+Up: Events, CarriedClockProof.  Down: CarriedReceipt, CarriedCommand.  State, retained: HubState.  What both say about
+new firmware stands in path_updates.py.
 """
 
 from protocol import cbor
@@ -8,6 +9,7 @@ from protocol.commands import NONCE_BYTES
 from protocol.cose import KID_BYTES
 from protocol.errors import BAD_BYTES, OUT_OF_BOUNDS, TOO_LARGE, UNKNOWN_TYPE, MessageError
 from protocol.link_messages import MAX_COSE
+from protocol.path_updates import DropUpdate, PrepareUpdate, UpdateState
 from protocol.record import U32_MAX, Message, Record, at_most, exactly, flag, items, text, within
 
 TYPE_CHECKING = False
@@ -108,6 +110,8 @@ def decode_up(payload: bytes) -> Message:
         return Events(body)
     if kind == CarriedClockProof.TYPE:
         return CarriedClockProof(*items(body, 2, 2, "clock proof"))
+    if kind == UpdateState.TYPE:
+        return UpdateState(*items(body, 4, 4, "update state"))
     raise MessageError(UNKNOWN_TYPE, "up %d" % kind)
 
 
@@ -118,6 +122,10 @@ def decode_down(payload: bytes) -> Message:
         return CarriedReceipt(body)
     if kind == CarriedCommand.TYPE:
         return CarriedCommand(*items(body, 2, 2, "command"))
+    if kind == PrepareUpdate.TYPE:
+        return PrepareUpdate(*items(body, 3, 3, "update"))
+    if kind == DropUpdate.TYPE:
+        return DropUpdate(*items(body, 1, 1, "update"))
     raise MessageError(UNKNOWN_TYPE, "down %d" % kind)
 
 

@@ -182,8 +182,17 @@ LINK_MESSAGES = (
     link_messages.LinkAhead(COSE),
 )
 
-UP_MESSAGES = (path_messages.Events((COSE, COSE)), path_messages.CarriedClockProof(DEVICE, NONCE))
-DOWN_MESSAGES = (path_messages.CarriedReceipt(COSE), path_messages.CarriedCommand(DEVICE, COSE))
+UP_MESSAGES = (
+    path_messages.Events((COSE, COSE)),
+    path_messages.CarriedClockProof(DEVICE, NONCE),
+    path_messages.UpdateState(DEVICE, bytes(range(32)), 4, 13),
+)
+DOWN_MESSAGES = (
+    path_messages.CarriedReceipt(COSE),
+    path_messages.CarriedCommand(DEVICE, COSE),
+    path_messages.PrepareUpdate(DEVICE, "dosevakt-tablet-pico-0.2.0.dvb", bytes(range(32))),
+    path_messages.DropUpdate(DEVICE),
+)
 HUB_STATE = path_messages.HubState(True, 12, "0.1.0", (DEVICE,), MORNING_S)
 
 MANIFEST = Manifest(
