@@ -8,6 +8,7 @@ from tools.emulate import emulate
 from tools.fleet import fleet
 from tools.list_devices import list_devices
 from tools.provision import provision
+from tools.udev.command import udev
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +21,7 @@ app.command("emulate")(emulate)
 app.command("fleet")(fleet)
 app.command("list")(list_devices)
 app.command("provision")(provision)
+app.command("udev")(udev)
 app.add_typer(authority, name="authority")
 
 

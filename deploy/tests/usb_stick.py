@@ -18,6 +18,7 @@ cp "$2" /run/udev/rules.d/60-dosevakt-hub.rules
 udevadm test --action=add "$4" >/dev/null 2>&1
 udevadm test --action=add "$5" 2>/dev/null
 echo "LINK=$(cd /dev/serial/by-id && ls)"
+echo "OURS=$(cd /dev/dosevakt 2>/dev/null && ls)"
 echo "NODE=$(stat --format='%a %U:%G' "/dev/$3")"
 echo "ASLEEP=$(cut -c1-2 "$4/power/control")"
 """
@@ -35,7 +36,7 @@ class Stick:
     node: str
 
 
-def plug_in(folder: Path, stick: Stick) -> dict[str, str]:
+def plug_in(folder: Path, stick: Stick, rules: Path = RULES) -> dict[str, str]:
     """What the real udev, with Debian's own rules and ours, makes of the stick.  Needs root."""
     usb = folder / CONTROLLER / "1-1"
     interface = usb / "1-1:1.0"
@@ -62,7 +63,7 @@ def plug_in(folder: Path, stick: Stick) -> dict[str, str]:
         SCRIPT,
         "plug_in",
         str(folder),
-        str(RULES),
+        str(rules),
         stick.node,
         *where,
     ]

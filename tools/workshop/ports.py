@@ -152,7 +152,7 @@ def _stable_path(node: Path) -> str:
 def _virtual(folder: Path) -> list[Candidate]:
     """Virtual devices; a link that leads nowhere is a device that is starting or off."""
     found = []
-    for link in folder.glob("*"):
+    for link in folder.glob("[!.]*"):  # a name with a dot in front is being made
         if (link / "INFO_UF2.TXT").exists():
             found.append(Candidate(str(link), link.name, "virtual board", BOOTSEL, _mark(link)))
         elif link.is_char_device():

@@ -1,0 +1,1 @@
+"""What this machine needs so that whoever sits at it may use a dispenser's port."""
