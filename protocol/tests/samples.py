@@ -1,11 +1,10 @@
 """One message of every kind, made by hand.  The golden vectors, the schema test and the fuzzers start from these."""
 
-from protocol import commands, events, link_messages, link_start, path_messages, refill_commands
+from protocol import commands, events, link_messages, link_start, refill_commands
 from protocol.load_plan import ASSISTED, MESSAGE_ONLY, TIME_CRITICAL, Dose, LoadPlan, ReminderProfile
 from protocol.manifest import Manifest
 from protocol.receipts import Receipt
 from protocol.roll_manifest import RollManifest
-from protocol.tests import samples_enrol, samples_state
 
 # The P-256 test key of RFC 6979 appendix A.2.5: everybody has its private half, so nobody trusts it.
 PUBLIC_POINT = bytes.fromhex(
@@ -182,19 +181,6 @@ LINK_MESSAGES = (
     link_messages.LinkAhead(COSE),
 )
 
-UP_MESSAGES = (
-    path_messages.Events((COSE, COSE)),
-    path_messages.CarriedClockProof(DEVICE, NONCE),
-    path_messages.UpdateState(DEVICE, bytes(range(32)), 4, 13),
-)
-DOWN_MESSAGES = (
-    path_messages.CarriedReceipt(COSE),
-    path_messages.CarriedCommand(DEVICE, COSE),
-    path_messages.PrepareUpdate(DEVICE, "dosevakt-tablet-pico-0.2.0.dvb", bytes(range(32))),
-    path_messages.DropUpdate(DEVICE),
-)
-HUB_STATE = path_messages.HubState(True, 12, "0.1.0", (DEVICE,), MORNING_S)
-
 MANIFEST = Manifest(
     "0.2.0", 7, "dosevakt", "tablet-pico", 248638, bytes(range(32)), 1, bytes(range(32, 64)), False
 )
@@ -213,6 +199,13 @@ def named(prefix, message):
     """A vector's file name: the class name in small letters with dashes."""
     name = type(message).__name__
     return prefix + "-" + "".join(["-" + c.lower() if c < "a" else c for c in name])[1:]
+
+
+def _rooms():
+    """The other files of samples.  Loaded by who asks for all: a board's test heap does not hold them beside a test."""
+    from protocol.tests import samples_enrol, samples_path, samples_state
+
+    return samples_enrol, samples_path, samples_state
 
 
 def every():
@@ -236,16 +229,13 @@ def every():
     rows += [
         (named("message", m), "link-message", m, link_messages.encode_link_message(m)) for m in LINK_MESSAGES
     ]
-    rows += [(named("up", m), "up-message", m, path_messages.encode_path_message(m)) for m in UP_MESSAGES]
-    rows += [
-        (named("down", m), "down-message", m, path_messages.encode_path_message(m)) for m in DOWN_MESSAGES
-    ]
-    rows.append(("state", "hub-state", HUB_STATE, HUB_STATE.encode()))
     for name, manifest in (("firmware-manifest", MANIFEST), ("firmware-manifest-recall", MANIFEST_RECALL)):
         rows.append((name, "firmware-manifest", manifest, manifest.encode()))
     for message, rule in zip(LINK_STARTS, ("reset", "welcome")):
         rows.append(("link-" + rule, rule, message, cbor.encode(message.to_map())))
-    return rows + samples_enrol.every() + samples_state.every()
+    for room in _rooms():
+        rows += room.every()
+    return rows
 
 
 def decoders():
@@ -259,14 +249,11 @@ def decoders():
         "command": commands.decode_command,
         "receipt": decode_receipt,
         "link-message": link_messages.decode_link_message,
-        "up-message": path_messages.decode_up,
-        "down-message": path_messages.decode_down,
-        "hub-state": path_messages.decode_state,
         "reset": lambda data: link_start.read_reset(data, LINK_STARTS[0].session),
         "welcome": lambda data: link_start.read_welcome(data, LINK_STARTS[1].session, 64),
     }
-    found.update(samples_enrol.DECODERS)
-    found.update(samples_state.DECODERS)
+    for room in _rooms():
+        found.update(room.DECODERS)
     return found
 
 
@@ -280,12 +267,11 @@ def encoders():
         "command": lambda message: message.encode(),
         "receipt": lambda message: message.encode(),
         "link-message": link_messages.encode_link_message,
-        "up-message": path_messages.encode_path_message,
-        "down-message": path_messages.encode_path_message,
-        "hub-state": lambda message: message.encode(),
         "reset": lambda message: cbor.encode(message.to_map()),
         "welcome": lambda message: cbor.encode(message.to_map()),
     }
+    samples_enrol, samples_path, samples_state = _rooms()
+    found.update(samples_path.ENCODERS)
     found.update({rule: lambda message: message.encode() for rule in samples_enrol.DECODERS})
     found.update({rule: lambda record: cbor.encode(record.to_map()) for rule in samples_state.DECODERS})
     return found

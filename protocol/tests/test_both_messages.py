@@ -4,7 +4,7 @@ from protocol import cbor, commands, errors, events, link_messages, path_message
 from protocol.errors import MessageError
 from protocol.load_plan import Dose, LoadPlan
 from protocol.refill_commands import AddCredential
-from protocol.tests import samples
+from protocol.tests import samples, samples_path
 from protocol.tests.makers import code_of
 from protocol.tests.samples import DEVICE, DOSE, HEAD, HUB, MORNING_S, PLAN
 
@@ -15,7 +15,7 @@ def test_a_message_with_a_field_more_is_refused():
         ("event", samples.EVENTS[4]),
         ("command", samples.COMMANDS[2]),
         ("receipt", samples.RECEIPT),
-        ("hub-state", samples.HUB_STATE),
+        ("hub-state", samples_path.HUB_STATE),
     ):
         fields = message.to_map()
         fields[90] = 1
