@@ -19,7 +19,7 @@ def run(*words):
 
 
 def test_a_dispensers_port_belongs_to_who_sits_at_the_machine(tmp_path):
-    """A plugged-in dispenser is /dev/dosevakt/SERIAL, for whoever is logged in at the machine and for no modem program."""
+    """A plugged-in dispenser is /dev/dosevakt/SERIAL, for whoever is logged in at the machine, for no modem program."""
     (tmp_path / NAME).write_text(rules())
 
     made = plug_in(tmp_path / "sys", PICO, tmp_path / NAME)
