@@ -56,6 +56,12 @@ class Web(Section):
         return self.public_url.startswith("https://")
 
 
+class Enrolment(Section):
+    """How dispensers get this centre as their owner; without a key their requests are signed elsewhere."""
+
+    key: Path | None = None  # unencrypted PEM, as the signing key
+
+
 class Limits(Section):
     """Seconds of the centre's own clock."""
 
@@ -86,6 +92,7 @@ class Config(Section):
     broker: Broker
     web: Web = Web()
     limits: Limits = Limits()
+    enrolment: Enrolment = Enrolment()
     demo: Demo = Demo()
     demo_clock: DemoClock | None = None
     log: Log = Log()
@@ -128,7 +135,12 @@ def _resolved(config: Config, folder: Path) -> Config:
     broker = config.broker
     files = {name: folder / getattr(broker, name) for name in ("ca", "certificate", "key")}
     key = folder / config.centre.signing_key
-    for name, file in {"[centre] signing_key": key, **{f"[broker] {n}": f for n, f in files.items()}}.items():
+    named = {"[centre] signing_key": key, **{f"[broker] {n}": f for n, f in files.items()}}
+    enrolment = config.enrolment
+    if enrolment.key is not None:
+        named["[enrolment] key"] = folder / enrolment.key
+        enrolment = Enrolment(key=folder / enrolment.key)
+    for name, file in named.items():
         if not file.is_file():
             raise ConfigError(f"{name}: there is no file {file}; make it or correct the path.")
     database = _database(config.centre.database, folder)
@@ -136,6 +148,7 @@ def _resolved(config: Config, folder: Path) -> Config:
         update={
             "centre": config.centre.model_copy(update={"signing_key": key, "database": database}),
             "broker": broker.model_copy(update=files),
+            "enrolment": enrolment,
         }
     )
 

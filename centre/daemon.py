@@ -20,6 +20,7 @@ from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
+from centre.edges.enrolment_desk import EnrolmentDesk
 from centre.edges.ingest import Ingest
 from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
@@ -60,7 +61,16 @@ class Daemon:
         self._listening_since_s: int | None = None
         refills = RefillDesk(self._tenant, self._desk)
         context = BoardContext(
-            config, database, self._clock, self._bell, self._desk, care, refills, self._uplink, self._ingest
+            config,
+            database,
+            self._clock,
+            self._bell,
+            self._desk,
+            care,
+            refills,
+            self._uplink,
+            self._ingest,
+            EnrolmentDesk.opened(self._tenant, key.public_point, config.enrolment.key),
         )
         self.app = create_app(context)
 

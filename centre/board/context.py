@@ -14,6 +14,7 @@ from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
+from centre.edges.enrolment_desk import EnrolmentDesk
 from centre.edges.ingest import Ingest
 from centre.edges.refill_desk import RefillDesk
 
@@ -40,6 +41,7 @@ class BoardContext:
     refills: RefillDesk
     path: Path
     ingest: Ingest
+    enrolment: EnrolmentDesk
 
     @property
     def tenant(self) -> str:

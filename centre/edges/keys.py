@@ -62,6 +62,24 @@ def check_point(point: bytes) -> None:
         raise ValueError("The public point is not a P-256 key: it must be 65 bytes, uncompressed.") from error
 
 
+def signed_by(point: bytes, message: bytes, signature: bytes) -> bool:
+    """True if the key with this 65-byte public point signed `message`; False for what is no point of the curve."""
+    try:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        return False
+    return _holds(key, message, signature)
+
+
+def _holds(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:
+    r, s = int.from_bytes(signature[:HALF], "big"), int.from_bytes(signature[HALF:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), message, ES256)
+    except InvalidSignature:
+        return False
+    return True
+
+
 class PublicKeys:
     """Public keys by sender id; each is parsed once.
 
@@ -79,14 +97,7 @@ class PublicKeys:
     def verify(self, kid: bytes, message: bytes, signature: bytes) -> bool:
         """True if the sender `kid` signed `message`; False for an unknown sender."""
         key = self._key(kid)
-        if key is None:
-            return False
-        r, s = int.from_bytes(signature[:HALF], "big"), int.from_bytes(signature[HALF:], "big")
-        try:
-            key.verify(encode_dss_signature(r, s), message, ES256)
-        except InvalidSignature:
-            return False
-        return True
+        return key is not None and _holds(key, message, signature)
 
     def _key(self, kid: bytes) -> ec.EllipticCurvePublicKey | None:
         if kid not in self._keys:

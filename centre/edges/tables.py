@@ -302,3 +302,16 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("expires_wall_s", BigInteger, nullable=False),
 )
+
+certificates = Table(  # what says that a device belongs to this centre; append only
+    "certificates",
+    metadata,
+    Column("serial", String(16), primary_key=True),
+    _tenant(),
+    Column("device_id", String(16), nullable=False),
+    Column("issued_s", BigInteger, nullable=False),
+    Column("expires_s", BigInteger, nullable=False),
+    Column("cose", LargeBinary, nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Index(None, "tenant", "device_id"),
+)

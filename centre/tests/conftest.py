@@ -25,6 +25,7 @@ from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
+from centre.edges.enrolment_desk import EnrolmentDesk
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
@@ -78,6 +79,7 @@ class House:
         guard_tenants(self.database)
         self.clock = LeapingClock(DemoClock(started_unix_s=time.time(), shows_utc_s=NOON, rate=1.0))
         self.key = CentreKey(ec.generate_private_key(ec.SECP256R1()))
+        self.enrolment_key: CentreKey | None = CentreKey(ec.generate_private_key(ec.SECP256R1()))
         self.ingest = Ingest(self.database, TENANT, self.key, self.clock)
         self.desk = Desk(TENANT, self.key)
         self.hub, self.device = Sender(), Sender()
@@ -96,8 +98,18 @@ class House:
         bell = Bell(asyncio.new_event_loop())
         care = CareDesk(TENANT, self.desk)
         refills = RefillDesk(TENANT, self.desk)
+        enrolment = EnrolmentDesk(TENANT, self.key.public_point, self.enrolment_key)
         context = BoardContext(
-            config, self.database, self.clock, bell, self.desk, care, refills, PathUp(), self.ingest
+            config,
+            self.database,
+            self.clock,
+            bell,
+            self.desk,
+            care,
+            refills,
+            PathUp(),
+            self.ingest,
+            enrolment,
         )
         client = TestClient(create_app(context), base_url="http://127.0.0.1")
         ends_s = self.clock.wall_s() + 3600

@@ -4,7 +4,8 @@ DOSE and FILLING stand for the dose and plan in force; FuzzedHouse puts the real
 """
 
 from centre.tests.fuzz_rooms import DEVICE, HUB, STRANGER
-from protocol.tests import samples
+from protocol.service_enrol import CONTEXT_REQUEST, EnrolmentRequest
+from protocol.tests import samples, samples_enrol
 
 DOSE, FILLING = samples.DOSE.hex(), samples.PLAN.hex()
 PLAN = """{"language": "nb", "timezone": "Europe/Oslo", "medium": "tray", "doses": [{"slot": 1, "due_s": 1795004000,
@@ -15,6 +16,9 @@ RULES = """{"from": "2026-11-23", "days": 7, "first_slot": 1, "rules": [{"at": "
 "min_interval_s": 14400, "pills": 1, "label": "Morgen"}]}"""
 ROLL = """{"medium": "roll", "doses": [{"slot": 1, "due_s": 1795004000, "pouches": 2}], "roll": {"number": "4711",
 "header": 1, "trailer": 1, "read": true, "pitch_mm": 70}}"""
+REQUEST = STRANGER.key.seal(
+    EnrolmentRequest(STRANGER.point, 1, "0.1.0", samples_enrol.NONCE).encode(), CONTEXT_REQUEST
+).hex()
 ORDERS = (
     ("plans", PLAN),
     ("plans", RULES),
@@ -37,6 +41,7 @@ OTHER_JSON = (
         "/api/devices",
         f'{{"public_point": "{STRANGER.point.hex()}", "model": "tablet", "hub": "{HUB.id}", "label": "Flat"}}',
     ),
+    ("/api/enrol", f'{{"request": "{REQUEST}", "hub": "{HUB.id}", "label": "Flat 7"}}'),
 )
 FORMS = (
     ("/alarms/1/close", "reason=test&comment=done"),
