@@ -7,6 +7,7 @@ from tools.demo.command import DemoCommand, demo
 from tools.emulate import emulate
 from tools.fleet import fleet
 from tools.list_devices import list_devices
+from tools.plan.command import plan
 from tools.provision import provision
 from tools.udev.command import udev
 
@@ -23,6 +24,7 @@ app.command("list")(list_devices)
 app.command("provision")(provision)
 app.command("udev")(udev)
 app.add_typer(authority, name="authority")
+app.add_typer(plan, name="plan")
 
 
 def main() -> None:
