@@ -26,6 +26,14 @@ MOTOR, ENCODER, BEAM, SPEAKER, NFC = 1, 2, 3, 4, 5
 WORKS, FAULTY, NOT_TRIED = 0, 1, 2  # verdicts of a part
 PLAN_NONE, PLAN_IN_FORCE, PLAN_UNREADABLE = 0, 1, 2
 
+# Causes of NOT_TRIED.  Every other cause is a driver's.
+LOADED = "loaded"
+LID_OPEN = "lid open"
+UNCOVERED = "shutter not closed"
+UNPROVEN = "position not proven"
+SPENT = "battery spent"
+NO_ROLL = "no roll"
+
 MAX_ALARMS = 24  # the codes there are, and room
 MAX_DETAIL = 64  # characters, as AlarmRaised has
 MAX_MANIFEST = 2000  # bytes: a signed manifest has some 250
@@ -47,16 +55,15 @@ class StateAsk(Record):
 
 
 class TimeState(Record):
-    """What time the device believes it is, and how it came to this start."""
+    """What time the device believes it is."""
 
-    FIELDS = ((1, "utc_s"), (2, "quality"), (3, "chip_s"), (4, "uptime_ms"), (5, "reset_cause"))
+    FIELDS = ((1, "utc_s"), (2, "quality"), (3, "chip_s"), (4, "uptime_ms"))
 
-    def __init__(self, utc_s: int, quality: int, chip_s: int, uptime_ms: int, reset_cause: int) -> None:
+    def __init__(self, utc_s: int, quality: int, chip_s: int, uptime_ms: int) -> None:
         self.utc_s = within(utc_s, 0, U32_MAX, "utc_s")  # since 1970; 0: it does not know
         self.quality = within(quality, 0, 2, "quality")  # as in every event's heading
         self.chip_s = within(chip_s, 0, U32_MAX, "chip_s")  # its battery clock; 0: stopped, or silent
         self.uptime_ms = within(uptime_ms, 0, MS_MAX, "uptime_ms")
-        self.reset_cause = within(reset_cause, 0, U16_MAX, "reset_cause")  # machine.reset_cause()
 
 
 class PowerState(Record):

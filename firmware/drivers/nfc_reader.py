@@ -29,12 +29,12 @@ LOOK_MS = 5
 
 
 class NfcReader:
-    """`i2c` is a machine.I2C at 400 kHz at most, `clock` a drivers.ticks.Ticks."""
+    """`i2c` is a machine.I2C at 400 kHz at most, `clock` a drivers.ticks.Ticks.  ready: it has answered."""
 
     def __init__(self, i2c, clock):
         self._i2c = i2c
         self._clock = clock
-        self._ready = False
+        self.ready = False
 
     async def look(self, pages=0):
         """None while no tag lies there, else (its number, bytes of `pages` pages from page 4 on).
@@ -43,17 +43,17 @@ class NfcReader:
         A reader that does not answer finds no tag; it is set up anew the next time.
         """
         try:
-            if not self._ready:
+            if not self.ready:
                 await self._ask(_SAM, _NORMAL_MODE)
                 await self._ask(_RF, _ONE_TRY)
-                self._ready = True
+                self.ready = True
             answer = await self._ask(_LIST, _ONE_TYPE_A)
             if len(answer) < 6 or answer[0] != 1:
                 return None
             uid = answer[6 : 6 + answer[5]]
             return (uid, await self._pages(pages)) if answer[5] == len(uid) in _NUMBERS else None
         except OSError:
-            self._ready = False
+            self.ready = False
             return None
 
     async def off(self):
@@ -62,7 +62,7 @@ class NfcReader:
             await self._ask(_RF, _FIELD_OFF)
         except OSError:
             pass
-        self._ready = False
+        self.ready = False
 
     async def _pages(self, pages):
         data = b""

@@ -26,7 +26,7 @@ NOON_S = 1795435200  # 2026-11-23 12:00 UTC
 ROWS = (
     ("state-ask", "state-ask", StateAsk(1)),
     ("state-ask-chain", "state-ask", StateAsk(CHAIN, 33)),
-    ("state-time", "state-time", TimeState(NOON_S, 2, NOON_S + 1, 61000, 3)),
+    ("state-time", "state-time", TimeState(NOON_S, 2, NOON_S + 1, 61000)),
     ("state-power", "state-power", PowerState(True, 4012, 873)),
     ("state-power-silent", "state-power", PowerState(False)),
     ("state-flash", "state-flash", FlashState(352, 201, 4096, 61440)),
