@@ -27,6 +27,8 @@ class VirtualDispenser(Hands):
     rate: virtual seconds per real second, 0 = as fast as it goes.  clock: shared time, whose rate then counts.
     hold: the world stands still until run(); with rate 0 every run is the same, to the microsecond.
     hung_s: real seconds after which a firmware that does not even look at its clock is bitten by its watchdog.
+    stock: no code is mounted; it boots from its flash (`folder/flash.bin`) as a board with stock MicroPython does.
+    usb: its own USB port, a link that vanishes and comes back at every reset; default `folder/usb`.
     port_link: where the hub finds the port; default `folder/port`.
     """
 
@@ -42,11 +44,16 @@ class VirtualDispenser(Hands):
         hold: bool = False,
         hung_s: float = HUNG_S,
         firmware: Path = ROOT / "firmware",
+        stock: bool = False,
+        usb_link: Path | None = None,
     ) -> None:
         self.folder = folder
         self.port = port_link or folder / "port"
         self.bench_path = folder / "bench.sock"
-        self._settings = Settings(folder, name, model, self.port, self.bench_path, hold, hung_s, firmware)
+        self.usb = usb_link or folder / "usb"
+        self._settings = Settings(
+            folder, name, model, self.port, self.bench_path, hold, hung_s, firmware, stock, (self.usb,)
+        )
         self._rate, self._clock = rate, clock
         self._thread: threading.Thread | None = None
         self._failure: BoardError | None = None
@@ -108,6 +115,17 @@ class VirtualDispenser(Hands):
 
     def plug_cable(self) -> None:
         self.ask("cable", **{"in": True})
+
+    @property
+    def unique_id(self) -> str:
+        """machine.unique_id() in hex: the serial number of its USB port."""
+        return self._settings.unique_id
+
+    def pull_usb(self) -> None:
+        self.ask("usb", **{"in": False})
+
+    def plug_usb(self) -> None:
+        self.ask("usb", **{"in": True})
 
     def line(self, **noise: float) -> None:
         """seed, flip, drop, dup, split, stall: see bad_line.Noise; nothing given = a good line."""

@@ -1,11 +1,13 @@
-"""One process of the board, from power-on to its death; and the two sockets to it."""
+"""One process of the board, from power-on to its death; and the lines to it: two sockets and its USB line."""
 
 import importlib.util
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,35 +23,39 @@ BOARD_BYTES = {"tablet": 106_000, "multidose": 114_000, "bare": 73_000}
 class Process:
     """board: ROMFS image of the board's code.  power: False when it only keeps the mechanics going.
 
-    `control` and `uart` are non-blocking sockets, to be polled.
+    `control` and `uart` are non-blocking sockets, to be polled; `usb` is the far end of its standard input and output.
+    at_prompt: it has ended its programs and waits at MicroPython's prompt.
     """
 
-    def __init__(self, board: Path, config: dict[str, Any], console: Path) -> None:
+    def __init__(self, board: Path, config: dict[str, Any]) -> None:
         self.power = bool(config["power"])
+        self.at_prompt = False
         self.watchdog_ms: int | None = None
+        self.usb, far_usb = _terminal()
         self.control, far_control = _socket_pair()
         self.uart, far_uart = _socket_pair()
         self._buffer = b""
         fds = (far_control.fileno(), far_uart.fileno())
         environment = {"PYTHONPATH": str(_micropython().parent)}
-        with open(console, "ab") as output:
-            self._child = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-S",
-                    child.__file__,
-                    str(os.getpid()),
-                    str(board),
-                    heap(config["model"]),
-                    *map(str, fds),
-                ],
-                pass_fds=fds,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # Ctrl-C is for the supervisor alone
-            )
+        self._child = subprocess.Popen(
+            [
+                sys.executable,
+                "-S",
+                child.__file__,
+                str(os.getpid()),
+                str(board),
+                heap(config["model"]),
+                str(int(bool(config["stock"] and config["power"]))),
+                *map(str, fds),
+            ],
+            pass_fds=fds,
+            env=environment,
+            stdin=far_usb,
+            stdout=far_usb,
+            stderr=far_usb,
+            start_new_session=True,  # Ctrl-C in our terminal is for the supervisor alone
+        )
+        os.close(far_usb)
         far_control.close()
         far_uart.close()
         self.send(config)
@@ -78,8 +84,17 @@ class Process:
     def serial_bytes(self) -> bytes:
         return b"".join(iter(lambda: _received(self.uart) or b"", b""))
 
+    def wake(self) -> None:
+        """Let a board that waits at its prompt look at its clock and its bench."""
+        if self.at_prompt and not self.gone():
+            self._child.send_signal(signal.SIGUSR1)
+
     def gone(self) -> bool:
         return self._child.poll() is not None
+
+    def left(self) -> bool:
+        """Whether it ended by itself, as MicroPython does when its prompt is left."""
+        return (self._child.poll() or 0) >= 0
 
     def kill(self) -> None:
         """At once, at whatever it is doing.  What it told before can still be read."""
@@ -88,6 +103,7 @@ class Process:
 
     def close(self) -> None:
         self.kill()
+        os.close(self.usb)
         self.control.close()
         self.uart.close()
 
@@ -109,6 +125,18 @@ def _socket_pair() -> tuple[socket.socket, socket.socket]:
     near, far = socket.socketpair()
     near.setblocking(False)
     far.setblocking(False)
+    return near, far
+
+
+def _terminal() -> tuple[int, int]:
+    """(our end, the board's): bytes go through unchanged, and nothing is lost when Ctrl-C interrupts."""
+    near, far = os.openpty()
+    os.set_blocking(near, False)
+    mode = termios.tcgetattr(far)
+    mode[0] = mode[1] = 0
+    mode[3] = termios.NOFLSH
+    mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(far, termios.TCSANOW, mode)
     return near, far
 
 

@@ -24,6 +24,7 @@ class Requests:
         self._runs: list[tuple[int, Connection, Request]] = []
         self._own: dict[str, Own] = {
             "cable": self._cable,
+            "usb": lambda request: self._supervisor.usb.plug(bool(request["in"])),
             "line": self._line,
             "screen": self._screen,
         }
@@ -76,6 +77,7 @@ class Requests:
         number, self._next_id = self._next_id, self._next_id + 1
         self._waiting[number] = done
         process.send({**request, "id": number})
+        process.wake()
 
     def _answer(self, connection: Connection, request: Request, answer: Facts) -> None:
         answer.pop("t_us", None)

@@ -1,6 +1,7 @@
 """What one virtual dispenser is started with."""
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tools.emulator.build import ROOT, build
 MULTIDOSE = "multidose"
 FITTED = "boards/fitted.py"  # which board the image is for: the one file in which the two images differ
 TABLET_BOARD, MULTIDOSE_BOARD = "firmware.boards.tablet_pico", "firmware.boards.multidose_pico"
+PORTS_FOLDER = "DOSEVAKT_PORTS"  # environment: a folder of links to ports, named as their serial numbers
 HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
 
 
@@ -20,6 +22,8 @@ class BoardError(Exception):
 class Settings:
     """folder keeps flash, world and console.  hold: the world stands still until the bench lets it run.
 
+    stock: no code of ours is mounted; it boots what is on its flash, as a board with stock MicroPython.
+    usb_links: paths that lead to the board's own USB port.
     hung_s: when a firmware has not looked at its clock for so long (real seconds), its watchdog bites.
     """
 
@@ -31,6 +35,18 @@ class Settings:
     hold: bool = False
     hung_s: float = HUNG_S
     firmware: Path = field(default=ROOT / "firmware")
+    stock: bool = False
+    usb_links: tuple[Path, ...] = ()
+
+    @property
+    def unique_id(self) -> str:
+        """machine.unique_id() in hex, which is also the serial number of the USB port."""
+        return hashlib.sha256(self.name.encode()).hexdigest()[:16]
+
+    def usb_ports(self) -> list[Path]:
+        """usb_links, and the place where the technician's tools look for virtual ports."""
+        ports = os.environ.get(PORTS_FOLDER)
+        return [*self.usb_links, *([Path(ports) / self.unique_id] if ports else [])]
 
 
 def compiled(firmware: Path, model: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Owns one virtual dispenser: its process, its power, its cable, its bench channel.  Runs in one thread."""
 
 import contextlib
-import hashlib
 import json
 import selectors
 import socket
@@ -21,9 +20,12 @@ from tools.emulator.process import Process
 from tools.emulator.requests import Requests
 from tools.emulator.serial_relay import SerialRelay
 from tools.emulator.settings import BoardError, Settings, compiled
+from tools.emulator.usb import UsbPort, UsbRelay
 
 CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
-RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, "soft_reset": CAUSE_POWER_ON}
+SOFT_RESET = "soft_reset"
+RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, SOFT_RESET: CAUSE_POWER_ON}
+PROMPT_LOOK_S = 0.02  # how often a board that waits at its prompt looks up
 PING_S = 2.0
 NEVER = -1
 
@@ -40,8 +42,11 @@ class Supervisor:
         self.taken = _taken_before(settings.folder)
         self.ear = Ear()
         self._board = build_board()
-        self._code = compiled(settings.firmware, settings.model)
+        self._code = {} if settings.stock else compiled(settings.firmware, settings.model)
         self._selector = selectors.DefaultSelector()
+        self.usb = UsbRelay(
+            UsbPort(settings.usb_ports()), settings.folder / "console.log", self._selector, settings.stock
+        )
         self._stopping = False
         self._ping_s = min(PING_S, settings.hung_s / 4)
         self._wake, self._waker = socket.socketpair()
@@ -83,6 +88,7 @@ class Supervisor:
     def power_on(self, cause: int = CAUSE_POWER_ON, at_us: int | None = None) -> None:
         """at_us: the instant, when it is not this one."""
         self.boots += 1
+        self._cause = cause
         self._spawn(True, cause, at_us)
 
     def power_off(self, reason: str, at_us: int | None = None) -> None:
@@ -103,7 +109,9 @@ class Supervisor:
             "power": power,
             "cause": cause,
             "code": self._code,
-            "unique_id": hashlib.sha256(self.settings.name.encode()).hexdigest()[:16],
+            "unique_id": self.settings.unique_id,
+            "stock": self.settings.stock,
+            "raw": self.usb.raw,
             "start_us": self.now_us() if at_us is None else at_us,
             "utc0_us": self.pace.utc0_us,
             **self.pace.facts(),
@@ -112,13 +120,17 @@ class Supervisor:
         }
         if power:
             self.planned_cut = None
-        self.process = Process(self._board, config, self.settings.folder / "console.log")
+        self.process = Process(self._board, config)
+        self.usb.connect(self.process.usb, power)
         self._told_s = self._pinged_s = time.monotonic()
         self._selector.register(self.process.control, selectors.EVENT_READ, self._hear)
         self._selector.register(self.process.uart, selectors.EVENT_READ, self._from_device)
 
     def _bury(self, reason: str | None) -> None:
-        """End the process, after hearing what it told before it died.  reason: for the watchers, None for nobody."""
+        """End the process, after hearing what it told before it died.  reason: for the watchers, None for nobody.
+
+        A soft reset leaves the USB port as it is.
+        """
         process, self.process = self.process, None
         if process is None:
             return
@@ -131,6 +143,7 @@ class Supervisor:
             self._message(message)
         self.relay.from_device(process.serial_bytes())
         self.relay.power_lost()
+        self.usb.disconnect(stays=reason == SOFT_RESET)
         process.close()
         self.requests.died()
         if reason and was_powered:
@@ -191,9 +204,12 @@ class Supervisor:
     # the loop
 
     def _turn(self) -> None:
-        wait_s = self.move_serial()
+        waits_s = [self.move_serial(), self.usb.move(), self._ping_s]
+        if self.process and self.process.at_prompt:
+            self.process.wake()
+            waits_s.append(PROMPT_LOOK_S)
         self._listen_to_hub(not self.relay.crowded())
-        for key, _ in self._selector.select(self._ping_s if wait_s is None else min(wait_s, self._ping_s)):
+        for key, _ in self._selector.select(min(wait_s for wait_s in waits_s if wait_s is not None)):
             if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
                 callback: Callable[[], None] = key.data
                 callback()
@@ -208,6 +224,7 @@ class Supervisor:
         if process is None:
             return
         for message in process.messages():
+            self.usb.from_board()  # what it printed before it told this is kept before this is passed on
             self._told_s = time.monotonic()
             self._message(message)
             if self.process is not process:
@@ -216,7 +233,13 @@ class Supervisor:
             self._died(process)
 
     def _died(self, process: Process) -> None:
-        """By itself, or killed by somebody else: as a power cut, if the mechanics at least can live on."""
+        """By itself, or killed by somebody else: as a power cut, if the mechanics at least can live on.
+
+        A stock board ends its prompt by itself when it is told to make a soft reset.
+        """
+        if process.at_prompt and process.left():
+            self._exited(SOFT_RESET)
+            return
         if not process.power:
             console = (self.settings.folder / "console.log").read_text(errors="replace")
             raise BoardError(f"The board's own code does not run; its last words: {console[-600:].strip()}")
@@ -233,6 +256,9 @@ class Supervisor:
             self.requests.held(message["held_us"])
         elif "watchdog_ms" in message and self.process:
             self.process.watchdog_ms = message["watchdog_ms"]
+        elif "at_prompt" in message and self.process:
+            self.process.at_prompt = True
+            self.usb.at_prompt()
         elif "heap_free" in message:
             self.heap = message
         else:
@@ -251,7 +277,11 @@ class Supervisor:
     def _exited(self, reason: str) -> None:
         if self.process is None:  # it is being buried already
             return
-        if reason in RESTARTS:
+        if reason == SOFT_RESET:
+            self._bury(reason)
+            self.usb.say(b"MPY: soft reboot\r\n")
+            self.power_on(self._cause, self.pace.last_us())
+        elif reason in RESTARTS:
             self._bury(reason)
             self.power_on(RESTARTS[reason], self.pace.last_us())
         elif reason == "power_on":
@@ -272,6 +302,7 @@ class Supervisor:
     def _close(self) -> None:
         self._bury(None)
         self.pull_cable()
+        self.usb.close()
         self.bench.close()
         self._selector.close()
         self._wake.close()

@@ -1,6 +1,6 @@
 """One power-on of the virtual board: wire the chips, mount the flash, start the firmware (or only keep the mechanics).
 
-Started by child.py, from a ROMFS image, with CONTROL_FD UART_FD as last arguments.  The first line on the control
+Started by child.py, from a ROMFS image, with WAKE CONTROL_FD UART_FD as last arguments.  The first line on the control
 socket is the configuration (a command-line argument of more than 255 bytes ends MicroPython).
 """
 
@@ -90,6 +90,7 @@ def _mount(flash, config):
         vfs.mount(folder, "/" + name, readonly=True)
     os.chdir("/")
     sys.path[:] = ["", ".frozen", "/lib"]
+    sys.argv[:] = []
 
 
 def _fill_names():
@@ -113,12 +114,16 @@ def _power_on(flash):
     import select
     import time
 
+    import keyboard
     import machine
     from uart import UART
 
     config = this_board.config
+    if config["stock"]:
+        import prompt  # noqa: F401 (while its image is mounted; see run)
     UART.stream = open(int(sys.argv[-1]), "r+b")
-    sys.modules.update({"machine": machine, "time": time, "select": select})
+    this_board.wake_address = int(sys.argv[-3])
+    sys.modules.update({"machine": machine, "time": time, "select": select, "micropython": keyboard})
     this_board.wiring.emit("boot", {"cause": config["cause"]})
     _mount(flash, config)
     config.pop("code")
@@ -126,13 +131,20 @@ def _power_on(flash):
     _fill_names()
     gc.collect()
     this_board.control.send({"heap_free": gc.mem_free(), "heap_board": gc.mem_alloc() - STEP_BYTES})
-    _run_firmware()
+
+
+def run(names):
+    """A stock board: what is on its flash, then its prompt.  names: those of the prompt."""
+    sys.modules["prompt"].run_files(names)
 
 
 def main():
     flash = _build(Control(open(int(sys.argv[-2]), "r+b")))
     if flash:
         _power_on(flash)
+        if this_board.config["stock"]:
+            return
+        _run_firmware()
     while True:
         this_board.clock.step(FOREVER)
 

@@ -120,6 +120,23 @@ class Clock:
             return True
         return False
 
+    def catch_up(self):
+        """Work on all that has come and is due: for a board whose program waits outside of this clock.
+
+        Without a pace its time stands still, unless the bench lets it go on to a hold.
+        """
+        if self._inside:
+            return
+        limit = min(self._allowed(), self._hold)
+        if limit == FOREVER:
+            limit = self._now
+        while self._look(self._now, 0):
+            pass
+        while limit > self._now and self.step(limit):
+            pass
+        if self._now >= self._hold:
+            self._stand_still()
+
     def mask(self):
         self._masked += 1
 

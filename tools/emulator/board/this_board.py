@@ -4,3 +4,4 @@ clock = None
 wiring = None
 control = None
 config = {}
+wake_address = 0  # where to put what is called when the supervisor wakes the prompt

@@ -1,0 +1,245 @@
+"""The board's own USB port: a pseudo-terminal that comes with the power and goes with every reset, as USB does.
+
+Between it and the board's standard input and output stands a relay, which also keeps what was printed in console.log.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import selectors
+import termios
+import time
+import tty
+from pathlib import Path
+from typing import BinaryIO
+
+CHUNK = 4096
+MOST_WAITING = 65536  # bytes for a computer that has the port open and does not read
+PATIENCE_S = 0.5  # then they are lost: MICROPY_HW_USB_CDC_TX_TIMEOUT of MicroPython's rp2 port
+LOOK_S = 0.05  # how often an unopened port is looked at
+PROMPT, RAW_PROMPT = b">>> ", b"raw REPL; CTRL-B to exit"  # MicroPython shared/runtime/pyexec.c
+CTRL_C = b"\x03"
+BETWEEN_INTERRUPTS_S = 0.01  # MicroPython's unix port ends at a Ctrl-C before it has seen the last one
+
+
+class UsbPort:
+    """links: paths that lead to the port while it exists."""
+
+    def __init__(self, links: list[Path]) -> None:
+        self._links = links
+        self.master: int | None = None
+
+    def appear(self) -> None:
+        if self.master is not None:
+            return
+        self.master, slave = os.openpty()
+        os.set_blocking(self.master, False)
+        tty.setraw(slave, termios.TCSANOW)
+        for link in self._links:
+            fresh = link.with_name(f".{link.name}.{os.getpid()}")
+            fresh.unlink(missing_ok=True)
+            fresh.symlink_to(os.ttyname(slave))
+            fresh.replace(link)
+        os.close(slave)  # so that it can be told whether anybody has the port open
+
+    def vanish(self) -> None:
+        """Whoever has it open sees it end."""
+        if self.master is None:
+            return
+        for link in self._links:
+            link.unlink(missing_ok=True)
+        os.close(self.master)
+        self.master = None
+
+    def opened(self) -> bool:
+        if self.master is None:
+            return False
+        poller = select.poll()
+        poller.register(self.master, 0)
+        return not poller.poll(0)
+
+
+class UsbRelay:
+    """console: the file that keeps all that the board printed.  stock: the board has a prompt.
+
+    raw: its prompt is in raw mode, and stays so over a soft reset.
+    """
+
+    def __init__(
+        self, port: UsbPort, console: Path, selector: selectors.BaseSelector, stock: bool = False
+    ) -> None:
+        self.port = port
+        self.plugged = True
+        self.raw = False
+        self._stock = stock
+        self._tail = b""
+        self._console_path = console
+        self._console: BinaryIO | None = None
+        self._selector = selector
+        self._board: int | None = None
+        self._to_board = self._to_computer = b""
+        self._stuck_s: float | None = None
+        self._not_before_s = 0.0
+
+    def connect(self, board: int, power: bool) -> None:
+        """`board` is the board's end of the line.  power: without it there is no port."""
+        self._board, self._power = board, power
+        self._console = self._console or self._console_path.open("ab", buffering=0)
+        if self.plugged and power:
+            self.port.appear()
+
+    def disconnect(self, stays: bool = False) -> None:
+        """The board has stopped.  stays: the port does not vanish (a soft reset)."""
+        if self._board is not None:
+            self.from_board()
+            self._watch(self._board, 0)
+        self._board = None
+        self._to_board = b""
+        if not stays:
+            self.raw = False
+            self._vanish()
+
+    def plug(self, on: bool) -> None:
+        self.plugged = on
+        if not on:
+            self._vanish()
+        elif self._board is not None and self._power:
+            self.port.appear()
+
+    def say(self, data: bytes) -> None:
+        """Show the computer something that the board's own program cannot say."""
+        self._keep(data)
+
+    def at_prompt(self) -> None:
+        """The board's programs have ended; a raw prompt is a raw prompt again (MicroPython pyexec_mode_kind)."""
+        if self.raw:
+            self._to_board = b"\x01" + self._to_board
+
+    def close(self) -> None:
+        self.disconnect()
+        if self._console:
+            self._console.close()
+
+    def move(self) -> float | None:
+        """Pass on what can be; returns the seconds until it is to be called again, or None."""
+        self.from_board()
+        self._push_to_board()
+        self._push_to_computer()
+        opened = self.port.opened()
+        if not opened:
+            self._to_computer = b""
+        if self.port.master is not None:
+            wants = (selectors.EVENT_READ if not self._to_board else 0) | (
+                selectors.EVENT_WRITE if self._to_computer else 0
+            )
+            self._watch(self.port.master, wants if opened else 0)
+        if self._board is not None:
+            listens = selectors.EVENT_READ if len(self._to_computer) < MOST_WAITING else 0
+            writes = selectors.EVENT_WRITE if self._to_board and self._not_before_s <= time.monotonic() else 0
+            self._watch(self._board, listens | writes)
+        return self._next_look_s(opened)
+
+    def from_board(self) -> None:
+        """Take all that the board has printed so far."""
+        while self._board is not None and len(self._to_computer) < MOST_WAITING:
+            data = _read(self._board)
+            if not data:
+                return
+            self._keep(data)
+            if self._stock:
+                self._follow(data)
+
+    def _follow(self, data: bytes) -> None:
+        """Know from what it says which prompt it shows."""
+        self._tail = (self._tail + data)[-200:]
+        raw, friendly = self._tail.rfind(RAW_PROMPT), self._tail.rfind(PROMPT)
+        if raw != friendly:  # one of them was seen
+            self.raw = raw > friendly
+
+    def _keep(self, data: bytes) -> None:
+        if self._console:
+            self._console.write(data)
+        if self.port.opened():
+            self._to_computer += data
+
+    def _from_computer(self) -> None:
+        if self.port.master is not None and not self._to_board:
+            self._to_board = _read(self.port.master)
+
+    def _push_to_board(self) -> None:
+        self._from_computer()
+        now_s = time.monotonic()
+        while self._board is not None and self._to_board and self._not_before_s <= now_s:
+            piece = self._next_piece()
+            written = _write(self._board, piece)
+            self._to_board = self._to_board[written:]
+            if not written:
+                return
+            if piece is not self._to_board and piece.endswith(CTRL_C) and written == len(piece):
+                self._not_before_s = now_s + BETWEEN_INTERRUPTS_S if self._interrupts() else 0.0
+
+    def _next_piece(self) -> bytes:
+        if CTRL_C in self._to_board and self._interrupts():
+            return self._to_board[: self._to_board.index(CTRL_C) + 1]
+        return self._to_board
+
+    def _interrupts(self) -> bool:
+        """Whether Ctrl-C is more than a byte now."""
+        return self._board is not None and bool(termios.tcgetattr(self._board)[3] & termios.ISIG)
+
+    def _push_to_computer(self) -> None:
+        if not self._to_computer or self.port.master is None:
+            self._stuck_s = None
+            return
+        written = _write(self.port.master, self._to_computer)
+        self._to_computer = self._to_computer[written:]
+        now_s = time.monotonic()
+        if written or self._stuck_s is None:
+            self._stuck_s = now_s
+        elif now_s - self._stuck_s > PATIENCE_S and len(self._to_computer) >= MOST_WAITING:
+            self._to_computer = b""
+
+    def _next_look_s(self, opened: bool) -> float | None:
+        if self._to_board:
+            return BETWEEN_INTERRUPTS_S
+        if self._to_computer or (self.port.master is not None and not opened):
+            return LOOK_S
+        return None
+
+    def _watch(self, descriptor: int, events: int) -> None:
+        known = self._selector.get_map().get(descriptor)
+        if known and not events:
+            self._selector.unregister(descriptor)
+        elif known and known.events != events:
+            self._selector.modify(descriptor, events, _nothing)
+        elif not known and events:
+            self._selector.register(descriptor, events, _nothing)
+
+    def _vanish(self) -> None:
+        self._push_to_computer()
+        if self.port.master is not None:
+            self._watch(self.port.master, 0)
+        self.port.vanish()
+        self._to_computer = self._to_board = b""
+
+
+def _nothing() -> None:
+    """The next move() does it."""
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, CHUNK)
+    except BlockingIOError:
+        return b""
+    except OSError as problem:
+        if problem.errno == errno.EIO:  # nobody is at the other end
+            return b""
+        raise
+
+
+def _write(descriptor: int, data: bytes) -> int:
+    with contextlib.suppress(BlockingIOError):
+        return os.write(descriptor, data)
+    return 0
