@@ -9,6 +9,7 @@ from tools.fleet import fleet
 from tools.list_devices import list_devices
 from tools.plan.command import plan
 from tools.provision import provision
+from tools.release_repository.command import repository
 from tools.udev.command import udev
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.command("list")(list_devices)
 app.command("provision")(provision)
 app.command("udev")(udev)
 app.add_typer(authority, name="authority")
+app.add_typer(repository, name="repository")
 app.add_typer(plan, name="plan")
 
 
