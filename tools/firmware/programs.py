@@ -1,0 +1,169 @@
+"""The programs that are pasted into a board's prompt.  They run on MicroPython alone, before any firmware of ours.
+
+Both ends speak binary then; Ctrl-C is off meanwhile (micropython.kbd_intr(-1)), for a 3 in a file is no wish to stop.
+A watchdog that the firmware started cannot be stopped, so it is fed with each block.
+"""
+
+BLOCK = 4096  # bytes of a file between two answers: a block of the flash
+PATIENCE_MS = (
+    8000  # a tool that says nothing for so long has gone; the watchdog ends what waits inside a block
+)
+WINDOW_BITS = 13  # of deflate: 8 KB of the board's memory; 15 would save 7 % more and take 32 KB
+
+# One dictionary in JSON: which board, which MicroPython, what lies on it.
+PROBE = """
+import sys, os, json
+def have(path):
+    try:
+        return os.stat(path)[6]
+    except OSError:
+        return None
+found = {"platform": sys.platform, "mpy": getattr(sys.implementation, "_mpy", 0) & 0xFFFF}
+found["version"] = list(sys.implementation.version)[:3]
+found["machine"] = getattr(sys.implementation, "_machine", "")
+try:
+    import machine
+    found["id"] = machine.unique_id().hex()
+except (ImportError, AttributeError):
+    found["id"] = ""
+space = os.statvfs("/")
+found["free"] = space[0] * space[3]
+for path in PATHS:
+    found[path] = have(path)
+print(json.dumps(found))
+"""
+
+# Asks and answers are told in tools/firmware/receiver.py.
+RECEIVER = """
+import sys, os, gc, select, hashlib, deflate, micropython
+micropython.kbd_intr(-1)
+source, sink = sys.stdin.buffer, sys.stdout.buffer
+buffer = bytearray(BLOCK)
+view = memoryview(buffer)
+gc.collect()
+try:
+    from machine import WDT
+    feed = WDT(timeout=8388).feed
+except (ImportError, AttributeError, OSError, ValueError):
+    def feed():
+        pass
+poll = select.poll()
+poll.register(sys.stdin, 1)
+def take(n):
+    data = b""
+    while len(data) < n:
+        if not poll.poll(PATIENCE_MS):
+            raise OSError(110)
+        data += source.read(1)
+    return data
+def number(n):
+    return int.from_bytes(take(n), "big")
+def folders(path):
+    parts = path.split("/")[1:-1]
+    at = ""
+    for part in parts:
+        at += "/" + part
+        try:
+            os.mkdir(at)
+        except OSError as error:
+            if error.errno != 17:
+                raise
+def remove(path):
+    try:
+        os.remove(path)
+    except OSError as error:
+        if error.errno != 2:
+            raise
+def told(path):
+    try:
+        file = open(path, "rb")
+    except OSError as error:
+        if error.errno != 2:
+            raise
+        sink.write(b"-")
+        return
+    size, digest = 0, hashlib.sha256()
+    with file:
+        n = file.readinto(buffer)
+        while n:
+            feed()
+            digest.update(view[:n])
+            size += n
+            n = file.readinto(buffer)
+    sink.write(b"=" + size.to_bytes(4, "big") + digest.digest())
+def written(path, size):
+    folders(path)
+    fresh = path + ".new"
+    remove(fresh)
+    stream = deflate.DeflateIO(source, deflate.RAW, WINDOW_BITS)
+    with open(fresh, "wb") as file:
+        while size:
+            want = min(size, BLOCK)
+            got = 0
+            while got < want:
+                got += stream.readinto(view[got:want])
+            file.write(view[:want])
+            feed()
+            size -= want
+            sink.write(b"+")
+    stream.read(1)
+    told(fresh)
+    if take(1) == b"!":
+        os.rename(fresh, path)
+        sink.write(b"+")
+    else:
+        remove(fresh)
+        sink.write(b"-")
+def sent(path):
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        sink.write(b"=" + size.to_bytes(4, "big"))
+        n = file.readinto(buffer)
+        while n:
+            feed()
+            sink.write(view[:n])
+            n = file.readinto(buffer)
+def listed(path):
+    try:
+        rows = [row for row in os.ilistdir(path)]
+    except OSError:
+        rows = []
+    names = [row[0] + ("/" if row[1] == 0x4000 else "") for row in rows]
+    data = "\\n".join(names).encode()
+    sink.write(b"=" + len(data).to_bytes(4, "big") + data)
+def removed(path):
+    remove(path)
+    sink.write(b"+")
+def quiet():
+    while poll.poll(300):
+        source.read(1)
+sink.write(b"R")
+try:
+    while True:
+        what = take(1)
+        if what == b"Q":
+            break
+        path = take(number(1)).decode()
+        feed()
+        if what == b"W":
+            written(path, number(4))
+        else:
+            {b"H": told, b"D": removed, b"S": sent, b"L": listed}[what](path)
+except Exception as error:
+    sink.write(b"E")
+    quiet()
+    raise
+finally:
+    micropython.kbd_intr(3)
+"""
+
+
+def probe(paths: tuple[str, ...]) -> str:
+    """The program that tells what the board is and how large each of these files is."""
+    return f"PATHS = {paths!r}\n{PROBE}"
+
+
+def receiver() -> str:
+    """The program that takes and gives files."""
+    return f"BLOCK = {BLOCK}\nWINDOW_BITS = {WINDOW_BITS}\nPATIENCE_MS = {PATIENCE_MS}\n{RECEIVER}"
