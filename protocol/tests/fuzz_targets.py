@@ -1,13 +1,13 @@
 """Every parser of the protocol: what it reads, what it may raise, and how it writes what it read."""
 
-from protocol import cbor, commands, cose, frame, link_start, path_messages, tray_tag
+from protocol import cbor, commands, cose, frame, link_start, path_messages, service_enrol, tray_tag
 from protocol.errors import LinkError, MessageError, SignatureError
 from protocol.events import decode_heading
 from protocol.link_start import VersionRefused
 from protocol.load_plan import LoadPlan
 from protocol.record import Record
 from protocol.roll_manifest import RollManifest
-from protocol.tests import samples
+from protocol.tests import samples, samples_enrol
 from protocol.tests.fuzz import Target, always, reads
 from protocol.tests.fuzz_link import LINK_TARGETS
 from protocol.tests.mutator import in_bytes, in_cbor
@@ -152,6 +152,20 @@ def protocol_targets() -> list[Target]:
         ),
         Target(
             "link refusal", lambda: [link_start.refusal()], both, reads(link_start.read_refusal, MessageError)
+        ),
+        Target(
+            "enrolment certificate, signed",
+            lambda: signed([samples_enrol.CERTIFICATE.encode()]),
+            both,
+            reads(
+                lambda data: service_enrol.decode_certificate(cose.parse_sign1(data).payload), MessageError
+            ),
+        ),
+        Target(
+            "enrolment keys",
+            lambda: [samples_enrol.POINT, samples_enrol.POINT + samples_enrol.CENTRE_POINT],
+            (in_bytes,),
+            reads(service_enrol.roots_of, MessageError),
         ),
         Target(
             "tray tag", _tags, (in_bytes,), reads(tray_tag.decode, MessageError, lambda tag: tag.encode())
