@@ -21,14 +21,14 @@ PassphraseFile = Annotated[
 ]
 
 
-def new_passphrase(file: Path | None) -> str | None:
+def new_passphrase(file: Path | None, key: str = "ca.key") -> str | None:
     """For a new authority.  None when nobody can be asked: a script that gave no file."""
     if file is not None:
-        return _long_enough(_first_line(file))
+        return _long_enough(first_line(file))
     if not sys.stdin.isatty():
         return None
     words = typer.prompt(
-        "Passphrase for ca.key (write it down and lock it away)", hide_input=True, confirmation_prompt=True
+        f"Passphrase for {key} (write it down and lock it away)", hide_input=True, confirmation_prompt=True
     )
     return _long_enough(str(words))
 
@@ -37,14 +37,15 @@ def opened(folder: Path, file: Path | None) -> Installation:
     """The installation with its authority's key; asks for the passphrase if there is one and no file gives it."""
     with in_sentences(folder):
         try:
-            return open_installation(folder, None if file is None else _first_line(file))
+            return open_installation(folder, None if file is None else first_line(file))
         except PassphraseError:
             if file is not None or not sys.stdin.isatty():
                 raise
             return open_installation(folder, str(typer.prompt("Passphrase of ca.key", hide_input=True)))
 
 
-def _first_line(file: Path) -> str:
+def first_line(file: Path) -> str:
+    """The passphrase in a file.  Raises Refusal."""
     try:
         return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
     except OSError as error:
