@@ -73,6 +73,13 @@ class Limits(Section):
     session_s: int = Field(default=12 * 3600, ge=300, le=24 * 3600)  # one shift, and the handover
 
 
+class Firmware(Section):
+    """The firmware repository that hubs fetch from; without it there are no campaigns."""
+
+    repository: Path  # a folder with metadata/ and targets/, as `dosevakt repository` makes it
+    online_key: Path
+
+
 class Demo(Section):
     account: bool = False
 
@@ -93,6 +100,7 @@ class Config(Section):
     web: Web = Web()
     limits: Limits = Limits()
     enrolment: Enrolment = Enrolment()
+    firmware: Firmware | None = None
     demo: Demo = Demo()
     demo_clock: DemoClock | None = None
     log: Log = Log()
@@ -146,11 +154,26 @@ def _resolved(config: Config, folder: Path) -> Config:
     database = _database(config.centre.database, folder)
     return config.model_copy(
         update={
+            "firmware": _firmware(config.firmware, folder),
             "centre": config.centre.model_copy(update={"signing_key": key, "database": database}),
             "broker": broker.model_copy(update=files),
             "enrolment": enrolment,
         }
     )
+
+
+def _firmware(firmware: Firmware | None, folder: Path) -> Firmware | None:
+    """With absolute paths; the folder must be there, its contents may come later."""
+    if firmware is None:
+        return None
+    repository, key = folder / firmware.repository, folder / firmware.online_key
+    if not repository.is_dir():
+        raise ConfigError(
+            f"[firmware] repository: there is no folder {repository}; make it or correct the path."
+        )
+    if not key.is_file():
+        raise ConfigError(f"[firmware] online_key: there is no file {key}; bring it or correct the path.")
+    return Firmware(repository=repository, online_key=key)
 
 
 def _database(url: str, folder: Path) -> str:

@@ -1,7 +1,7 @@
 """What every page of the board works with, and how a request finds its session."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fastapi import HTTPException, Request
 
@@ -17,6 +17,9 @@ from centre.edges.desk import Desk
 from centre.edges.enrolment_desk import EnrolmentDesk
 from centre.edges.ingest import Ingest
 from centre.edges.refill_desk import RefillDesk
+
+if TYPE_CHECKING:  # python-tuf takes 25 MB, which only a centre with a firmware repository needs
+    from centre.edges.firmware_repository import FirmwareRepository
 
 COOKIE = "dosevakt_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -42,6 +45,7 @@ class BoardContext:
     path: Path
     ingest: Ingest
     enrolment: EnrolmentDesk
+    firmware: "FirmwareRepository | None" = None
 
     @property
     def tenant(self) -> str:
