@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 # flash takes longer than asking.
 PAGE_BYTES = 1300
 MAX_ROWS = 64  # holes are empty rows
-MAX_EVENT_BYTES = 5900  # what fits in one answer; the largest of ours has some 400
+MAX_EVENT_BYTES = 2000  # the largest of ours has some 400
 HOLE = b""  # an event that the device has lost, and knows it
 
 

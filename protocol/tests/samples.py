@@ -203,9 +203,9 @@ def named(prefix, message):
 
 def _rooms():
     """The other files of samples.  Loaded by who asks for all: a board's test heap does not hold them beside a test."""
-    from protocol.tests import samples_enrol, samples_path, samples_state, samples_update
+    from protocol.tests import samples_enrol, samples_path, samples_return, samples_state, samples_update
 
-    return samples_enrol, samples_path, samples_state, samples_update
+    return samples_enrol, samples_path, samples_state, samples_update, samples_return
 
 
 def every():
@@ -270,9 +270,9 @@ def encoders():
         "reset": lambda message: cbor.encode(message.to_map()),
         "welcome": lambda message: cbor.encode(message.to_map()),
     }
-    samples_enrol, samples_path, samples_state, samples_update = _rooms()
+    samples_enrol, samples_path, *of_service = _rooms()
     found.update(samples_path.ENCODERS)
     found.update({rule: lambda message: message.encode() for rule in samples_enrol.DECODERS})
-    for room in (samples_state, samples_update):
+    for room in of_service:
         found.update({rule: lambda record: cbor.encode(record.to_map()) for rule in room.DECODERS})
     return found
