@@ -28,7 +28,7 @@ class App:
 
         link = start(self._rooms, *self._start_with)
         del start
-        drop("firmware.furnishing")
+        drop("firmware.furnishing", "firmware.version")
         return link
 
     async def run(self):
@@ -54,6 +54,11 @@ class App:
                 print("task is silent:", silent)
             self._look_at_lid()
             self._rooms.alarms.look()
+            if self._board.usb.poll(0) and not self._rooms.mechanism.moving:
+                from firmware.shell.service_door import hear  # dropped when the recorder tidies
+
+                hear(self._rooms, self._start_with)
+                del hear
             if self._uptime.ms() - self._tidied_ms > TIDY_MS and not self._rooms.mechanism.moving:
                 self._tidied_ms = self._uptime.ms()
                 self._recorder.tidy()

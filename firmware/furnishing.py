@@ -16,11 +16,10 @@ from firmware.shell.refilling import Refilling
 from firmware.shell.scene import Scene
 from firmware.shell.uptime import Uptime
 from firmware.store.journal import Journal
+from firmware.version import VERSION
 from protocol.device_events import MODEL_TABLET, Booted
 from protocol.link_messages import encode_link_message
 from protocol.link_setup import Identity
-
-VERSION = "0.1.0"
 
 # Longest silence of each task: one motion is given up after 20 s (boards/), a signature or a flash erase
 # takes up to 1 s; every task goes round at least every 10 s.  By the limits of the drivers (roll_feed.py, cutter.py,
@@ -105,7 +104,6 @@ def start(rooms, board, settings, keystore, reset_cause):
         keystore,
         rooms.clock,
         rooms.desk,
-        settings,
         rooms.uptime,
         rooms.vigil,
         rooms.contact,

@@ -7,6 +7,7 @@ the start needs is dropped again.
 import asyncio
 import gc
 import os
+import select
 import sys
 
 import machine
@@ -47,27 +48,44 @@ def build_board():
     return board
 
 
-def build_app(settings, keystore):
-    """The App, with every room loaded."""
+def build_app(settings, keystore, service):
+    """The app of this start, with every room loaded.  service: what notes.look() found, None for dosing."""
     gc.threshold(LOADING_STEP)
+    if service is not None:
+        from firmware.service.app import ServiceApp
+
+        return ServiceApp(build_board(), settings, keystore, *service)
     from firmware.app import App
 
-    return App(build_board(), settings, keystore, machine.reset_cause())
+    board = build_board()
+    board.usb = select.poll()
+    board.usb.register(sys.stdin, select.POLLIN)
+    return App(board, settings, keystore, machine.reset_cause())
+
+
+def what_for():
+    """What this start is for; see notes.look()."""
+    from firmware.service.notes import look
+    from firmware.shell.rare import drop
+
+    service = look(DATA_DIR)
+    del look
+    drop("firmware.service.notes", "firmware.service", "protocol.service_events")
+    return service
 
 
 def main():
-    """Run until something is wrong, or the unit has a new centre; then make safe and start again."""
+    """Run until something is wrong, or there is a reason to start again; then make safe and do so."""
     gc.threshold(LOADING_STEP)
+    service = what_for()
     settings, keystore = open_keystore()
-    app = build_app(settings, keystore)
-    from firmware.shell.device_link import NewCentre
-
+    app = build_app(settings, keystore, service)
     gc.collect()
     gc.threshold(gc.mem_free() // FREE_PARTS)
     try:
         asyncio.run(app.run())
-    except NewCentre:
-        print("a centre is trusted: starting again")
+    except SystemExit as end:
+        print("starting again:", end)
     except Exception as error:  # the process edge: say what it was, stop everything, start anew
         sys.print_exception(error)
     app.make_safe()

@@ -73,14 +73,18 @@ class SetClock(Message):
         self.utc_s = within(utc_s, 1, U32_MAX, "utc_s")  # UTC s since 1970
 
 
-# Credentials and the roll are not here: late_body() loads them when such a command comes.
+# Credentials, the roll and service are not here: late_body() loads them when such a command comes.
 BODIES: "dict[int, type[Message]]" = {
     body.TYPE: body for body in (StoreLoadPlan, ActivatePlan, SetClock) + CARE_COMMANDS
 }
 
 
 def late_body(type: int) -> "type[Message] | None":
-    """The body of a command about a refill; None: no such type."""
+    """The body of a command about a refill or about service; None: no such type."""
+    if 40 <= type <= 43:
+        from protocol.service_commands import SERVICE_COMMANDS
+
+        return SERVICE_COMMANDS[type - 40]
     if not 25 <= type <= 27:
         return None
     from protocol.refill_commands import REFILL_COMMANDS

@@ -8,12 +8,12 @@ from protocol.envelope import Event, decode_heading
 from protocol.errors import UNKNOWN_TYPE, MessageError
 from protocol.record import Message
 
-# What a refill and a roll report is not here: late_body() loads it when such an event is read.
+# What a refill, a roll and service report is not here: late_body() loads it when such an event is read.
 BODIES: "dict[int, type[Message]]" = {body.TYPE: body for body in DOSE_EVENTS + DEVICE_EVENTS}
 
 
 def late_body(type: int) -> "type[Message] | None":
-    """The body of a refill's or roll's event; None: no such type."""
+    """The body of a refill's, a roll's or service's event; None: no such type."""
     if 27 <= type <= 32:
         from protocol.refill_events import REFILL_EVENTS
 
@@ -22,6 +22,10 @@ def late_body(type: int) -> "type[Message] | None":
         from protocol.roll_events import ROLL_EVENTS
 
         return ROLL_EVENTS[type - 33]
+    if 37 <= type <= 44:
+        from protocol.service_events import SERVICE_EVENTS
+
+        return SERVICE_EVENTS[type - 37]
     return None
 
 

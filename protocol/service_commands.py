@@ -1,4 +1,4 @@
-"""What the centre allows a technician or a hub, once, on one device.  Signed and counted as every command (commands.py).
+"""What the centre allows a technician or a hub, once, on one device.  Signed and counted as all commands (commands.py).
 
 A device does them in service mode only; InstallFirmware brings it there.
 """

@@ -1,4 +1,4 @@
-"""What a technician's tool or a hub asks of a device in service mode, and what it answers.  Link messages, loaded for that.
+"""What a tool or a hub asks of a device in service mode, and what it answers.  Link messages, loaded for that.
 
 One pair of messages for all: `what` names the desk, `number` pairs an answer with its question, and the body is the
 CBOR of that desk's own record.  A device that is not in service mode knows none of them.
@@ -20,6 +20,7 @@ UPDATE_BEGIN = 9  # take this manifest; a slot is made ready
 UPDATE_PIECE = 10  # a piece of a file of it
 UPDATE_END = 11  # all there: read it back, and start it
 RECEIPT = 12  # the centre's signed receipt, carried by hand
+COMMAND = 13  # the centre's signed command, carried by hand (service_commands.py)
 DESKS = (
     HELLO,
     LEAVE,
@@ -33,8 +34,11 @@ DESKS = (
     UPDATE_PIECE,
     UPDATE_END,
     RECEIPT,
+    COMMAND,
 )
 
+# The number of an answer that nobody asked for: after Identity, "I am in service mode", so that a hub sees it.
+UNASKED = 65535
 MAX_BODY = 6000  # bytes: a message of 8192 costs a board more memory than it has to spare (hazard U-48)
 
 

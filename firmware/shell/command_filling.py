@@ -7,6 +7,8 @@ from protocol.dose_events import CAUSE_LID_OPEN, CAUSE_MECHANISM, DoseWithheld
 from protocol.errors import UNKNOWN_TYPE, DispenserError, MessageError
 from protocol.refill_commands import AddCredential, ConfirmRoll, RevokeCredential
 
+FIRST_OF_SERVICE = 40  # TYPE, of service_commands
+
 
 def fill(order, counter, desk, again):
     """Act and journal it.  Raises MessageError with the refusal code, before anything has changed."""
@@ -16,6 +18,10 @@ def fill(order, counter, desk, again):
         _keep(desk, revoke(_kept(desk), order.credential, again))
     elif isinstance(order, ConfirmRoll):
         _confirm(order.slot, counter, desk)
+    elif order.TYPE >= FIRST_OF_SERVICE:
+        from firmware.shell.service_orders import check
+
+        check(order, desk)
     else:
         raise MessageError(UNKNOWN_TYPE)
 

@@ -15,6 +15,7 @@ from protocol.record import items
 STRANGERS_AN_HOUR = 20
 HOUR_MS = 3600000
 RESUME = 22  # TYPE of care_commands.Resume
+INSTALL = 42  # TYPE of service_commands.InstallFirmware
 
 
 def start(desk):
@@ -78,12 +79,18 @@ def _finish(desk, kind, payload, again):
     desk.doses.settle_doubt()
     from firmware.shell.command_work import do
 
+    accepted = True
     try:
         do(payload, desk, again)
     except MessageError as error:
+        accepted = False
         desk.recorder.note(CommandRefused(desk.counter, kind, error.code or BAD_BYTES))
     desk.settings.put("command", cbor.encode([desk.counter, kind, b""]))
     desk.doses.reload()
+    if kind == INSTALL and accepted:
+        from firmware.shell.service_orders import install
+
+        install(payload, desk)
 
 
 def _refuse(desk, refusal):

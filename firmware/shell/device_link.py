@@ -15,21 +15,16 @@ READ_BYTES = 256  # half a frame: at 115,200 baud 22 ms of line
 AT_ONCE = 2  # events in the link: one on its way, one ready; an alarm waits behind no more
 
 
-class NewCentre(Exception):
-    """The unit has a centre now and must start again to know it."""
-
-
 class DeviceLink:
-    """`identity`: the message that the hub is told first in every session, encoded.  `settings`: the keystore's."""
+    """`identity`: the message that the hub is told first in every session, encoded."""
 
-    def __init__(self, uart, recorder, keystore, clock, desk, settings, uptime, vigil, contact, identity):
+    def __init__(self, uart, recorder, keystore, clock, desk, uptime, vigil, contact, identity):
         self._reader = asyncio.StreamReader(uart)
         self._writer = asyncio.StreamWriter(uart, {})
         self._recorder = recorder
         self._keystore = keystore
         self._clock = clock
         self._desk = desk
-        self._settings = settings
         self._uptime = uptime
         self._vigil = vigil
         self._contact = contact
@@ -71,7 +66,7 @@ class DeviceLink:
             out = self._link.outgoing() + self._link.accept(self._uptime.ms())
             await self._write(out + self._send_on() + self._link.tick(self._uptime.ms()))
             if self._new_centre and self._link.acked == self._sent and not self._first:
-                raise NewCentre
+                raise SystemExit("a centre is trusted")
             await self._rest()
 
     async def _rest(self):
@@ -151,17 +146,15 @@ class DeviceLink:
         elif isinstance(message, link_messages.PathState):
             self.path_up = message.up
         else:
-            from firmware.shell.trusting import trust
+            from firmware.shell.workshop_work import take
 
-            self._new_centre = trust(message, self._settings, self._first) or self._new_centre
-            del trust, message
-            drop("firmware.shell.trusting", "protocol.link_setup")
+            self._new_centre = take(message, self._recorder, self._first) or self._new_centre
+            del take, message
+            drop("firmware.shell.workshop_work", "protocol.link_setup", "protocol.service_messages")
 
     def _take_receipt(self, cose):
-        from firmware.shell.receipt_work import covered
+        from firmware.shell.receipt_work import take
 
-        row = covered(cose, self._keystore)
-        del covered
+        take(cose, self._keystore, self._recorder)
+        del take
         drop("firmware.shell.receipt_work", "protocol.receipts")
-        if row is not None:
-            self._recorder.receipt(row[0], row[1])

@@ -1,5 +1,6 @@
-"""Read one receipt of the centre.  Imported when one comes, dropped afterwards (rare.py)."""
+"""Take a receipt of the centre: trim the journal; new firmware has proved itself.  Dropped after use (rare.py)."""
 
+from firmware.shell.rare import drop
 from protocol.cose import CONTEXT_RECEIPT, verify1
 from protocol.errors import MessageError
 from protocol.receipts import decode_receipt
@@ -9,11 +10,32 @@ from protocol.receipts import decode_receipt
 MOST_BYTES = 2200
 
 
-def covered(cose, keystore):
-    """(up_to_seq, head) that the receipt names for this device; None if it does not, or is not the centre's.
+def take(cose, keystore, recorder):
+    """Do what this receipt allows.  False: it is worth nothing, and the true one will come.
 
-    A false receipt is worth nothing, and the true one will come.
+    The centre holds an event of this very start: this firmware can boot, sign and reach it, and may stay.
     """
+    row = covered(cose, keystore)
+    if row is None:
+        return False
+    drop("protocol.receipts")  # a checkpoint may need the room
+    from firmware.service import slots
+
+    fresh = slots.trial() and _is_of_this_start(recorder.read(row[0]), recorder.boot)
+    known = recorder.receipt(row[0], row[1])
+    if known and fresh:
+        from firmware.version import VERSION
+        from protocol.service_events import UpdateConfirmed
+
+        slots.confirm()
+        recorder.note(UpdateConfirmed(slots.sequence(), VERSION))
+    del slots
+    drop("firmware.service.slots", "firmware.service", "protocol.service_events")
+    return known
+
+
+def covered(cose, keystore):
+    """(up_to_seq, head) that the receipt names for this device; None if it does not, or is not the centre's."""
     if len(cose) > MOST_BYTES:
         return None
     try:
@@ -21,3 +43,10 @@ def covered(cose, keystore):
     except MessageError:
         return None
     return receipt.covering(keystore.device_id)
+
+
+def _is_of_this_start(cose, boot):
+    from protocol.cose import parse_sign1
+    from protocol.envelope import decode_heading
+
+    return cose is not None and decode_heading(parse_sign1(cose).payload).boot == boot

@@ -18,7 +18,8 @@ RARE = (
     "firmware.shell.recalling firmware.core.ledger_snapshot firmware.core.rare_entries "
     "firmware.store.opening firmware.store.compaction firmware.store.damage protocol.dispenser_events "
     "protocol.link_start protocol.link_device protocol.link_setup protocol.refill_events protocol.roll_events "
-    "protocol.credentials protocol.pouch_label"
+    "protocol.credentials protocol.pouch_label protocol.service_messages protocol.service_events "
+    "firmware.shell.service_door firmware.core.service_rules firmware.service.notes firmware.service"
 ).split()
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).
@@ -30,7 +31,7 @@ class Recorder:
 
     def __init__(self, journal, settings, keystore, uptime):
         self._journal = journal
-        self._settings = settings
+        self.settings = settings
         self._keystore = keystore
         self._uptime = uptime
         self._snapshot_seq = self._hub_had = 0
@@ -48,13 +49,13 @@ class Recorder:
         """Replay what is on flash and count this start.  Reads at most CHECKPOINT_EVERY events or so."""
         from firmware.shell.recalling import recall
 
-        recalled = recall(self._journal, self._settings)
+        recalled = recall(self._journal, self.settings)
         self.ledger, self._snapshot_seq = recalled.ledger, recalled.snapshot_seq
         self.lost_events, self.memory_lost = recalled.lost_events, recalled.memory_lost
         last_seq = self._journal.last()[0]
         self.receipted = (self._journal.oldest or last_seq + 1) - 1
         self.boot = recalled.boots + 1
-        self._settings.put("boot", self.boot.to_bytes(4, "big"))
+        self.settings.put("boot", self.boot.to_bytes(4, "big"))
 
     def tell_damage(self):
         """Journal what is broken in the journal itself, once."""
@@ -102,7 +103,7 @@ class Recorder:
         """Save what the journal proves, so that it may be trimmed and the next start is short."""
         from firmware.core.ledger_snapshot import to_snapshot
 
-        self._settings.put("ledger", to_snapshot(self.ledger))
+        self.settings.put("ledger", to_snapshot(self.ledger))
         self._snapshot_seq = self.ledger.seq
         del to_snapshot
         drop("firmware.core.ledger_snapshot")

@@ -5,12 +5,13 @@ One step an utterance, full short sentences, no codes, no countdown, nothing to 
 
 from firmware.ui import lights, states, tones
 
+SERVICE = "service"  # a technician, or new firmware; here, because the dosing app never shows it
 STATES = (
     states.STARTING, states.NO_PLAN, states.IDLE, states.NOT_NOW, states.DUE, states.DUE_ELSEWHERE,
     states.TURNING, states.PRESENTED, states.TAKEN, states.LOCKED, states.UNCERTAIN, states.LID_OPEN,
     states.FAULT, states.PAUSED, states.ASSISTED, states.TRAVEL, states.RELEASE, states.TILTED,
     states.UPSIDE_DOWN, states.BATTERY, states.NO_MAINS, states.LOW_STOCK, states.EMPTY, states.UNFILLED,
-    states.NO_CONTACT,
+    states.NO_CONTACT, SERVICE,
 )  # fmt: skip
 # Nothing but a high alarm is heard over these: a dose must never be hidden by what can wait.
 OF_A_DOSE = (

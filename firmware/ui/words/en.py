@@ -27,6 +27,7 @@ WORDS = {
     "low_stock": "*Nearly\n*empty\nThe nurse knows",
     "empty": "*Empty\nThe nurse knows",
     "unfilled": "*Please\n*wait\nIt must be filled",
+    "service": "*Service\nPlease wait",
     "sound_off": "The sound is off",
     "today": "today",
     "tomorrow": "tomorrow",

@@ -27,6 +27,7 @@ WORDS = {
     "low_stock": "*Snart tom\nPleieren vet det",
     "empty": "*Tom\nPleieren vet det",
     "unfilled": "*Vent litt\nDen må fylles\nVi ringer deg",
+    "service": "*Service\nVent litt",
     "sound_off": "Lyden er av",
     "today": "i dag",
     "tomorrow": "i morgen",

@@ -27,6 +27,7 @@ WORDS = {
     "low_stock": "*Snart tom\nPleiaren veit det",
     "empty": "*Tom\nPleiaren veit det",
     "unfilled": "*Vent litt\nHan må fyllast\nVi ringjer deg",
+    "service": "*Service\nVent litt",
     "sound_off": "Lyden er av",
     "today": "i dag",
     "tomorrow": "i morgon",

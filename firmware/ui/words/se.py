@@ -30,6 +30,7 @@ WORDS = {
     "low_stock": "*Fargga\n*guorus\nMii diehtit dan",
     "empty": "*Guorus\nMii diehtit dan",
     "unfilled": "*Vuordde\nGalgá devdot\nMii riŋget dutnje",
+    "service": "*Bálvalus\nVuordde veaháš",
     "sound_off": "Jietna lea jaska",
     "today": "odne",
     "tomorrow": "ihttin",

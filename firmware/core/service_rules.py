@@ -1,0 +1,87 @@
+"""When may the device stop dosing for a technician, and when does it go back?  Pure.
+
+A dose comes before any service: nobody who knocks, and nothing that hangs, may keep one from the patient.
+"""
+
+from firmware.core.agenda import doses
+from firmware.core.phases import finished
+
+TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
+if TYPE_CHECKING:
+    from firmware.core.ledger import Ledger
+    from firmware.core.schedule import Schedule
+
+# From the moment it ends, service mode takes 5 s to dosing again (design.md section 12: start under 5 s); the rest
+# is for a technician to close the lid and go.
+APART_S = 15 * 60
+LONGEST_S = 15 * 60  # of a service: no contact with the hub, and no alarm is told, for so long
+SILENCE_S = 2 * 60  # without a tool at the cable
+REST_S = 60  # dosing comes at least for so long between two services that nobody signed for
+
+ENDED_SILENCE, ENDED_TIME, ENDED_DOSE = 3, 4, 5  # of service_events.ServiceEnded
+
+
+def seconds_to_dose(schedule: "Schedule | None", ledger: "Ledger", now_s: int | None) -> int | None:
+    """Seconds until the next dose is due; 0: one is in hand, or may be had now.
+
+    None: none is to come, or none can be given, because the unit is paused or knows no time.
+    """
+    if ledger.hand is not None:
+        return 0
+    if now_s is None or ledger.paused:
+        return None
+    for dose in doses(schedule, ledger):
+        if finished(dose.phase) or dose.closes_s <= now_s:
+            continue
+        return max(0, dose.due_s - now_s)
+    return None
+
+
+def why_busy(to_dose_s: int | None, refilling: bool, rest_s: int) -> str:
+    """Why a knock is not answered now, as a sentence for a technician; empty: come in.
+
+    For an owned device; one without a centre doses nothing and lets everybody in.  rest_s: see rest_left_s().
+    """
+    if to_dose_s is not None and to_dose_s < APART_S:
+        return "a dose is in hand, can be had or is due within 15 minutes; try again after it"
+    if refilling:
+        return "somebody fills it; try again when they have finished"
+    if rest_s > 0:
+        return "it was in service just now; try again in %d s, or bring a signed command" % rest_s
+    return ""
+
+
+def rest_left_s(ended_s: int, rest_s: int, now_s: int | None, uptime_s: int) -> int:
+    """Seconds until the next knock is heard.  As long as the last service lasted, so that dosing has half of the time.
+
+    ended_s: UTC s at the end of the last service that nobody signed for; 0: unknown or none.  rest_s: what it has
+    to rest since.  Without a time it rests since this start.
+    """
+    since_s = uptime_s
+    if now_s is not None and ended_s and now_s >= ended_s:
+        since_s = now_s - ended_s
+    return max(0, rest_s - since_s)
+
+
+def rest_after_s(served_s: int, signed: bool) -> int:
+    """How long to rest after a service of this length; nothing when the centre had signed a command for it."""
+    return 0 if signed else max(REST_S, served_s)
+
+
+def why_end(owned: bool, to_dose_s: int | None, served_s: int, silent_s: int) -> int:
+    """Why service mode ends now, as in ServiceEnded; 0: it goes on.  silent_s: since a tool was last at the cable."""
+    if owned and to_dose_s is not None and to_dose_s < APART_S:
+        return ENDED_DOSE
+    if owned and served_s >= LONGEST_S:
+        return ENDED_TIME
+    return ENDED_SILENCE if silent_s >= SILENCE_S else 0
+
+
+def left_s(owned: bool, to_dose_s: int | None, served_s: int) -> int:
+    """Seconds until it ends whatever the tool does."""
+    if not owned:
+        return LONGEST_S
+    left = LONGEST_S - served_s
+    if to_dose_s is not None:
+        left = min(left, to_dose_s - APART_S)
+    return max(0, left)

@@ -1,0 +1,50 @@
+"""Take one signed command of the centre: OpenRepl, EraseDevice, InstallFirmware or ServiceTests.
+
+The counter is the dosing app's own ("command" in the settings), so no command acts twice, whichever app it reaches.
+It is stored before the command acts.
+"""
+
+from firmware.core.orders import check_order
+from firmware.core.piecemeal import read_command
+from protocol import cbor
+from protocol.cose import CONTEXT_COMMAND, verify1
+from protocol.device_events import CommandAccepted
+from protocol.errors import NOT_NOW, WRONG_STATE, MessageError
+from protocol.record import items
+from protocol.service_commands import FIRST_OF_SERVICE, OpenRepl
+
+
+def answer(body, unit):
+    """Body: the command's COSE_Sign1.  Done: it is in unit.carried.  The same command again changes nothing."""
+    heading, order = read_command(verify1(body or b"", CONTEXT_COMMAND, unit.keystore.verify).payload)
+    if heading.type < FIRST_OF_SERVICE:
+        raise MessageError(WRONG_STATE)
+    used, kind, unfinished = _used(unit.settings)
+    if unfinished:
+        raise MessageError(NOT_NOW)  # the dosing app has to end what it began
+    if (heading.counter, heading.type) == (used, kind) and heading.device_id == unit.keystore.device_id:
+        unit.carried[heading.type] = order  # its answer was lost
+        return 0, None
+    check_order(heading, unit.keystore.device_id, used, unit.clock.now_s())
+    unit.settings.put("command", cbor.encode([heading.counter, heading.type, b""]))
+    unit.recorder.note(CommandAccepted(heading.counter, heading.type))
+    unit.carried[heading.type] = order
+    if isinstance(order, OpenRepl):
+        _open_repl(heading.counter, order.minutes, unit)
+    return 0, None
+
+
+def _used(settings):
+    """(counter, type, what is unfinished) of the last command.  A damaged counter raises: nothing is believed then."""
+    saved = settings.get("command")
+    return items(cbor.decode(saved), 3, 3, "saved command") if saved is not None else (0, 0, b"")
+
+
+def _open_repl(counter, minutes, unit):
+    """The next start opens the console and forgets that it may (firmware/loader)."""
+    from protocol.service_events import ReplOpened
+
+    unit.recorder.note(ReplOpened(counter, minutes))
+    with open(unit.board.data_dir + "/repl", "w") as file:
+        file.write(str(minutes))
+    unit.restart()

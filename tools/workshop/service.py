@@ -1,0 +1,184 @@
+"""A device in service mode at the end of a cable: knock, come in, ask, leave.
+
+    with open_service(choose(device, candidates()), talk) as service:
+        hello = service.hello()
+        body = service.ask(STATE)
+
+Who calls gives a Candidate of ports.py.  Leaving the block asks the device to dose again, also after an error.
+"""
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from protocol import cbor
+from protocol.errors import REFUSALS, MessageError
+from protocol.record import U16_MAX
+from protocol.service_hello import ASKER_NONCE_BYTES, Hello, HelloAsk, read_hello
+from protocol.service_messages import COMMAND, HELLO, LEAVE, RECEIPT
+from tools.exit_codes import NO_DEVICE, NOT_VERIFIED, REFUSED, TIMED_OUT
+from tools.refusal import Refusal
+from tools.workshop.cable import real_ms
+from tools.workshop.ports import Candidate, open_port, wait_for
+from tools.workshop.service_line import ServiceLine
+
+KNOCK = b"\0DOSEVAKT SERVICE\n"
+KNOCK_EVERY_S = 1.0
+# From the knock: a second until it is heard, 5 s of start, 3 s of USB; a device that is just starting takes as long
+# again before it hears us.
+ENTER_LIMIT_S = 40.0
+ANSWER_LIMIT_S = 30.0
+
+
+class Voice(Protocol):
+    """What is used of tools.manners.talk.Talk."""
+
+    def say(self, sentence: str) -> None: ...
+
+
+class Service:
+    """One visit.  Made by open_service()."""
+
+    def __init__(self, candidate: Candidate, now_ms: Callable[[], int]) -> None:
+        self.candidate = candidate
+        self._now_ms = now_ms
+        self._line: ServiceLine | None = None
+        self._number = secrets.randbelow(U16_MAX - 1)
+
+    def enter(self, limit_s: float = ENTER_LIMIT_S) -> None:
+        """Knock until the device is in service mode.  Raises Refusal: BUSY with its sentence, or no answer."""
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            try:
+                if self._line is None:
+                    self._line = ServiceLine(open_port(self.candidate.path), self._now_ms)
+                if self._knock(self._line, end):
+                    return
+            except OSError:  # it has started again: the port is another one now
+                self._close()
+                self._find_again(end - time.monotonic())
+        raise Refusal(
+            TIMED_OUT,
+            f"{self.candidate} does not come into service mode. Is it a dispenser, and has it started?",
+        )
+
+    def hello(self) -> Hello:
+        """Who the device is, proved by its own signature over our nonce."""
+        nonce = secrets.token_bytes(ASKER_NONCE_BYTES)
+        answer = self.ask(HELLO, cbor.encode(HelloAsk(nonce).to_map()))
+        try:
+            return read_hello(answer or b"", nonce, _verify)
+        except MessageError as error:
+            raise Refusal(NOT_VERIFIED, f"The device's signed hello does not hold: {error}.") from error
+
+    def ask(self, what: int, body: bytes | None = None, limit_s: float = ANSWER_LIMIT_S) -> bytes | None:
+        """The answer's body.  Raises Refusal: the device says no (REFUSED), is gone, or is silent (TIMED_OUT)."""
+        code, answer = self.ask_for_code(what, body, limit_s)
+        if code:
+            sentence = REFUSALS.get(code, f"code {code}")
+            raise Refusal(REFUSED, f"The device says no: {sentence}.")
+        return answer
+
+    def ask_for_code(
+        self, what: int, body: bytes | None = None, limit_s: float = ANSWER_LIMIT_S
+    ) -> tuple[int, bytes | None]:
+        """As ask(), with the device's refusal code (0: done) for whoever goes on after a no."""
+        if self._line is None:
+            raise Refusal(NO_DEVICE, "The device is not in service mode any more.")
+        self._number = self._number % (U16_MAX - 1) + 1
+        try:
+            answer = self._line.ask(self._number, what, body, limit_s)
+        except OSError as error:
+            self._close()
+            raise Refusal(
+                NO_DEVICE, f"{self.candidate} has left. Check the cable, then run the same command again."
+            ) from error
+        if answer is None:
+            raise Refusal(
+                TIMED_OUT, f"The device did not answer within {limit_s:.0f} s; run the command again."
+            )
+        return answer.result, answer.body
+
+    def carry(self, cose: bytes) -> None:
+        """Bring a signed command of the centre; the device has stored its counter when this returns."""
+        self.ask(COMMAND, cose)
+
+    def carry_receipt(self, cose: bytes) -> None:
+        """Bring a signed receipt of the centre."""
+        self.ask(RECEIPT, cose)
+
+    def leave(self) -> None:
+        """Back to dosing; a device that is gone already does that by itself."""
+        if self._line is not None:
+            with contextlib.suppress(Refusal):
+                self.ask(LEAVE, limit_s=5.0)
+        self._close()
+
+    def back_after_restart(self, limit_s: float = ENTER_LIMIT_S) -> None:
+        """The device starts again by itself (an update, new keys): wait for it, and come into service mode anew."""
+        if self._line is not None:
+            self._line.wait_until_gone(limit_s)
+        self._close()
+        self._find_again(limit_s)
+        self.enter(limit_s)
+
+    def _knock(self, line: ServiceLine, end: float) -> bool:
+        """Knock and listen for a while; True when it is in service mode."""
+        if not line.up:
+            line.write(KNOCK + b"\0")  # a frame that follows begins anew
+        until = min(end, time.monotonic() + KNOCK_EVERY_S)
+        while time.monotonic() < until:
+            line.listen()
+            if line.in_service:
+                return True
+            if line.busy:
+                raise Refusal(REFUSED, f"{self.candidate} cannot go to service mode now: {line.busy}.")
+        if line.up:  # a dosing app at its UART: without an owner it comes when it is asked
+            line.say_hello()
+        return False
+
+    def _find_again(self, limit_s: float) -> None:
+        if self.candidate.serial_number:
+            self.candidate = wait_for(self.candidate.serial_number, max(0.0, limit_s), self.candidate)
+        else:
+            time.sleep(0.1)
+
+    def _close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        self._line = None
+
+
+@contextlib.contextmanager
+def open_service(
+    candidate: Candidate,
+    talk: Voice | None = None,
+    now_ms: Callable[[], int] = real_ms,
+    limit_s: float = ENTER_LIMIT_S,
+) -> Iterator[Service]:
+    """A device in service mode.  now_ms: the device's sense of a millisecond, for a virtual one that runs faster."""
+    service = Service(candidate, now_ms)
+    if talk is not None:
+        talk.say(f"Asking {candidate} to go to service mode.")
+    try:
+        service.enter(limit_s)
+        yield service
+    finally:
+        service.leave()
+
+
+def _verify(point: bytes, message: bytes, signature: bytes) -> bool:
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    try:
+        public.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
