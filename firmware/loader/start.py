@@ -1,0 +1,83 @@
+"""From power to the chosen version, and what the console may do meanwhile.  boot.py and main.py call it.
+
+A version is mounted at /run, or at /trial while it is not confirmed, and runs from there by relative paths, so that
+both slots hold the same bytes.
+"""
+
+import gc
+import os
+import sys
+import time
+
+import machine
+
+NOTHING_WHOLE = "Dosevakt: no whole firmware on this device. Start it in BOOTSEL and run `dosevakt flash`."
+SAY_EVERY_S = 10
+# The watchdog cannot be stopped again (RP2040 datasheet 4.7), and the app starts it: at an open prompt a timer feeds it.
+WATCHDOG_MS, FEED_EVERY_MS = 8388, 2000
+_kept = []
+
+
+def boot(root=""):
+    """What boot.py does.  Returns only when the prompt may open."""
+    from . import lock
+
+    if not lock.owned(root):
+        keep_fed()
+        return
+    minutes = lock.take_order(root)
+    if minutes:
+        _open_for(minutes)
+        return
+    run(root)
+    machine.reset()
+
+
+def main(root=""):
+    """What main.py does: on a device without an owner the app runs until somebody presses Ctrl-C."""
+    from . import lock
+
+    if not lock.owned(root):
+        run(root)
+
+
+def run(root=""):
+    """Start the chosen version; returns when it ends, or says that there is none."""
+    from . import slot_start
+
+    where = slot_start.mount_chosen(root)
+    if where is None:
+        _nothing_whole(root)
+        return
+    os.chdir(where)
+    sys.path[:] = ["", ".frozen", "/lib"]
+    for name in list(sys.modules):
+        if name.startswith("loader") and name != "loader.start":
+            del sys.modules[name]
+    del slot_start
+    gc.collect()
+    __import__("firmware.main")  # importing it is starting it
+
+
+def keep_fed():
+    """Feed the watchdog from now on: for a prompt at which somebody works."""
+    dog = machine.WDT(timeout=WATCHDOG_MS)
+    _kept.append(machine.Timer(-1, period=FEED_EVERY_MS, callback=lambda timer: dog.feed()))
+
+
+def _open_for(minutes):
+    """The order's time runs: then the board starts anew, locked."""
+    one_shot = machine.Timer.ONE_SHOT
+    _kept.append(
+        machine.Timer(-1, mode=one_shot, period=minutes * 60000, callback=lambda timer: machine.reset())
+    )
+
+
+def _nothing_whole(root):
+    """Whoever opens the port of a locked device reads why nothing happens; else the prompt opens."""
+    from . import lock
+
+    print(NOTHING_WHOLE)
+    while lock.owned(root):
+        time.sleep(SAY_EVERY_S)
+        print(NOTHING_WHOLE)
