@@ -54,7 +54,7 @@ _SPI_HZ = 4_000_000  # SSD1683 allows 20 MHz; 4 MHz is kind to 15 cm of ribbon c
 _TONE_IDLE_HZ = 520
 
 
-def build(machine: "Machine", files: str = "/firmware/ui/") -> "Board":
+def build(machine: "Machine", files: str = "firmware/ui/") -> "Board":
     """Configure every pin and return the Board.
 
     machine: the machine module.  files: folder of the font files.  The watchdog runs from here on: feed it.

@@ -13,7 +13,7 @@ import machine
 
 NOTHING_WHOLE = "Dosevakt: no whole firmware on this device. Start it in BOOTSEL and run `dosevakt flash`."
 SAY_EVERY_S = 10
-# The watchdog cannot be stopped again (RP2040 datasheet 4.7), and the app starts it: at an open prompt a timer feeds it.
+# The app starts the watchdog, which cannot be stopped (machine.WDT, rp2): at an open prompt a timer feeds it.
 WATCHDOG_MS, FEED_EVERY_MS = 8388, 2000
 _kept = []
 
