@@ -4,6 +4,7 @@ import typer
 
 from tools.authority.command import authority
 from tools.demo.command import DemoCommand, demo
+from tools.diagnose.command import diagnose
 from tools.emulate import emulate
 from tools.fleet import fleet
 from tools.list_devices import list_devices
@@ -19,6 +20,7 @@ app = typer.Typer(
     help="Dosevakt: run a demo, emulate a dispenser, provision a real one.",
 )
 app.command("demo", cls=DemoCommand)(demo)
+app.command("diagnose")(diagnose)
 app.command("emulate")(emulate)
 app.command("fleet")(fleet)
 app.command("list")(list_devices)
