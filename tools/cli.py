@@ -9,9 +9,10 @@ from tools.emulate import emulate
 from tools.fleet import fleet
 from tools.list_devices import list_devices
 from tools.plan.command import plan
-from tools.provision import provision
+from tools.provisioning.command import provision
 from tools.release_repository.command import repository
 from tools.udev.command import udev
+from tools.update import update
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +27,7 @@ app.command("fleet")(fleet)
 app.command("list")(list_devices)
 app.command("provision")(provision)
 app.command("udev")(udev)
+app.command("update")(update)
 app.add_typer(authority, name="authority")
 app.add_typer(repository, name="repository")
 app.add_typer(plan, name="plan")
