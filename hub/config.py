@@ -15,6 +15,7 @@ from hub.config_tables import (
     BrokerTable,
     CentreTable,
     DemoClockTable,
+    FirmwareTable,
     HubTable,
     LogTable,
     PortsTable,
@@ -25,6 +26,7 @@ from hub.settings import (
     BrokerSettings,
     CentreSettings,
     DemoClockSettings,
+    FirmwareSettings,
     HubSettings,
     LogSettings,
     PortsSettings,
@@ -43,6 +45,7 @@ class Config(Table):
     ports: PortsTable = PortsTable()
     broker: BrokerTable
     centre: CentreTable
+    firmware: FirmwareTable | None = None
     log: LogTable = LogTable()
     demo_clock: DemoClockTable | None = None
 
@@ -69,6 +72,7 @@ class Config(Table):
     def settings(self) -> Settings:
         """The same without the means to judge it."""
         hub, ports, broker, demo = self.hub, self.ports, self.broker, self.demo_clock
+        firmware = self.firmware
         return Settings(
             HubSettings(hub.tenant, hub.event_key, hub.state_dir, hub.socket_dir, hub.outbox_max_mb),
             self.fixed_ports,
@@ -77,6 +81,7 @@ class Config(Table):
             CentreSettings(self.centre.public_key),
             LogSettings(self.log.level),
             DemoClockSettings(demo.started_unix_s, demo.shows_utc_s, demo.rate) if demo else None,
+            FirmwareSettings(firmware.url, firmware.root, firmware.ca) if firmware else None,
         )
 
     def effective(self) -> dict[str, Any]:

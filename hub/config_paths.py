@@ -16,6 +16,8 @@ _FILES = (
     ("broker", "certificate"),
     ("broker", "key"),
     ("centre", "public_key"),
+    ("firmware", "root"),
+    ("firmware", "ca"),
 )
 
 

@@ -136,6 +136,15 @@ class CentreTable(Table):
     public_key: Path = Field(strict=False)
 
 
+class FirmwareTable(Table):
+    """Where new firmware for dispensers comes from; without this table they are updated by cable only."""
+
+    # Plain HTTP is for a trial on one machine: the lists are signed, but whoever listens sees who asks for what.
+    url: str = Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$", max_length=250)
+    root: Path = Field(strict=False)  # the first root, as `dosevakt repository new` made it
+    ca: Path | None = Field(default=None, strict=False)  # of the centre's web certificate
+
+
 class LogTable(Table):
     """How much is said."""
 

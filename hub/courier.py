@@ -1,4 +1,7 @@
-"""What comes down from the centre: receipts and commands.  Nothing else is ever passed on to a device."""
+"""What comes down from the centre: receipts and commands, and what firmware to keep ready.
+
+Only receipts, signed commands and the bytes of signed firmware are ever passed on to a device.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +15,7 @@ from hub.edges.ledger import Ledger, OutboxWriteError
 from protocol.cose import CONTEXT_RECEIPT, verify1
 from protocol.errors import MessageError
 from protocol.path_messages import CarriedCommand, CarriedReceipt, decode_down
+from protocol.path_updates import DropUpdate, PrepareUpdate
 from protocol.receipts import decode_receipt
 
 
@@ -27,6 +31,7 @@ class Courier:
         self._devices = devices
         self._log = log
         self.on_receipt: Callable[[], None] = lambda: None  # the centre lives
+        self.on_update: Callable[[PrepareUpdate | DropUpdate], None] = lambda _: None
         self.on_hole: Callable[[int], None] = lambda _: None  # the centre lacks this row of the outbox
         self.refused = 0  # messages from above that were not taken; for status
 
@@ -36,6 +41,8 @@ class Courier:
             message = decode_down(payload)
             if isinstance(message, CarriedReceipt):
                 self._receipt(message.cose)
+            elif isinstance(message, PrepareUpdate | DropUpdate):
+                self.on_update(message)
             elif isinstance(message, CarriedCommand) and self._devices.command(
                 message.device_id, message.cose
             ):

@@ -14,6 +14,8 @@ from hub.core.troubles import Facts, Troubles
 from hub.courier import Courier
 from hub.devices import RECEIPT_EVERY_S, Devices
 from hub.edges.credentials import Credentials, certificate_fault, read_validity, tls_context
+from hub.edges.firmware_fetching import FirmwareFetching
+from hub.edges.firmware_folder import FirmwareFolder
 from hub.edges.hub_record import HubRecordFile
 from hub.edges.ledger import Ledger
 from hub.edges.machine import look
@@ -29,6 +31,7 @@ from hub.start import count_session, count_start, locked, open_outbox
 from hub.status import Reporter
 from hub.status_pages import StatusPages
 from hub.surroundings import Surroundings
+from hub.updates import Updates
 from hub.witness import Witness
 
 # In a demo a device's 30 s may be milliseconds; the hub's own machine does not run faster, so silence is never told
@@ -84,6 +87,11 @@ class Daemon:
         self._courier.on_receipt = self._uplink.receipt_came
         self._courier.on_hole = self._uplink.hole_seen
         self._witness.on_events = self._uplink.events_waiting
+        folder = FirmwareFolder(self._settings.hub.state_dir / "firmware")
+        fetching = FirmwareFetching(self._settings.firmware, folder.path)
+        self._updates = Updates(folder, fetching, self._devices, self._uplink.update_state, log)
+        self._courier.on_update = self._updates.take
+        self._devices.on_session = self._updates.linked
         self._ports = Ports(self._settings, self._surroundings(hub_id))
         self._pulse = Pulse(self._service, ledger, clock, lambda: self._uplink.sentence)
 
@@ -114,6 +122,7 @@ class Daemon:
             on_clock_proof=self._uplink.clock_proof,
             on_heard=self._witness.heard,
             dice_per_mille=_dice,
+            on_service_answer=self._updates.answered,
         )
 
     def _facts(self) -> Facts:
@@ -156,7 +165,7 @@ class Daemon:
         await server.start()
         jobs: list[Coroutine[Any, Any, None]] = [self._ports.run()]
         jobs += [self._uplink.run(), self._witness.watch_devices(), self._witness.watch_clock()]
-        jobs.append(self._witness.watch_machine(self._facts))
+        jobs += [self._witness.watch_machine(self._facts), self._updates.run()]
         self._service.tell(READY, status(self._uplink.sentence))  # ready to store; the path may come later
         try:
             await _until_stopped([*jobs, self._pulse.run()], writing)

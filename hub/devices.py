@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hub.core.mailbox import PATH, RECEIPT, Mailbox
+from hub.core.mailbox import PATH, RECEIPT, SERVICE, Mailbox
 from protocol.link_messages import Identity, LinkCommand, LinkReceipt, PathState, encode_link_message
 
 # Twice what one hub can link: a command for a device that just moved here may come before the device does.
@@ -44,6 +44,7 @@ class Devices:
         self, on_linked_changed: Callable[[], None], receipt_every_s: float = RECEIPT_EVERY_S
     ) -> None:
         self._on_linked_changed = on_linked_changed
+        self.on_session: Callable[[bytes], None] = lambda _: None  # one with this device begins
         self._receipt_every_s = receipt_every_s
         self._devices: dict[bytes, _Device] = {}
         self._path_up = False
@@ -64,6 +65,7 @@ class Devices:
             device.mailbox.put_newest(RECEIPT, encode_link_message(LinkReceipt(receipt)))
         if before is not port:
             self._on_linked_changed()
+        self.on_session(device_id)
         return device.mailbox
 
     def link_down(self, device_id: bytes, port: Port) -> None:
@@ -89,6 +91,13 @@ class Devices:
             self._forget_oldest()
         self._wake(device)
         return put
+
+    def service(self, device_id: bytes, message: bytes) -> None:
+        """The newest question to a device in service mode, encoded; dropped without a session: it is asked again."""
+        device = self._devices.get(device_id)
+        if device is not None and device.port is not None:
+            device.mailbox.put_newest(SERVICE, message)
+            self._wake(device)
 
     def _entry(self, device_id: bytes) -> _Device:
         """The device's entry; a new one may take the place of the oldest that is not linked."""

@@ -21,6 +21,7 @@ from protocol.link_messages import (
     encode_link_message,
 )
 from protocol.record import Message
+from protocol.service_messages import ServiceAnswer
 
 
 class PortMessages:
@@ -96,5 +97,7 @@ class PortMessages:
             if device_id_of(message.public_point) != device_id:
                 raise MessageError(detail="the device says it is another one than its key")
             self._around.devices.identified(device_id, message)
+        elif isinstance(message, ServiceAnswer):
+            self._around.on_service_answer(device_id, message)
         else:
             self._log.warning("message not for a hub", kind=type(message).__name__, device=device_id.hex())

@@ -43,6 +43,15 @@ class CentreSettings:
 
 
 @dataclass(frozen=True)
+class FirmwareSettings:
+    """The centre's firmware repository.  ca: None for the machine's authorities."""
+
+    url: str
+    root: Path
+    ca: Path | None
+
+
+@dataclass(frozen=True)
 class LogSettings:
     """How much is said."""
 
@@ -69,3 +78,4 @@ class Settings:
     centre: CentreSettings
     log: LogSettings
     demo_clock: DemoClockSettings | None
+    firmware: FirmwareSettings | None = None

@@ -8,6 +8,11 @@ from structlog.typing import FilteringBoundLogger
 from hub.devices import Devices
 from hub.edges.ledger import Ledger
 from hub.edges.system_clock import SystemClock
+from protocol.service_messages import ServiceAnswer
+
+
+def _drop(_device_id: bytes, _answer: ServiceAnswer) -> None:
+    """Nobody has asked."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +29,4 @@ class Surroundings:
     on_clock_proof: Callable[[bytes, bytes], None]
     on_heard: Callable[[bytes], None]
     dice_per_mille: Callable[[], int]
+    on_service_answer: Callable[[bytes, ServiceAnswer], None] = _drop

@@ -1,13 +1,14 @@
 """What waits to be sent to one dispenser.  Pure.
 
 The link forgets everything unacknowledged when a session ends; this box is what remembers.  Commands go in
-order, each once.  Of a receipt or a path notice only the newest is worth sending.  Nothing here survives a
+order, each once.  Of a receipt, a path notice or a question only the newest is worth sending.  Nothing here survives a
 restart: the centre sends commands again until they are answered, and the newest receipt is kept in the outbox.
 """
 
 from collections import deque
 
 COMMAND, RECEIPT, PATH = "command", "receipt", "path"
+SERVICE = "service"  # the one open question to a device in service mode
 
 MAX_COMMANDS = (
     32  # a centre has one or two commands open for a device; more is a fault there, and memory is finite
@@ -80,7 +81,7 @@ class Mailbox:
     def _next(self) -> Letter | None:
         if self._commands:
             return COMMAND, self._commands.popleft()
-        for kind in (RECEIPT, PATH):
+        for kind in (RECEIPT, PATH, SERVICE):
             if kind in self._newest:
                 return kind, self._newest.pop(kind)
         return None

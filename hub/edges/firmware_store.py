@@ -6,13 +6,13 @@ Loaded in a process of its own (hub/staging.py): python-tuf takes 25 MB, which t
 import os
 import shutil
 from pathlib import Path
-from urllib.parse import quote
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, LengthOrHashMismatchError, RepositoryError
 from tuf.ngclient import Updater, UpdaterConfig
 
 from hub.core.staged import StagingJob
 from hub.edges.firmware_fetcher import Fetcher
+from hub.edges.firmware_folder import staged_file
 from protocol.bundle import MAX_BUNDLE, read_bundle
 from protocol.errors import MessageError
 from protocol.path_updates import NO_ANSWER, NO_ROOM, NOT_PROVEN, NOT_THERE
@@ -99,8 +99,3 @@ def _check_digest(file: Path, digest: str) -> None:
         raise StagingFault(NOT_PROVEN, f"{file.name} is no firmware bundle: {error.detail}.") from error
     if found != digest:
         raise StagingFault(NOT_PROVEN, f"{file.name} is another version than the one that was asked for.")
-
-
-def staged_file(folder: Path, target: str) -> Path:
-    """Where a proven bundle lies."""
-    return folder / "targets" / quote(target, "")

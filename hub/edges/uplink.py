@@ -22,6 +22,7 @@ from hub.edges.route import Callbacks, Route
 from hub.edges.sending import Sending
 from hub.edges.system_clock import SystemClock
 from protocol.path_messages import CarriedClockProof, HubState, encode_path_message
+from protocol.path_updates import UpdateState
 
 __all__ = ("CENTRE_SILENT", "Callbacks", "Route", "Uplink")
 
@@ -55,6 +56,7 @@ class Uplink:
         self._wake = asyncio.Event()
         self._state_due = False
         self._proofs: dict[bytes, bytes] = {}  # device -> newest nonce not yet sent
+        self._updates: dict[bytes, UpdateState] = {}  # device -> newest word about its firmware not yet sent
         self._watch = CentreWatch()
         self._sending: Sending | None = None  # while connected
         self._disk_proven_ms = -_PROVE_DISK_MS
@@ -80,6 +82,11 @@ class Uplink:
     def clock_proof(self, device_id: bytes, nonce: bytes) -> None:
         """Ask the centre to prove the time to a device; only its newest question counts."""
         self._proofs[device_id] = nonce
+        self._wake.set()
+
+    def update_state(self, state: UpdateState) -> None:
+        """Tell the centre how far a device's firmware is; what is lost on the way it asks for again."""
+        self._updates[state.device_id] = state
         self._wake.set()
 
     def receipt_came(self) -> None:
@@ -229,6 +236,9 @@ class Uplink:
         while self._proofs and not self._watch.silent:
             device_id, nonce = self._proofs.popitem()
             session.publish(self._route.topic("up"), encode_path_message(CarriedClockProof(device_id, nonce)))
+        while self._updates:
+            _, state = self._updates.popitem()
+            session.publish(self._route.topic("up"), encode_path_message(state))
 
     def _state(self, number: int, online: bool) -> bytes:
         linked = sorted(self._call.linked()) if online else []

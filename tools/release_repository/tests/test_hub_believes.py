@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.edges.firmware_store import SPARE_BYTES, StagingFault, stage, staged_file
+from hub.edges.firmware_folder import staged_file
+from hub.edges.firmware_store import SPARE_BYTES, StagingFault, stage
 from protocol.bundle import MAX_BUNDLE
 from protocol.path_updates import NO_ANSWER, NO_ROOM, NOT_PROVEN, NOT_THERE
 from tools.release_repository import offline, roles
