@@ -7,6 +7,7 @@ from tools.demo.command import DemoCommand, demo
 from tools.diagnose.command import diagnose
 from tools.emulate import emulate
 from tools.fleet import fleet
+from tools.journal.command import journal
 from tools.list_devices import list_devices
 from tools.plan.command import plan
 from tools.provisioning.command import provision
@@ -31,6 +32,7 @@ app.command("update")(update)
 app.add_typer(authority, name="authority")
 app.add_typer(repository, name="repository")
 app.add_typer(plan, name="plan")
+app.add_typer(journal, name="journal")
 
 
 def main() -> None:
