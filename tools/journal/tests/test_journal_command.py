@@ -153,10 +153,6 @@ def test_a_copy_of_a_flash_is_read_as_the_journal_it_holds(tmp_path):
         unsigned = run("verify", source)
         assert (unsigned.exit_code, "no signature was checked" in unsigned.stderr) == (REFUSED, True)
     assert run("verify", tmp_path, "--public-key", "04").exit_code == USAGE
-    assert (
-        "holds no journal" in run("verify", folder.parent.parent / "data" / "nothing", "--json").stdout
-        or True
-    )
     (tmp_path / "empty").mkdir()
     assert "holds no journal" in run("verify", tmp_path / "empty").stderr
 
