@@ -42,8 +42,9 @@ def take_order(root=""):
         return 0
     try:
         with open(root + ORDER, "rb") as file:
-            minutes = file.read(1)
+            order = file.read(3)
     except OSError:
-        minutes = b""
+        order = b""
     os.remove(root + ORDER)
-    return min(minutes[0], MOST_MINUTES) if minutes else 0
+    minutes = int(order) if order.isdigit() else 0
+    return minutes if minutes <= MOST_MINUTES else 0

@@ -11,7 +11,7 @@ LOADER = 1  # version of the loader, for Manifest.min_loader: how versions are s
 TRIES = 3
 SLOTS = "ab"
 NO_DIGEST = b"\0" * 32
-_MAGIC = b"DVB1"
+_MAGIC = b"DVR1"
 # Magic, counter, active, usable, tries, confirmed, loader, highest, sequences, failed, digests.
 _FORM = ">4sIBBBBHIIII32s32s"
 _CRC_BYTES = 4

@@ -38,7 +38,10 @@ def main(root=""):
     from . import lock
 
     if not lock.owned(root):
-        run(root)
+        try:
+            run(root)
+        finally:
+            os.chdir("/")
 
 
 def run(root=""):

@@ -146,7 +146,7 @@ def open_repl(minutes):
     if not 1 <= minutes <= lock.MOST_MINUTES:
         raise ValueError("the console opens for 1 to 30 minutes")
     with open(ROOT + lock.ORDER, "wb") as file:
-        file.write(bytes((minutes,)))
+        file.write(b"%d" % minutes)
 
 
 def _digest(slot):

@@ -256,6 +256,8 @@ class Supervisor:
             self.requests.held(message["held_us"])
         elif "watchdog_ms" in message and self.process:
             self.process.watchdog_ms = message["watchdog_ms"]
+        elif "interrupt" in message:
+            self.usb.interrupt()
         elif "at_prompt" in message and self.process:
             self.process.at_prompt = True
             self.usb.at_prompt()

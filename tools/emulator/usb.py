@@ -111,6 +111,10 @@ class UsbRelay:
         """Show the computer something that the board's own program cannot say."""
         self._keep(data)
 
+    def interrupt(self) -> None:
+        """Ctrl-C once more: it came when the board could not stop."""
+        self._to_board = CTRL_C + self._to_board
+
     def at_prompt(self) -> None:
         """The board's programs have ended; a raw prompt is a raw prompt again (MicroPython pyexec_mode_kind)."""
         if self.raw:

@@ -68,7 +68,12 @@ def _flash(host, clock, control, config):
         file = host.open("/flash.bin", "w+b")
         file.seek(BLOCK * BLOCKS - 1)
         file.write(b"\0")
-    flash = Flash(file, clock, lambda: control.end("flash_cut", clock.now_us()))
+    flash = Flash(
+        file,
+        clock,
+        lambda: control.end("flash_cut", clock.now_us()),
+        lambda: control.send({"interrupt": True}),
+    )
     if config.get("cut"):
         flash.cut_at(config["cut"]["n"], config["cut"]["torn"])
     return flash

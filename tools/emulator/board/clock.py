@@ -101,8 +101,10 @@ class Clock:
     def block(self, us):
         """Let `us` pass with interrupts off, as while the flash is busy."""
         self.mask()
-        self.sleep(us)
-        self.unmask()
+        try:
+            self.sleep(us)
+        finally:
+            self.unmask()
 
     def step(self, deadline):
         """Go on to the next event, input or `deadline`.  False: it was the deadline, or this is an interrupt."""
@@ -125,8 +127,7 @@ class Clock:
 
         Without a pace its time stands still, unless the bench lets it go on to a hold.
         """
-        if self._inside:
-            return
+        self._inside, self._masked = False, 0  # a program may have been interrupted anywhere
         limit = min(self._allowed(), self._hold)
         if limit == FOREVER:
             limit = self._now

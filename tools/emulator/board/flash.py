@@ -14,12 +14,16 @@ _ERASED = b"\xff" * PAGE
 
 
 class Flash:
-    """file: open for reading and writing.  power_fails() never returns."""
+    """file: open for reading and writing.  power_fails() never returns.
 
-    def __init__(self, file, clock, power_fails):
+    On the chip no Ctrl-C comes between the bytes of a write: one that comes here is put off, by interrupt_later().
+    """
+
+    def __init__(self, file, clock, power_fails, interrupt_later):
         self._file = file
         self._clock = clock
         self._power_fails = power_fails
+        self._interrupt_later = interrupt_later
         self._fuse = 0  # writes left to the cut; 0: none planned
         self._torn = False
         self.writes = 0
@@ -29,12 +33,33 @@ class Flash:
         self._fuse, self._torn = n, torn
 
     def readblocks(self, block, buffer, offset=0):
+        try:
+            self._read(block, buffer, offset)
+        except KeyboardInterrupt:
+            self._interrupt_later()
+            self._read(block, buffer, offset)
+
+    def writeblocks(self, block, buffer, offset=None):
+        try:
+            self._write(block, buffer, offset)
+        except KeyboardInterrupt:
+            self._interrupt_later()
+            self._write(block, buffer, offset)
+
+    def ioctl(self, operation, argument):
+        try:
+            return self._control(operation, argument)
+        except KeyboardInterrupt:
+            self._interrupt_later()
+            return self._control(operation, argument)
+
+    def _read(self, block, buffer, offset):
         self._file.seek(block * BLOCK + offset)
         self._file.readinto(buffer)
 
-    def writeblocks(self, block, buffer, offset=None):
+    def _write(self, block, buffer, offset):
         if offset is None:  # the simple block protocol erases first
-            self.ioctl(6, block)
+            self._control(6, block)
             offset = 0
         at = block * BLOCK + offset
         if self._burns():
@@ -45,7 +70,7 @@ class Flash:
         self._put(at, buffer)
         self._clock.block((len(buffer) + 255) // 256 * PROGRAM_US)
 
-    def ioctl(self, operation, argument):
+    def _control(self, operation, argument):
         if operation == 4:
             return BLOCKS
         if operation == 5:
