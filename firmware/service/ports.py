@@ -4,6 +4,8 @@ import asyncio
 import select
 import sys
 
+import micropython
+
 READ_BYTES = 256  # half a frame
 LOOK_MS = 5
 
@@ -18,6 +20,7 @@ class UsbPort:
     window = 8
 
     def __init__(self):
+        micropython.kbd_intr(-1)  # frames hold any byte, Ctrl-C too; service mode ends with a new start
         self._input, self._output = sys.stdin.buffer, sys.stdout.buffer
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import serial
 
+from protocol import frame
 from protocol.errors import MessageError
 from protocol.link import HUB, Link
 from protocol.link_messages import decode_link_message, encode_link_message
@@ -31,7 +32,8 @@ class ServiceLine:
         self._number = 1
         self.in_service = False  # it has said so
         self.busy = ""  # why it does not come, in its own words
-        self.write(self._link.start(now_ms()))
+        self._started = False
+        self._first = frame.Decoder()
 
     @property
     def up(self) -> bool:
@@ -48,6 +50,8 @@ class ServiceLine:
         data = self._wire.read(1)
         data += self._wire.read(self._wire.in_waiting)
         self._look_for_busy(data)
+        if not self._hears_link(data):
+            return []
         payloads = self._link.receive(data, self._now_ms())
         if self._link.waiting_for_welcome:
             self.write(self._link.welcome(0, self._now_ms()))
@@ -90,6 +94,13 @@ class ServiceLine:
         """The port is free again."""
         with contextlib.suppress(OSError):
             self._wire.close()
+
+    def _hears_link(self, data: bytes) -> bool:
+        """Say no frame before one was heard: a frame may hold a Ctrl-C, which ends an app that listens to it."""
+        if not self._started and self._first.feed(data):
+            self._started = True
+            self.write(self._link.start(self._now_ms()))
+        return self._started
 
     def _look_for_busy(self, data: bytes) -> None:
         self._text = (self._text + data)[-MOST_TEXT:]
