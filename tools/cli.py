@@ -6,11 +6,13 @@ from tools.authority.command import authority
 from tools.demo.command import DemoCommand, demo
 from tools.diagnose.command import diagnose
 from tools.emulate import emulate
+from tools.flash import flash
 from tools.fleet import fleet
 from tools.journal.command import journal
 from tools.list_devices import list_devices
 from tools.plan.command import plan
 from tools.provisioning.command import provision
+from tools.release import release
 from tools.release_repository.command import repository
 from tools.udev.command import udev
 from tools.update import update
@@ -24,12 +26,14 @@ app = typer.Typer(
 app.command("demo", cls=DemoCommand)(demo)
 app.command("diagnose")(diagnose)
 app.command("emulate")(emulate)
+app.command("flash")(flash)
 app.command("fleet")(fleet)
 app.command("list")(list_devices)
 app.command("provision")(provision)
 app.command("udev")(udev)
 app.command("update")(update)
 app.add_typer(authority, name="authority")
+app.add_typer(release, name="release")
 app.add_typer(repository, name="repository")
 app.add_typer(plan, name="plan")
 app.add_typer(journal, name="journal")

@@ -9,6 +9,7 @@ import typer
 
 from protocol.errors import MessageError
 from tools.authority.certificates import Pair
+from tools.authority.enrolment_command import enrol, enrolment_key
 from tools.authority.installation import CENTRE_USER, Installation, add_hub, new_installation
 from tools.authority.keys import load_key, public_point
 from tools.authority.passphrase import PassphraseFile, new_passphrase, opened
@@ -28,6 +29,8 @@ from tools.exit_codes import REFUSED, USAGE
 from tools.refusal import Refusal, told
 
 authority = typer.Typer(no_args_is_help=True, help="Keys and certificates of one installation.")
+authority.command("enrolment-key")(enrolment_key)
+authority.command("enrol")(enrol)
 # A visit to every home takes weeks; a certificate lasts 397 days.
 SOON_DAYS = 60
 # A certificate that is issued now must end before the authority does, and every hub has to be visited.

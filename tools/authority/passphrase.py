@@ -17,7 +17,7 @@ SHORTEST = 12
 
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option(help="File whose first line is the passphrase of ca.key; asked for when it is needed."),
+    typer.Option(help="File whose first line is the key's passphrase; asked for when it is needed."),
 ]
 
 

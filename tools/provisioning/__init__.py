@@ -1,0 +1,1 @@
+"""A new dispenser gets its owner and its place, by its USB cable or by its line to the hub."""
