@@ -1,7 +1,7 @@
 """Every event with its meaning, of dispensers and of hubs: the one door for hub, centre and tests.
 
 The envelope is in envelope.py, what an event can say in dose_events.py, device_events.py, refill_events.py,
-roll_events.py and hub_events.py.
+roll_events.py and hub_events.py; in service_events.py, which comes late, what is told of service and firmware.
 """
 
 from protocol import dispenser_events

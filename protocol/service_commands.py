@@ -4,9 +4,9 @@ A device does them in service mode only; InstallFirmware brings it there.
 """
 
 from protocol.record import U32_MAX, Message, exactly, within
+from protocol.service_events import MAX_REPL_MIN
 
 DIGEST_BYTES = 32  # SHA-256
-MAX_REPL_MIN = 30  # minutes; the board starts again after them, whatever is going on
 
 
 class OpenRepl(Message):

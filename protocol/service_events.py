@@ -3,6 +3,7 @@
 from protocol.cose import KID_BYTES
 from protocol.record import U16_MAX, U32_MAX, Message, exactly, text, within
 
+MAX_REPL_MIN = 30  # minutes; the board starts again after them, whatever is going on
 BY_KNOCK, BY_HUB, BY_LINE = 1, 2, 3  # of ServiceStarted; BY_LINE: at the line, while nobody owns it
 ENDED_LEFT, ENDED_DONE, ENDED_SILENCE, ENDED_TIME, ENDED_DOSE = 1, 2, 3, 4, 5  # of ServiceEnded
 REVERTED_NOT_CONFIRMED, REVERTED_NOT_STARTED = 1, 2  # of UpdateReverted
@@ -37,7 +38,7 @@ class ReplOpened(Message):
 
     def __init__(self, counter: int, minutes: int) -> None:
         self.counter = within(counter, 1, U32_MAX, "counter")
-        self.minutes = within(minutes, 1, U16_MAX, "minutes")
+        self.minutes = within(minutes, 1, MAX_REPL_MIN, "minutes")
 
 
 class Enrolled(Message):

@@ -3,7 +3,7 @@
 from protocol import cbor
 from protocol.cose import POINT_BYTES, device_id_of, parse_sign1, sign1, verify1
 from protocol.device_events import MODEL_MULTIDOSE, MODEL_TABLET
-from protocol.errors import BAD_SIGNATURE, SignatureError
+from protocol.errors import BAD_SIGNATURE, OUT_OF_BOUNDS, MessageError, SignatureError
 from protocol.record import U32_MAX, Record, exactly, flag, text, within
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CONTEXT_HELLO = b"dosevakt-hello-1"
 ASKER_NONCE_BYTES = 16
 MAX_MINUTES = 15
+SLOTS = ("a", "b", "-")  # the last: a device without a loader
 
 
 class HelloAsk(Record):
@@ -62,7 +63,9 @@ class Hello(Record):
         self.sequence = within(
             sequence, 0, U32_MAX, "sequence"
         )  # of the firmware that runs; 0: not installed by us
-        self.slot = text(slot, 1, "slot")  # "a", "b"; "-": without a loader
+        self.slot = text(slot, 1, "slot")  # one of SLOTS
+        if slot not in SLOTS:
+            raise MessageError(OUT_OF_BOUNDS, "no such slot")
         self.trial = flag(trial, "trial")  # a new firmware that is not confirmed yet
         self.owned = flag(owned, "owned")  # it has a centre
         self.locked = flag(locked, "locked")  # its console takes no orders

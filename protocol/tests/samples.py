@@ -203,9 +203,16 @@ def named(prefix, message):
 
 def _rooms():
     """The other files of samples.  Loaded by who asks for all: a board's test heap does not hold them beside a test."""
-    from protocol.tests import samples_enrol, samples_path, samples_return, samples_state, samples_update
+    from protocol.tests import (
+        samples_enrol,
+        samples_path,
+        samples_return,
+        samples_service,
+        samples_state,
+        samples_update,
+    )
 
-    return samples_enrol, samples_path, samples_state, samples_update, samples_return
+    return samples_enrol, samples_path, samples_state, samples_update, samples_return, samples_service
 
 
 def every():

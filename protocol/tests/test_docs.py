@@ -22,7 +22,11 @@ from protocol import (
     refill_commands,
     roll_manifest,
     segments,
+    service_commands,
     service_enrol,
+    service_events,
+    service_hello,
+    service_messages,
     service_state,
     session,
     tray_tag,
@@ -38,6 +42,9 @@ TYPED = [
     *refill_commands.REFILL_COMMANDS,
     *link_messages.KINDS.values(),
     *link_setup.SETUP_KINDS,
+    *service_commands.SERVICE_COMMANDS,
+    *service_events.SERVICE_EVENTS,
+    *service_messages.SERVICE_KINDS,
 ]
 FIELD_TABLES = {
     events.Heading: "## 3. Events",
@@ -48,6 +55,7 @@ FIELD_TABLES = {
     receipts.Receipt: "## 5. Receipts",
     path_messages.HubState: "HubState, on",
     manifest.Manifest: "**Manifest**",
+    service_hello.Hello: "**Hello**",
     service_enrol.EnrolmentRequest: "**EnrolmentRequest**",
     service_enrol.Certificate: "**Certificate**, authority",
 }

@@ -5,13 +5,26 @@ from pathlib import Path
 import pytest
 from pycddl import Schema, ValidationError
 
-from protocol import cbor, commands, cose, events, link_messages, link_setup, link_start, refill_commands
+from protocol import (
+    cbor,
+    commands,
+    cose,
+    events,
+    link_messages,
+    link_setup,
+    link_start,
+    refill_commands,
+    service_commands,
+    service_events,
+    service_messages,
+)
 from protocol.commands import StoreLoadPlan
 from protocol.record import Message
-from protocol.tests import samples, vectors
+from protocol.tests import samples, samples_service, vectors
 from protocol.tests.makers import code_of
 from protocol.tests.test_both_care import BOUNDS as CARE_BOUNDS
 from protocol.tests.test_both_refill import BOUNDS as REFILL_BOUNDS
+from protocol.tests.test_both_service import BOUNDS as SERVICE_BOUNDS
 
 TEXT = (Path(__file__).parents[1] / "dosevakt.cddl").read_text()
 SCHEMAS: dict[str, Schema] = {}
@@ -68,7 +81,9 @@ def test_the_schema_misses_no_field(row):
 
 # pycddl takes any map for {}, so bodies without fields are left to the readers' own tests.
 @pytest.mark.parametrize(
-    "body", [b for b in samples.EVENT_BODIES if b.FIELDS], ids=lambda b: type(b).__name__
+    "body",
+    [b for b in samples.EVENT_BODIES + samples_service.EVENT_BODIES if b.FIELDS],
+    ids=lambda b: type(b).__name__,
 )
 def test_an_event_body_belongs_to_its_type(body):
     """The schema ties each event type to its fields: one more is refused."""
@@ -80,7 +95,7 @@ def test_an_event_body_belongs_to_its_type(body):
 
 def fits(body, fields):
     """Whether the schema takes these fields as a body of this event or command."""
-    is_event = type(body) in events.BODIES.values()
+    is_event = type(body) in (*events.BODIES.values(), *service_events.SERVICE_EVENTS)
     message = (samples.EVENTS[0] if is_event else samples.COMMANDS[0]).to_map()
     message.update({8: body.TYPE, 9: fields} if is_event else {4: body.TYPE, 5: fields})
     try:
@@ -95,6 +110,8 @@ BODIES = [
     *[body for _, body in samples.FULLER_BODIES],
     *[command.body for command in samples.COMMANDS],
     samples.TRIP_COMMAND.body,
+    *samples_service.EVENT_BODIES,
+    *samples_service.COMMAND_BODIES,
 ]
 
 
@@ -118,7 +135,7 @@ def test_the_schema_misses_no_field_of_a_body(body):
     ("kind", "arguments", "fields"),
     [
         row
-        for row in CARE_BOUNDS + REFILL_BOUNDS
+        for row in CARE_BOUNDS + REFILL_BOUNDS + SERVICE_BOUNDS
         if issubclass(row[0], Message) and row[0] is not link_messages.Trusted
     ],
 )
@@ -165,11 +182,17 @@ def test_the_schema_bounds_a_roll():
 
 def test_the_schema_knows_every_kind():
     """Each event, command and link message of the code has a sample, and so a line in the schema."""
-    assert {type(body) for body in samples.EVENT_BODIES} == set(events.BODIES.values())
-    assert {type(command.body) for command in samples.COMMANDS} == set(commands.BODIES.values()) | set(
-        refill_commands.REFILL_COMMANDS
-    )
-    assert {type(message) for message in samples.LINK_MESSAGES} == {
+    bodies = samples.EVENT_BODIES + samples_service.EVENT_BODIES
+    assert {type(body) for body in bodies} == {*events.BODIES.values(), *service_events.SERVICE_EVENTS}
+    orders = samples.COMMANDS + samples_service.COMMANDS
+    assert {type(command.body) for command in orders} == {
+        *commands.BODIES.values(),
+        *refill_commands.REFILL_COMMANDS,
+        *service_commands.SERVICE_COMMANDS,
+    }
+    said = samples.LINK_MESSAGES + samples_service.LINK_MESSAGES
+    assert {type(message) for message in said} == {
         *link_messages.KINDS.values(),
         *link_setup.SETUP_KINDS,
+        *service_messages.SERVICE_KINDS,
     }

@@ -35,7 +35,7 @@ def describe(value):
         for _, name in value.FIELDS:
             if name != "fields" and getattr(value, name) is not None:
                 fields[name] = describe(getattr(value, name))
-        if hasattr(value, "body"):
+        if isinstance(getattr(value, "body", None), Record):
             fields["body"] = describe(value.body)
         fields["is"] = type(value).__name__
         return fields
