@@ -26,11 +26,28 @@ try:
     found["id"] = machine.unique_id().hex()
 except (ImportError, AttributeError):
     found["id"] = ""
+try:
+    import this_board
+    found["virtual"] = True
+except ImportError:
+    found["virtual"] = False
 space = os.statvfs("/")
 found["free"] = space[0] * space[3]
 for path in PATHS:
     found[path] = have(path)
 print(json.dumps(found))
+"""
+
+# What the board's own loader says of its versions: {} without a record; no loader is an ImportError.
+RECORD = """
+import json
+from loader.boot_record import load
+record = load()
+said = {}
+if record:
+    said = {"active": record.active, "sequence": record.sequence(record.active), "highest": record.highest}
+    said["loader"] = record.loader
+print(json.dumps(said))
 """
 
 # Asks and answers are told in tools/firmware/receiver.py.
@@ -162,6 +179,28 @@ finally:
 def probe(paths: tuple[str, ...]) -> str:
     """The program that tells what the board is and how large each of these files is."""
     return f"PATHS = {paths!r}\n{PROBE}"
+
+
+def begin_slot(slot: str) -> str:
+    """The program after which the other slot is not started, whatever happens to it."""
+    return f"from loader import boot_record, record\nboot_record.save(record.prepared(boot_record.load(), {slot!r}))"
+
+
+def end_slot(slot: str, sequence: int, digest: bytes) -> str:
+    """The program after which a slot's version is the one that starts: on trial if there is another one."""
+    return f"""
+import sys
+for name in [name for name in sys.modules if name.startswith("loader")]:
+    del sys.modules[name]  # those of before the loader was written
+from loader import boot_record, record
+old = boot_record.load()
+if old is None:
+    boot_record.save(record.first({slot!r}, {sequence}, {digest!r}))
+elif old.active != {slot!r}:
+    boot_record.save(record.installed(old, {slot!r}, {sequence}, {digest!r}))
+elif old.digest({slot!r}) != {digest!r}:
+    boot_record.save(record.first({slot!r}, {sequence}, {digest!r}))
+"""
 
 
 def receiver() -> str:

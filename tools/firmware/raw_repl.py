@@ -86,6 +86,12 @@ class RawRepl:
         if trace:
             raise BoardFault(trace.decode(errors="replace"))
 
+    def soft_reset(self) -> None:
+        """Empty the board's memory; boot.py runs, main.py does not (MicroPython: a raw prompt stays one)."""
+        self.send(END)
+        self.until(b"soft reboot")
+        self.until(BANNER)
+
     def leave(self) -> None:
         """Back to the friendly prompt."""
         self.send(b"\r" + LEAVE)

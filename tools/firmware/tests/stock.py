@@ -63,7 +63,7 @@ def _end(why):
         time.sleep(1)
 
 
-sys.modules["machine"] = Machine()
+sys.modules["machine"] = sys.modules["this_board"] = Machine()
 _chip = Chip()
 try:
     _flash = vfs.VfsLfs2(_chip, progsize=256)
@@ -73,3 +73,4 @@ except OSError:
 vfs.umount("/")
 vfs.mount(_flash, "/")
 os.chdir("/")
+sys.path[:] = ["", ".frozen", "/lib"]  # as on the rp2 port

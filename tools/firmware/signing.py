@@ -1,0 +1,55 @@
+"""Sign a version: the manifest over what was built, and the bundle of both."""
+
+from hashlib import sha256
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from protocol.bundle import Bundle
+from protocol.cose import device_id_of, sign1
+from protocol.manifest import CONTEXT_FIRMWARE, VENDOR, Manifest
+from tools.authority.keys import PrivateKey, public_point
+
+LOADER_VERSION = (
+    1  # of firmware/loader, as its own code says it; a version that needs a newer one is flashed by cable
+)
+
+
+def signed_bundle(
+    key: PrivateKey,
+    device_class: str,
+    version: str,
+    sequence: int,
+    parts: tuple[bytes, bytes],
+    *,
+    downgrade: bool = False,
+    not_after_s: int | None = None,
+) -> Bundle:
+    """One version, signed.  parts: the code's pack and the loader's listing.
+
+    Raises MessageError for a value out of bounds.
+    """
+    code, loader = parts
+    manifest = Manifest(
+        version,
+        sequence,
+        VENDOR,
+        device_class,
+        len(code),
+        sha256(code).digest(),
+        LOADER_VERSION,
+        sha256(loader).digest(),
+        downgrade,
+        not_after_s,
+    )
+    kid = device_id_of(public_point(key))
+    return Bundle(
+        sign1(manifest.encode(), kid, CONTEXT_FIRMWARE, lambda message: _es256(key, message)), code, loader
+    )
+
+
+def _es256(key: PrivateKey, message: bytes) -> bytes:
+    """r and s, 32 bytes each (RFC 9053 section 2.1)."""
+    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")

@@ -1,0 +1,103 @@
+"""dosevakt flash: signed firmware onto a board by cable, from an empty Pico to the device's own signed hello."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protocol.manifest import Manifest
+from tools.exit_codes import USAGE
+from tools.firmware.bundle import ReleaseKey, load_proven, load_release_point
+from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, ServiceFile, Yes
+from tools.manners.talk import Talk
+from tools.refusal import Refusal, told
+from tools.workshop.ports import BOOTSEL, DEVICE, candidates, choose
+
+MAX_POINTS = 4 * 65  # enrolment.pub: one to four points (decision 39)
+
+
+@told
+def flash(
+    bundle: Annotated[Path, typer.Argument(help="The firmware: a .dvb file.")],
+    release_key: Annotated[
+        Path,
+        typer.Option(
+            envvar="DOSEVAKT_RELEASE_KEY", help="release.pub: whose firmware the device shall believe."
+        ),
+    ],
+    enrolment: Annotated[
+        Path | None,
+        typer.Option(help="enrolment.pub: who may give the device its owner; kept when not given."),
+    ] = None,
+    uf2: Annotated[
+        Path | None, typer.Option(help="MicroPython for a board in BOOTSEL mode, from micropython.org.")
+    ] = None,
+    replace_release_key: Annotated[
+        bool,
+        typer.Option(
+            "--replace-release-key", help="The device believes another release key; give it this one."
+        ),
+    ] = False,
+    service: ServiceFile = None,
+    minutes: Annotated[
+        int, typer.Option(min=1, max=30, help="How long the prompt may stay open with --service auto.")
+    ] = 10,
+    device: Device = None,
+    centre_url: CentreUrl = None,
+    account: Account = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Put signed firmware on the connected device, read it back, and wait until the device itself says that it runs it.
+
+    Interrupted at any moment, it is finished by running it again.  A device that belongs to a centre is refused unless
+    the centre signs for it (--service auto, or the command in a file).
+
+    Exit codes: 0 done, 1 the device said no, 2 usage or interrupted, 3 no device, 4 more than one, 5 busy or no
+    permission, 6 read back otherwise, 7 not signed, wrong board or older version, 8 timed out, 9 centre not reached.
+    """
+    from tools.firmware.first_firmware import micropython_onto
+    from tools.firmware.installing import Order, install
+    from tools.firmware.permission import Permissions
+    from tools.firmware.writing import Wanted
+
+    with Talk("flash", as_json=as_json, yes=yes, dry_run=dry_run) as talk:
+        key = ReleaseKey(load_release_point(release_key))
+        proven = load_proven(bundle, key)
+        _in_time(proven.manifest)
+        wanted = Wanted(proven, key.point, _points(enrolment))
+        candidate = choose(device, candidates(), (DEVICE, BOOTSEL))
+        if candidate.kind == BOOTSEL:
+            candidate = micropython_onto(candidate, uf2, talk)
+        permissions = Permissions(service, centre_url, account, minutes)
+        install(candidate, Order(wanted, replace_release_key, permissions), talk)
+
+
+def _in_time(manifest: Manifest) -> None:
+    from tools.exit_codes import INCOMPATIBLE
+
+    if manifest.not_after_s is not None and time.time() > manifest.not_after_s:
+        raise Refusal(INCOMPATIBLE, "This firmware was to be installed before today; ask for a newer one.")
+
+
+def _points(path: Path | None) -> bytes | None:
+    """The enrolment keys' points, back to back."""
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            points = file.read(MAX_POINTS + 1)
+    except OSError as error:
+        raise Refusal(USAGE, f"The file {path} cannot be read: {error.strerror}.") from error
+    if not points or len(points) > MAX_POINTS or len(points) % 65:
+        raise Refusal(USAGE, f"{path} holds no enrolment keys: one to four points of 65 bytes.")
+    for at in range(0, len(points), 65):
+        try:
+            ReleaseKey(points[at : at + 65])
+        except ValueError as error:
+            raise Refusal(
+                USAGE, f"{path} holds no enrolment keys: one to four points of 65 bytes."
+            ) from error
+    return points
