@@ -50,7 +50,9 @@ class BootRecord:
         self.loader = loader
 
     def __eq__(self, other):
-        return all(getattr(self, name) == getattr(other, name) for name in _NAMES)
+        return isinstance(other, BootRecord) and all(
+            getattr(self, name) == getattr(other, name) for name in _NAMES
+        )
 
     def but(self, **changes):
         """The same record with some fields changed."""

@@ -91,7 +91,7 @@ def run_beside(image: Path, program: str) -> None:
 
 def _run(image: Path, script: str, inside: str, outside: str) -> None:
     program = Path(sys.executable).with_name("micropython")
-    arguments = [program, "-X", "heapsize=16M", "-c", script, str(image), inside, outside]
+    arguments = [str(program), "-X", "heapsize=16M", "-c", script, str(image), inside, outside]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=LIMIT_S)
     if done.returncode:
         raise OSError(
