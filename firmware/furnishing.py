@@ -81,6 +81,20 @@ def furnish(board, settings, keystore):
     )
 
 
+def _look_at_versions(rooms):
+    from firmware.shell.probation import start
+
+    start(rooms)
+    del start
+    drop(
+        "firmware.shell.probation",
+        "firmware.service.slots",
+        "firmware.loader.boot_record",
+        "firmware.loader.record",
+        "firmware.loader",
+    )
+
+
 def start(rooms, board, settings, keystore, reset_cause):
     """From power to ready: who am I, what do I know, what time is it, what was in hand.  Returns the hub link."""
     recorder = rooms.recorder
@@ -94,6 +108,7 @@ def start(rooms, board, settings, keystore, reset_cause):
     rooms.plans.start()
     rooms.doses.start()
     board.watchdog.feed()
+    _look_at_versions(rooms)
     rooms.desk.start()
     drop(*RARE)
     provisioned = keystore.centre_point is not None

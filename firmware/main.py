@@ -74,6 +74,13 @@ def what_for():
     return service
 
 
+def asked_for():
+    """The restart that follows is none of those in which a new version must prove itself."""
+    from firmware.service.slots import orderly_restart
+
+    orderly_restart()
+
+
 def main():
     """Run until something is wrong, or there is a reason to start again; then make safe and do so."""
     gc.threshold(LOADING_STEP)
@@ -86,9 +93,11 @@ def main():
         asyncio.run(app.run())
     except SystemExit as end:
         print("starting again:", end)
+        app.make_safe()
+        asked_for()
     except Exception as error:  # the process edge: say what it was, stop everything, start anew
         sys.print_exception(error)
-    app.make_safe()
+        app.make_safe()
     machine.reset()
 
 

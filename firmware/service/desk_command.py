@@ -45,6 +45,5 @@ def _open_repl(counter, minutes, unit):
     from protocol.service_events import ReplOpened
 
     unit.recorder.note(ReplOpened(counter, minutes))
-    with open(unit.board.data_dir + "/repl", "w") as file:
-        file.write(str(minutes))
+    unit.slots.open_repl(minutes)
     unit.restart()

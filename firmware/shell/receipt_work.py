@@ -30,7 +30,7 @@ def take(cose, keystore, recorder):
         slots.confirm()
         recorder.note(UpdateConfirmed(slots.sequence(), VERSION))
     del slots
-    drop("firmware.service.slots", "firmware.service", "protocol.service_events")
+    drop("firmware.service.slots", "firmware.loader.boot_record", "firmware.loader.record", "firmware.loader")
     return known
 
 

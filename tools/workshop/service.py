@@ -9,6 +9,7 @@ Who calls gives a Candidate of ports.py.  Leaving the block asks the device to d
 
 import contextlib
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -27,14 +28,14 @@ from tools.exit_codes import NO_DEVICE, NOT_VERIFIED, REFUSED, TIMED_OUT
 from tools.refusal import Refusal
 from tools.workshop.cable import real_ms
 from tools.workshop.ports import Candidate, open_port, wait_for
-from tools.workshop.service_line import ServiceLine
+from tools.workshop.service_line import MOST_TEXT, ServiceLine
 
-KNOCK = b"\0DOSEVAKT SERVICE\n"
 KNOCK_EVERY_S = 1.0
 # From the knock: a second until it is heard, 5 s of start, 3 s of USB; a device that is just starting takes as long
 # again before it hears us.
 ENTER_LIMIT_S = 40.0
 ANSWER_LIMIT_S = 30.0
+HEARTBEAT_S = 1.0  # the link's own is 5 s
 
 
 class Voice(Protocol):
@@ -51,6 +52,9 @@ class Service:
         self._now_ms = now_ms
         self._line: ServiceLine | None = None
         self._number = secrets.randbelow(U16_MAX - 1)
+        self._turn = threading.Lock()  # whoever speaks on the line: the caller, or the link's own heartbeat
+        self._left = threading.Event()
+        self._printed = b""
 
     def enter(self, limit_s: float = ENTER_LIMIT_S) -> None:
         """Knock until the device is in service mode.  Raises Refusal: BUSY with its sentence, or no answer."""
@@ -68,6 +72,18 @@ class Service:
             TIMED_OUT,
             f"{self.candidate} does not come into service mode. Is it a dispenser, and has it started?",
         )
+
+    @property
+    def printed(self) -> bytes:
+        """The newest bytes that the device has said, prints and frames alike; for a technician's bundle."""
+        return self._printed + (self._line.printed if self._line else b"")
+
+    def keep_alive(self) -> None:
+        """Answer the device's heartbeats until leave(), while the caller waits for a person or the centre."""
+        while not self._left.wait(HEARTBEAT_S):
+            with self._turn, contextlib.suppress(OSError, Refusal):
+                if self._line is not None:
+                    self._line.listen()
 
     def hello(self) -> Hello:
         """Who the device is, proved by its own signature over our nonce."""
@@ -94,7 +110,8 @@ class Service:
             raise Refusal(NO_DEVICE, "The device is not in service mode any more.")
         self._number = self._number % (U16_MAX - 1) + 1
         try:
-            answer = self._line.ask(self._number, what, body, limit_s)
+            with self._turn:
+                answer = self._line.ask(self._number, what, body, limit_s)
         except OSError as error:
             self._close()
             raise Refusal(
@@ -116,6 +133,7 @@ class Service:
 
     def leave(self) -> None:
         """Back to dosing; a device that is gone already does that by itself."""
+        self._left.set()
         if self._line is not None:
             with contextlib.suppress(Refusal):
                 self.ask(LEAVE, limit_s=5.0)
@@ -124,23 +142,25 @@ class Service:
     def back_after_restart(self, limit_s: float = ENTER_LIMIT_S) -> None:
         """The device starts again by itself (an update, new keys): wait for it, and come into service mode anew."""
         if self._line is not None:
-            self._line.wait_until_gone(limit_s)
+            with self._turn:
+                self._line.wait_until_gone(limit_s)
         self._close()
         self._find_again(limit_s)
         self.enter(limit_s)
 
     def _knock(self, line: ServiceLine, end: float) -> bool:
         """Knock and listen for a while; True when it is in service mode."""
-        if not line.up:
-            line.write(KNOCK + b"\0")  # a frame that follows begins anew
+        with self._turn:
+            line.knock()
         until = min(end, time.monotonic() + KNOCK_EVERY_S)
         while time.monotonic() < until:
-            line.listen()
+            with self._turn:
+                line.listen()
             if line.in_service:
                 return True
             if line.busy:
                 raise Refusal(REFUSED, f"{self.candidate} cannot go to service mode now: {line.busy}.")
-        if line.up:  # a dosing app at its UART: without an owner it comes when it is asked
+        with self._turn:
             line.say_hello()
         return False
 
@@ -151,9 +171,11 @@ class Service:
             time.sleep(0.1)
 
     def _close(self) -> None:
-        if self._line is not None:
-            self._line.close()
-        self._line = None
+        with self._turn:
+            if self._line is not None:
+                self._printed = self.printed[-MOST_TEXT:]
+                self._line.close()
+            self._line = None
 
 
 @contextlib.contextmanager
@@ -169,6 +191,7 @@ def open_service(
         talk.say(f"Asking {candidate} to go to service mode.")
     try:
         service.enter(limit_s)
+        threading.Thread(target=service.keep_alive, daemon=True).start()
         yield service
     finally:
         service.leave()

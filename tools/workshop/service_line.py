@@ -17,8 +17,9 @@ from tools.exit_codes import INCOMPATIBLE
 from tools.refusal import Refusal
 from tools.workshop.cable import OWN_ID
 
+KNOCK = b"\0DOSEVAKT SERVICE\n"
 WINDOW = 8  # frames on their way at once; USB has flow control
-MOST_TEXT = 400  # bytes of what the device prints, to find its BUSY in
+MOST_TEXT = 4000  # bytes of what the device says outside frames and inside; the newest
 
 
 class ServiceLine:
@@ -28,8 +29,9 @@ class ServiceLine:
         self._wire = wire
         self._now_ms = now_ms
         self._link = Link(HUB, OWN_ID, window=WINDOW, now_ms=now_ms())
-        self._text = b""
         self._number = 1
+        self.printed = b""  # the newest bytes that came, as they came
+        self._answer = b""  # those since the last knock
         self.in_service = False  # it has said so
         self.busy = ""  # why it does not come, in its own words
         self._started = False
@@ -77,17 +79,24 @@ class ServiceLine:
                     return answer
         return None
 
+    def knock(self) -> None:
+        """Ask a device that does not speak the link for service mode.  What it printed before is no answer."""
+        self.listen()
+        self._answer = b""
+        if not self._link.up:
+            self.write(KNOCK + b"\0")  # a frame that follows begins anew
+
     def say_hello(self) -> None:
-        """Ask for service mode over a link that stands."""
+        """Ask for service mode over a link that stands: a dosing app at its UART; without an owner it comes."""
         if self._link.room:
             body = HelloAsk(bytes(ASKER_NONCE_BYTES))
             self.write(self._link.send(_encode(HELLO, body), self._now_ms()))
 
     def wait_until_gone(self, limit_s: float) -> None:
-        """Until the port ends, or the device begins a session that is not of service mode."""
-        end = time.monotonic() + limit_s
+        """Until the port ends or, on a line that stays, the device begins another session."""
+        end, epoch = time.monotonic() + limit_s, self._link.epoch
         with contextlib.suppress(OSError):
-            while time.monotonic() < end:
+            while time.monotonic() < end and self._link.epoch == epoch:
                 self.listen()
 
     def close(self) -> None:
@@ -103,8 +112,9 @@ class ServiceLine:
         return self._started
 
     def _look_for_busy(self, data: bytes) -> None:
-        self._text = (self._text + data)[-MOST_TEXT:]
-        _, found, rest = self._text.partition(b"BUSY ")
+        self.printed = (self.printed + data)[-MOST_TEXT:]
+        self._answer = (self._answer + data)[-MOST_TEXT:]
+        _, found, rest = self._answer.partition(b"BUSY ")
         line, ended, _ = rest.partition(b"\n")
         if found and ended and not self.in_service:
             self.busy = line.decode(errors="replace").strip()
