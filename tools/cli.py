@@ -14,6 +14,7 @@ from tools.plan.command import plan
 from tools.provisioning.command import provision
 from tools.release import release
 from tools.release_repository.command import repository
+from tools.return_device.command import return_device
 from tools.udev.command import udev
 from tools.update import update
 
@@ -32,6 +33,7 @@ app.command("list")(list_devices)
 app.command("provision")(provision)
 app.command("udev")(udev)
 app.command("update")(update)
+app.command("return")(return_device)
 app.add_typer(authority, name="authority")
 app.add_typer(release, name="release")
 app.add_typer(repository, name="repository")
