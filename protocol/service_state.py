@@ -143,18 +143,14 @@ class PlanState(Record):
         (2, "doses_left"),
         (3, "ends_s"),
         (4, "loaded"),
-        (5, "lid_open"),
-        (6, "refilling"),
+        (5, "refilling"),
     )
 
-    def __init__(
-        self, state: int, doses_left: int, ends_s: int, loaded: bool, lid_open: bool, refilling: bool
-    ) -> None:
+    def __init__(self, state: int, doses_left: int, ends_s: int, loaded: bool, refilling: bool) -> None:
         self.state = within(state, PLAN_NONE, PLAN_UNREADABLE, "state")
         self.doses_left = within(doses_left, 0, U16_MAX, "doses_left")
         self.ends_s = within(ends_s, 0, U32_MAX, "ends_s")  # when the last of them is due; 0: none left
         self.loaded = flag(loaded, "loaded")  # medicine may lie in it
-        self.lid_open = flag(lid_open, "lid_open")
         self.refilling = flag(refilling, "refilling")  # a filling was begun and not ended well
 
 

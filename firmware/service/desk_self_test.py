@@ -58,9 +58,10 @@ async def _no_motion(unit):
     if may_hold(unit) and SERVICE_TESTS not in unit.carried:
         return LOADED
     for _ in range(LID_LOOKS):
-        if board.lid.open:
-            return LID_OPEN
+        lid_open = board.lid.open
         await asyncio.sleep_ms(LID_LOOK_MS)
+    if lid_open:
+        return LID_OPEN
     if board.shutter.state() != CLOSED:
         return UNCOVERED
     return SPENT if spent(board.power.mains, board.power.battery_mv(), False) else None
@@ -122,11 +123,14 @@ def _mark(unit):
 
 
 async def _beam(unit):
+    board = unit.board
     for _ in range(BEAM_LOOKS):
-        if not unit.board.beam.broken:
+        if not board.beam.broken:
             return WORKS, ""
         await asyncio.sleep_ms(BEAM_LOOK_MS)
-    return FAULTY, "blocked"
+    if board.model == MODEL_TABLET:
+        return FAULTY, "blocked"
+    return FAULTY, "expander silent" if board.expander.silent else "drawer not empty"
 
 
 async def _speaker(unit):

@@ -71,12 +71,12 @@ def _events(unit, _):
 def _plan(unit, _):
     plans, ledger = unit.plans, unit.recorder.ledger
     refilling = bool(ledger.refill or ledger.needs_refill)
-    loaded, lid_open = may_hold(unit), unit.board.lid.open
+    loaded = may_hold(unit)
     if plans.unreadable or plans.active is None:
         state = PLAN_UNREADABLE if plans.unreadable else PLAN_NONE
-        return PlanState(state, 0, 0, loaded, lid_open, refilling)
+        return PlanState(state, 0, 0, loaded, refilling)
     stock = count(plans.active, ledger)
-    return PlanState(PLAN_IN_FORCE, stock.left, stock.last_s, loaded, lid_open, refilling)
+    return PlanState(PLAN_IN_FORCE, stock.left, stock.last_s, loaded, refilling)
 
 
 def _chain(unit, from_seq):

@@ -32,7 +32,7 @@ ROWS = (
     ("state-flash", "state-flash", FlashState(352, 201, 4096, 61440)),
     ("state-events", "state-events", EventsState(57, 61, 3, False, [[105, "clock not set"]], NOON_S - 60)),
     ("state-events-none", "state-events", EventsState(0, 0, 0, True, [])),
-    ("state-plan", "state-plan", PlanState(PLAN_IN_FORCE, 27, NOON_S + 86400, True, False, False)),
+    ("state-plan", "state-plan", PlanState(PLAN_IN_FORCE, 27, NOON_S + 86400, True, False)),
     ("state-chain", "state-chain", ChainState(65, 30, 2, 1, 41)),
     ("state-chain-whole", "state-chain", ChainState(0, 4, 0, 0)),
     ("state-firmware", "state-firmware", FirmwareState("a", 7, 248638, b"manifest", bytes(range(32)), POINT)),

@@ -1,7 +1,7 @@
 """Ask the device in service mode what it knows of itself, and have it try its parts."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from hub.edges.system_clock import SystemClock
@@ -80,9 +80,9 @@ class Asking:
         self._found["firmware"] = self._state(FIRMWARE, FirmwareState)
         self._found["chain"] = self._chain()
 
-    def try_parts(self) -> None:
-        """Have it try each part."""
-        for part in PARTS:
+    def try_parts(self, parts: Sequence[int] = PARTS) -> None:
+        """Have it try each of these parts."""
+        for part in parts:
             body = self._service.ask(SELF_TEST, cbor.encode(SelfTest(part).to_map()), TEST_LIMIT_S)
             self._found["tests"][part] = _read(body, SelfTested)
             self._step()

@@ -160,8 +160,8 @@ def journal_chain(facts: Facts) -> Answer:
         return fail("The device has lost its memory of what was given before its journal begins.", SEND_BACK)
     if chain.missing or chain.broken:
         return fail(
-            f"The journal is damaged from event {chain.first_bad} on: {chain.missing} events are lost, "
-            f"{chain.broken} do not fit.",
+            f"The journal is damaged from event {chain.first_bad} on: "
+            f"{_events(chain.missing, 'is', 'are')} lost, {_events(chain.broken, 'does', 'do')} not fit.",
             "A person must find out what was given; then " + SEND_BACK[0].lower() + SEND_BACK[1:],
             missing=chain.missing,
             broken=chain.broken,
@@ -171,6 +171,10 @@ def journal_chain(facts: Facts) -> Answer:
             "The journal was damaged once; what it holds now is whole.", "See the alarm at the centre."
         )
     return ok(f"All {chain.looked_at} events it holds are there and linked.", looked_at=chain.looked_at)
+
+
+def _events(many: int, one: str, more: str) -> str:
+    return f"{many} event {one}" if many == 1 else f"{many} events {more}"
 
 
 def load_plan(facts: Facts) -> Answer:

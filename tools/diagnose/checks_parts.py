@@ -81,7 +81,7 @@ def encoder(facts: Facts) -> Answer:
 
 def beam(facts: Facts) -> Answer:
     """Is the pick-up opening seen as empty?"""
-    return _tried(facts, BEAM, "The pick-up beam is clear.")
+    return _tried(facts, BEAM, "The pick-up opening is seen as empty.")
 
 
 def speaker(facts: Facts) -> Answer:
