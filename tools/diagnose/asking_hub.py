@@ -46,7 +46,10 @@ def _text_of(where: Path) -> str:
 
 
 def _checked(text: str) -> dict[str, Any]:
-    status = json.loads(text)
+    try:
+        status = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested without end") from error
     if not isinstance(status, dict) or "hub_id" not in status or "path" not in status:
         raise ValueError("it lacks hub_id and path")
     return status
