@@ -16,6 +16,7 @@ from centre.core.kinds import KINDS, check_kinds
 from centre.core.presence import Patience
 from centre.edges import accounts, registry, watch
 from centre.edges.bell import Bell
+from centre.edges.campaign_desk import CampaignDesk
 from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
@@ -26,6 +27,7 @@ from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
 from centre.edges.sender import Outgoing, due_commands
 from centre.edges.uplink import Uplink
+from centre.firmware_rounds import FirmwareRounds, opened
 from protocol.errors import MessageError
 from protocol.path_messages import (
     CarriedClockProof,
@@ -37,6 +39,7 @@ from protocol.path_messages import (
     encode_path_message,
     parse_topic,
 )
+from protocol.path_updates import UpdateState
 
 log = structlog.get_logger("centre")
 
@@ -71,7 +74,10 @@ class Daemon:
             self._uplink,
             self._ingest,
             EnrolmentDesk.opened(self._tenant, key.public_point, config.enrolment.key),
+            CampaignDesk(self._tenant, self._desk),
+            opened(config.firmware),
         )
+        self._rounds = FirmwareRounds(context.firmware, database, context.campaigns, self._ingest.who)
         self.app = create_app(context)
 
     async def run(self, listener: socket.socket) -> None:
@@ -108,6 +114,9 @@ class Daemon:
             await self._events(hub.hex(), message.coses)
         elif isinstance(message, CarriedClockProof):
             await self._clock_proof(message)
+        elif isinstance(message, UpdateState):
+            await asyncio.to_thread(self._ingest.take_update, message)
+            self._bell.ring()
 
     async def _events(self, hub_id: str, coses: list[bytes]) -> None:
         taken = await asyncio.to_thread(self._ingest.take_events, hub_id, coses)
@@ -160,7 +169,15 @@ class Daemon:
                 next_s = loop.time() + TICK_S
                 if await asyncio.to_thread(self._look_at_time):
                     self._bell.ring()
+                await self._firmware_round()
             await self._send_commands(frozenset())
+
+    async def _firmware_round(self) -> None:
+        found, changed = await asyncio.to_thread(self._rounds.go)
+        for down in found:
+            await self._uplink.publish(down.hub_id, encode_path_message(down.message))
+        if changed:
+            self._bell.ring()
 
     def _look_at_time(self) -> bool:
         """What is due, hubs that went silent, sessions that are over.  True if the board changed."""

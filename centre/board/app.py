@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from centre.board import (
     actions,
     api,
+    campaigns,
     care_api,
     devices,
     enrol_api,
@@ -54,6 +55,7 @@ def create_app(context: BoardContext) -> FastAPI:
         refill_api.router,
         service_api.router,
         firmware_api.router,
+        campaigns.router,
         enrol_api.router,
         devices.router,
         refill_pages.router,

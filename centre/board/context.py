@@ -10,6 +10,7 @@ from centre.edges import accounts
 from centre.edges.accounts import Session
 from centre.edges.alarm_store import Who
 from centre.edges.bell import Bell
+from centre.edges.campaign_desk import CampaignDesk
 from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
@@ -45,6 +46,7 @@ class BoardContext:
     path: Path
     ingest: Ingest
     enrolment: EnrolmentDesk
+    campaigns: CampaignDesk
     firmware: "FirmwareRepository | None" = None
 
     @property

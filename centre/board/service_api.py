@@ -42,9 +42,14 @@ class CarriedEvents(BaseModel):
     coses: list[Annotated[str, Field(max_length=2 * MAX_COSE)]] = Field(min_length=1, max_length=MAX_EVENTS)
 
 
+def may_serve(me: Session) -> bool:
+    """This person may serve dispensers."""
+    return service_orders.may_serve(me.role, plays_everybody=me.account == DEMO)
+
+
 def technician(parts: Parts, me: Careful) -> Session:
     """Who may serve dispensers, or 403."""
-    if not service_orders.may_serve(me.role, plays_everybody=me.account == DEMO):
+    if not may_serve(me):
         raise HTTPException(
             403, "Only a technician or a lead may serve dispensers; log in with such an account."
         )

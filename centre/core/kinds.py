@@ -107,6 +107,7 @@ def _kinds() -> tuple[Kind, ...]:
         Kind("journal_damaged", 105, P2, TECHNICIAN, CHAIN_REASONS),
         Kind("command_refused", 105, P2, NURSE, COMMAND_REASONS),
         Kind("command_unanswered", 105, P3, NURSE, COMMAND_REASONS),
+        Kind("update_failed", 105, P3, TECHNICIAN, TECHNICAL_REASONS),  # it doses on with the version before
     )
 
 

@@ -8,6 +8,7 @@ from centre.core.kinds import LOW_STOCK, NOT_FINISHED, P1, P2, P3, ROLL_HANDLED,
 from protocol import errors, events
 from protocol.commands import SetClock
 from protocol.events import PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_MEDIUM
+from protocol.service_commands import InstallFirmware
 
 CONTACT = "contact"  # cause of device_lost and hub_lost
 PAUSE = "pause"  # cause of paused_long
@@ -234,6 +235,8 @@ def _refusal(device_id: bytes, body: events.CommandRefused, answered: bool) -> l
     too_old = body.reason in (errors.OLD_COUNTER, errors.EXPIRED)
     if too_old and (answered or body.command_type == SetClock.TYPE):
         return []  # a second copy of what it had done, or a time it no longer waits for: it asks anew by itself
+    if body.command_type == InstallFirmware.TYPE:
+        return []  # a campaign asks again or counts it; what fails there has an alarm of its own
     if body.reason == errors.NO_SUCH_CREDENTIAL:
         return []  # it should be gone, and it is
     facts = {"counter": body.counter, "command": body.command_type, "refusal": body.reason}

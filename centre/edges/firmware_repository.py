@@ -6,7 +6,6 @@ fault in it the centre goes on serving what it signed before, and says why in on
 
 import os
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 
+from centre.edges.firmware_release import Release
 from protocol.errors import MessageError
 from protocol.path_updates import check_target
 
@@ -33,17 +33,6 @@ TARGET_NAME = re.compile(r"[0-9a-f]{64}\.[A-Za-z0-9+_-][A-Za-z0-9.+_-]{0,99}")
 
 class RepositoryFault(Exception):
     """What lies in the folder cannot be served as new; the text is a sentence."""
-
-
-@dataclass(frozen=True)
-class Release:
-    """A bundle that a campaign may hand out, as the signed list describes it."""
-
-    target: str
-    version: str
-    sequence: int
-    device_class: str
-    manifest_digest: str
 
 
 class FirmwareRepository:

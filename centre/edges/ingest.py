@@ -10,12 +10,14 @@ from centre.edges import alarm_store, event_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.answers import hear_answers
 from centre.edges.batch import Batch
+from centre.edges.campaign_hearing import hear_firmware, hear_hub
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.keys import CentreKey, PublicKeys
 from centre.edges.opening import Opened, open_event
 from centre.edges.receipts import ReceiptBook, sealed_receipts
 from protocol.path_messages import HubState
+from protocol.path_updates import UpdateState
 
 
 class NotTaken(Exception):
@@ -64,7 +66,7 @@ class Ingest:
             batch = Batch(connection, self._tenant, hub_id, self.who("device"), self._gap_grace_s)
             for item in opened:
                 batch.take(item, self._receipt_age_s(hub_id, session, item))
-            hear_answers(connection, self._tenant, batch.believed, self._clock.utc_s())
+            self._hear(connection, batch)
             if hub is not None:
                 heard = presence.on_heard(hub.presence, self._clock.wall_s())
                 registry.save_presence(connection, self._tenant, hub_id, heard)
@@ -86,9 +88,13 @@ class Ingest:
                 brought = [item for home, item in zip(homes, opened, strict=True) if home == hub_id]
                 batch = Batch(connection, self._tenant, hub_id, self.who("device"), self._gap_grace_s)
                 self._take_fresh(connection, batch, brought)
-                hear_answers(connection, self._tenant, batch.believed, self._clock.utc_s())
+                self._hear(connection, batch)
                 receipts += sealed_receipts(self._key, hub_id, self._clock.utc_s(), batch.ends)
         return receipts
+
+    def _hear(self, connection: Connection, batch: Batch) -> None:
+        hear_answers(connection, self._tenant, batch.believed, self._clock.utc_s())
+        hear_firmware(connection, self._tenant, batch.believed, self.who("device"))
 
     def _home(self, connection: Connection, number: int, item: Opened) -> str:
         if item.heading is None:
@@ -132,6 +138,11 @@ class Ingest:
             if known.online:
                 gone = Clear(bytes.fromhex(hub_id), CONTACT)
                 alarm_store.clear_alarm(connection, self._tenant, gone, self.who("hub"))
+
+    def take_update(self, said: UpdateState) -> None:
+        """How far a hub is with a dispenser's firmware."""
+        with self._database.write() as connection:
+            hear_hub(connection, self._tenant, said, self.who("hub"))
 
     def watch_hubs(self, patience: presence.Patience) -> bool:
         """Raise an alarm for every hub that is gone, end it for every hub that is heard.  True if any changed."""

@@ -1,5 +1,6 @@
 """Who belongs to us: tenants, hubs, devices.  Every function works inside one tenant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -106,6 +107,12 @@ def devices_of(connection: Connection, tenant: str, hub_id: str) -> list[str]:
     """Ids of the devices on a hub."""
     query = select(devices.c.device_id).where(devices.c.tenant == tenant, devices.c.hub_id == hub_id)
     return [str(row[0]) for row in connection.execute(query)]
+
+
+def devices_of_models(connection: Connection, tenant: str, models: Sequence[int]) -> list[str]:
+    """Ids of the devices of these models (MODELS), ascending."""
+    query = select(devices.c.device_id).where(devices.c.tenant == tenant, devices.c.model.in_(models))
+    return [str(row[0]) for row in connection.execute(query.order_by(devices.c.device_id))]
 
 
 def labels(connection: Connection, tenant: str) -> dict[str, str]:

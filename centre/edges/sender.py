@@ -9,6 +9,7 @@ from centre.core.outbox import Waiting
 from centre.core.rules import Raise
 from centre.edges import alarm_store, command_store, registry
 from centre.edges.alarm_store import Who
+from protocol.service_commands import InstallFirmware
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def _retire(
         command_store.settle(connection, tenant, device_id, command.counter, outbox.SUPERSEDED)
     for command in late:
         command_store.settle(connection, tenant, device_id, command.counter, outbox.EXPIRED)
+        if command.type == InstallFirmware.TYPE:
+            continue  # its campaign asks again, and counts who is never reached
         facts = {"counter": command.counter, "command": command.type}
         cause = f"command:{command.counter}"
         news = Raise("command_unanswered", bytes.fromhex(device_id), cause, facts=facts)

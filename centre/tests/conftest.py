@@ -21,11 +21,13 @@ from centre.config import Config, DemoClock
 from centre.edges import accounts, alarm_store, registry, watch
 from centre.edges.alarm_store import AlarmRow, Who
 from centre.edges.bell import Bell
+from centre.edges.campaign_desk import CampaignDesk
 from centre.edges.care_desk import CareDesk
 from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
 from centre.edges.enrolment_desk import EnrolmentDesk
+from centre.edges.firmware_repository import FirmwareRepository
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
@@ -84,6 +86,7 @@ class House:
         self.desk = Desk(TENANT, self.key)
         self.hub, self.device = Sender(), Sender()
         self.waited_s = 0
+        self.firmware: FirmwareRepository | None = None  # a test may give it one
         with self.database.write() as connection:
             registry.ensure_tenant(connection, TENANT)
             registry.enrol_hub(connection, TENANT, self.hub.point, "Stair B")
@@ -110,6 +113,8 @@ class House:
             PathUp(),
             self.ingest,
             enrolment,
+            CampaignDesk(TENANT, self.desk),
+            self.firmware,
         )
         client = TestClient(create_app(context), base_url="http://127.0.0.1")
         ends_s = self.clock.wall_s() + 3600

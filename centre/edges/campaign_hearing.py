@@ -1,0 +1,79 @@
+"""What dispensers and hubs say of new firmware, and what becomes of their campaigns by it."""
+
+from sqlalchemy import Connection
+
+from centre.core import campaign as core
+from centre.core.campaign import Campaign
+from centre.core.rules import Raise
+from centre.edges import alarm_store, campaign_store, command_store
+from centre.edges.alarm_store import Who
+from centre.edges.campaign_store import Row
+from protocol.errors import EXPIRED, OLD_COUNTER
+from protocol.events import CommandAccepted, CommandRefused, Event
+from protocol.path_updates import CARRIED, NOT_STAGED, STAGED, UpdateState
+from protocol.service_commands import InstallFirmware
+from protocol.service_events import ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
+
+HUB_NEWS = {STAGED: core.STAGED, NOT_STAGED: core.NOT_STAGED, CARRIED: core.STARTED}
+
+
+def hear_firmware(connection: Connection, tenant: str, believed: list[Event], who: Who) -> None:
+    """What dispensers say of orders, services and their firmware."""
+    for event in believed:
+        news, sequence, reason = _news(event)
+        device_id = event.device_id.hex()
+        if news is not None:
+            for row in campaign_store.of_device(connection, tenant, device_id, sequence):
+                keep(
+                    connection, tenant, row, core.heard(row.campaign, device_id, news, who.at_s, reason), who
+                )
+
+
+def hear_hub(connection: Connection, tenant: str, said: UpdateState, who: Who) -> None:
+    """How far a hub is with a dispenser's bundle."""
+    news = HUB_NEWS.get(said.state, core.NOT_TAKEN)
+    for row in campaign_store.alive(connection, tenant):
+        if row.release.manifest_digest == said.manifest_digest.hex():
+            became = core.heard(row.campaign, said.device_id.hex(), news, who.at_s, said.reason)
+            keep(connection, tenant, row, became, who)
+
+
+def keep(connection: Connection, tenant: str, row: Row, became: Campaign, who: Who) -> None:
+    """Write it.  An order that is not wanted any more goes; what failed calls a technician."""
+    campaign_store.save(connection, tenant, row, became)
+    for device_id, part in became.parts.items():
+        before = row.campaign.parts[device_id]
+        if before.state == core.ORDERED and part.state != core.ORDERED:
+            command_store.supersede(connection, tenant, device_id, InstallFirmware.TYPE)
+        if part.state == core.FAILED and before.state != core.FAILED:
+            facts = {"version": row.release.version, "reason": part.reason or 0}
+            cause = f"update:{row.campaign_id}"
+            news = Raise("update_failed", bytes.fromhex(device_id), cause, facts=facts)
+            alarm_store.raise_alarm(connection, tenant, news, who)
+    if became.state != row.campaign.state:
+        note(connection, tenant, row, f"campaign_{became.state}", who)
+
+
+def note(connection: Connection, tenant: str, row: Row, verb: str, who: Who) -> None:
+    """A line in the trail."""
+    words = f"campaign {row.campaign_id} {row.release.version} for {row.release.device_class}"
+    alarm_store.note(connection, tenant, verb, who, words)
+
+
+def _news(event: Event) -> tuple[str | None, int | None, int | None]:
+    """(news, the firmware's number if it is about one, reason); (None, ...) when it is not about firmware."""
+    body = event.body
+    if isinstance(body, CommandAccepted) and body.command_type == InstallFirmware.TYPE:
+        return core.ACCEPTED, None, None
+    if isinstance(body, CommandRefused) and body.command_type == InstallFirmware.TYPE:
+        copy = body.reason in (OLD_COUNTER, EXPIRED)  # of an order that was signed anew
+        return (None if copy else core.REFUSED), None, body.reason
+    if isinstance(body, ServiceEnded):
+        return core.SERVICE_ENDED, None, None
+    if isinstance(body, UpdateStarted):
+        return core.STARTED, body.sequence, None
+    if isinstance(body, UpdateConfirmed):
+        return core.CONFIRMED, body.sequence, None
+    if isinstance(body, UpdateReverted):
+        return core.TOLD_REVERTED, body.sequence, None
+    return None, None, None

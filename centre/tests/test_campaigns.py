@@ -1,0 +1,232 @@
+"""A campaign at the centre: who may begin it, what hubs are told, what dispensers answer, and what the page shows."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from centre.core import campaign as core
+from centre.edges import accounts, campaign_store, command_store, registry
+from centre.edges.campaign_desk import CampaignDesk
+from centre.edges.firmware_release import Release
+from centre.tests.conftest import TENANT, House
+from centre.tests.signing import Sender
+from protocol import errors
+from protocol.commands import decode_command
+from protocol.cose import parse_sign1
+from protocol.device_events import CommandAccepted, CommandRefused
+from protocol.path_updates import CARRIED, NO_ROOM, NOT_STAGED, STAGED, DropUpdate, PrepareUpdate, UpdateState
+from protocol.service_commands import InstallFirmware
+from protocol.service_events import ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
+
+DIGEST = bytes(range(32))
+RELEASE = Release("dosevakt-tablet-pico-0.3.0.dvb", "0.3.0", 8, "tablet-pico", DIGEST.hex())
+
+
+class Shelf:
+    """A firmware repository with one release; python-tuf's part of it is tested beside the hub's."""
+
+    fault: str | None = None
+
+    def releases(self) -> list[Release]:
+        return [RELEASE]
+
+    def file(self, kind: str, name: str) -> None:
+        """Nothing to fetch."""
+
+
+class Town:
+    """A house with twenty dispensers, somebody at its doors, and what goes down to hubs."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        house.firmware = Shelf()  # type: ignore[assignment]
+        self.client = house.client()
+        self.desk = CampaignDesk(TENANT, house.desk)
+        self.devices = {house.device.id: house.device}
+        with house.database.write() as connection:
+            for number in range(19):
+                device = Sender()
+                self.devices[device.id] = device
+                place = f"Flat {20 + number}"
+                registry.enrol_device(connection, TENANT, device.point, "tablet", house.hub.id, place)
+            roll = Sender().point
+            registry.enrol_device(connection, TENANT, roll, "multidose", house.hub.id, "Flat 99")
+
+    def begin(self) -> str:
+        answer = self.client.post("/api/campaigns", json={"target": RELEASE.target})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["campaign_id"])
+
+    def tick(self) -> list:
+        """What goes down now."""
+        with self.house.database.write() as connection:
+            found, _ = self.desk.tick(connection, self.house.ingest.who("centre"))
+        assert {down.hub_id for down in found} <= {self.house.hub.id}
+        return [down.message for down in found]
+
+    def hub_says(self, device: Sender, state: int, reason: int = 0) -> None:
+        self.house.ingest.take_update(UpdateState(device.raw_id, DIGEST, state, reason))
+
+    def says(self, device: Sender, *bodies) -> None:
+        self.house.bring(*[device.event(body, self.house.clock.utc_s()) for body in bodies])
+
+    def steps(self, campaign_id: str) -> dict[str, str]:
+        shown = self.client.get(f"/api/campaigns/{campaign_id}").json()
+        return {row["device_id"]: row["state"] for row in shown["devices"]}
+
+    def order(self, device: Sender) -> int | None:
+        """Counter of the install order that waits for this dispenser."""
+        with self.house.database.read() as connection:
+            waiting = command_store.waiting(connection, TENANT).get(device.id, [])
+        orders = [command.counter for command in waiting if command.type == InstallFirmware.TYPE]
+        return orders[0] if orders else None
+
+    def first(self) -> Sender:
+        """The dispenser whose hub is asked to keep the bundle ready."""
+        (wish,) = self.tick()
+        assert isinstance(wish, PrepareUpdate) and (wish.target, wish.manifest_digest) == (
+            RELEASE.target,
+            DIGEST,
+        )
+        return self.devices[wish.device_id.hex()]
+
+
+@pytest.fixture
+def town(house: House) -> Iterator[Town]:
+    made = Town(house)
+    with made.client:
+        yield made
+
+
+def test_a_dispenser_is_taken_through_and_the_next_wave_opens(town: Town):
+    """Staged, ordered with a signed command, installed, confirmed; only then the second wave's hubs are asked."""
+    campaign_id = town.begin()
+    device = town.first()
+    assert town.tick() == [] and town.order(device) is None
+    town.hub_says(device, NOT_STAGED, NO_ROOM)
+    assert town.steps(campaign_id)[device.id] == core.STAGING
+    assert "The hub has no room." in town.client.get(f"/campaigns/{campaign_id}").text
+    town.hub_says(device, STAGED)
+    assert town.tick() == []
+    counter = town.order(device)
+    assert counter == 1
+    with town.house.database.read() as connection:
+        signed = command_store.cose_of(connection, TENANT, device.id, counter)
+    assert decode_command(parse_sign1(signed).payload).body == InstallFirmware(8, DIGEST)
+    town.says(
+        device, CommandAccepted(counter, InstallFirmware.TYPE), UpdateStarted(8, "0.3.0"), ServiceEnded(2, 60)
+    )
+    town.hub_says(device, CARRIED)
+    assert town.steps(campaign_id)[device.id] == core.TRYING
+    assert town.tick() == []
+    town.says(device, UpdateConfirmed(8, "0.3.0"))
+    down = town.tick()
+    assert [wish for wish in down if isinstance(wish, DropUpdate)] == [DropUpdate(device.raw_id)]
+    assert len([wish for wish in down if isinstance(wish, PrepareUpdate)]) == 4
+    assert town.tick() == [] and town.house.kinds() == []
+    shown = town.client.get(f"/campaigns/{campaign_id}").text
+    assert "Wave 1: 1 of 1 done, 0 failed" in shown and "Wave 3: 0 of 15 done" in shown
+
+
+def test_one_that_goes_back_stops_it_and_calls_a_technician(town: Town):
+    """The first dispenser that goes back to its old version stops the campaign, and a technician's alarm says so."""
+    campaign_id = town.begin()
+    device = town.first()
+    town.hub_says(device, STAGED)
+    town.tick()
+    town.says(
+        device, CommandAccepted(1, InstallFirmware.TYPE), UpdateStarted(8, "0.3.0"), UpdateReverted(8, 1)
+    )
+    assert town.tick() == [DropUpdate(device.raw_id)]
+    shown = town.client.get(f"/campaigns/{campaign_id}").text
+    assert "Stopped by itself" in shown and "It went back to the version before." in shown
+    assert town.house.kinds() == ["update_failed"]
+    (row,) = town.client.get("/api/alarms").json()
+    assert "did not take firmware 0.3.0" in row["what"]
+    assert town.client.post(f"/api/campaigns/{campaign_id}/resume", json={}).json()["state"] == core.RUNNING
+    assert len(town.tick()) == 4
+
+
+def test_a_dispenser_that_cannot_now_is_asked_again_with_a_new_order(town: Town):
+    """Refused because a dose is near, no alarm rings; later its hub is asked and a new order signed."""
+    campaign_id = town.begin()
+    device = town.first()
+    town.hub_says(device, STAGED)
+    town.tick()
+    town.says(device, CommandRefused(1, InstallFirmware.TYPE, errors.NOT_NOW))
+    assert town.steps(campaign_id)[device.id] == core.POSTPONED and town.house.kinds() == []
+    town.house.clock.leap(core.AGAIN_S + 1)
+    town.tick()
+    assert town.steps(campaign_id)[device.id] == core.STAGING
+    town.hub_says(device, STAGED)
+    town.tick()
+    assert town.order(device) == 2
+    town.house.clock.leap(core.ORDER_GOOD_S + 60)  # nobody answers for a day: no alarm, asked again
+    town.house.wait(60)
+    town.tick()
+    assert town.steps(campaign_id)[device.id] == core.POSTPONED
+    assert town.order(device) is None and town.house.kinds() == []
+
+
+def test_one_campaign_for_a_class_at_a_time(town: Town):
+    """A second campaign waits until the first is ended, and who is in flight is not asked twice."""
+    first_id = town.begin()
+    device = town.first()
+    answer = town.client.post("/api/campaigns", json={"target": RELEASE.target})
+    assert answer.status_code == 409 and "end it first" in answer.json()["error"]
+    town.hub_says(device, STAGED)
+    town.tick()
+    town.says(device, CommandAccepted(1, InstallFirmware.TYPE))
+    assert town.client.post(f"/api/campaigns/{first_id}/abort", json={}).json()["state"] == core.ABORTED
+    town.tick()
+    second_id = town.begin()
+    for _ in range(3):
+        asked = {wish.device_id for wish in town.tick() if isinstance(wish, PrepareUpdate)}
+        assert device.raw_id not in asked
+    town.says(device, UpdateConfirmed(8, "0.3.0"))
+    assert town.steps(first_id)[device.id] == core.DONE == town.steps(second_id)[device.id]
+    assert [row["state"] for row in town.client.get("/api/campaigns").json()].count(core.ABORTED) == 1
+    for path, status in (
+        (f"/api/campaigns/{first_id}/resume", 409),
+        (f"/api/campaigns/{first_id}/dance", 404),
+    ):
+        assert town.client.post(path, json={}).status_code == status
+    assert town.client.post("/api/campaigns/00/pause", json={}).status_code == 404
+    assert town.client.post("/api/campaigns", json={"target": "x.dvb"}).status_code == 409
+
+
+def test_only_technicians_and_leads_steer(town: Town):
+    """An operator sees campaigns and their numbers, and is offered no button; asking all the same is refused."""
+    campaign_id = town.begin()
+    with town.house.database.write() as connection:
+        accounts.new_account(connection, TENANT, "kari", "operator", "a long password")
+        ends_s = town.house.clock.wall_s() + 60
+        opened = accounts.open_session(connection, TENANT, "kari", "Desk 1", "en", ends_s)
+    town.client.cookies.set("dosevakt_session", opened.token)
+    for path in ("/campaigns", f"/campaigns/{campaign_id}"):
+        shown = town.client.get(path)
+        assert shown.status_code == 200 and "<button" not in shown.text
+    assert town.client.post("/api/campaigns", json={"target": RELEASE.target}).status_code == 403
+    headers = {"X-CSRF-Token": opened.csrf}
+    assert town.client.post(f"/campaigns/{campaign_id}/abort", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "se", "en"])
+def test_the_pages_can_be_read_and_used_without_a_script(town: Town, language: str):
+    """The form begins a campaign only with its box ticked; every page has a heading, labels and no word of code."""
+    with town.house.database.write() as connection:
+        ends_s = town.house.clock.wall_s() + 60
+        opened = accounts.open_session(connection, TENANT, "demo", "Desk 1", language, ends_s)
+    town.client.cookies.set("dosevakt_session", opened.token)
+    form = {"csrf": opened.csrf, "target": RELEASE.target}
+    unsure = town.client.post("/campaigns", data=form)
+    assert unsure.status_code == 200 and 'role="alert"' in unsure.text
+    begun = town.client.post("/campaigns", data={**form, "sure": "yes"})
+    assert begun.status_code == 200 and begun.text.count("<progress") == 3
+    assert f'<html lang="{language}"' in begun.text and "campaign." not in begun.text
+    for line in begun.text.splitlines():
+        assert "<progress" not in line or f'id="{line.split(chr(34))[1]}"' in line
+    assert begun.text.count("<label for=") == 3 and "style=" not in begun.text
+    with town.house.database.read() as connection:
+        assert len(campaign_store.listing(connection, TENANT)) == 1
+    assert town.client.get("/campaigns/zz").status_code == 404
