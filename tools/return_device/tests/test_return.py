@@ -1,6 +1,9 @@
 """dosevakt return against the real firmware: counted, told, forgotten."""
 
+import contextlib
 import json
+import shutil
+import threading
 
 from typer.testing import CliRunner
 
@@ -12,10 +15,12 @@ from protocol.events import DoseMissed, decode_event
 from protocol.service_commands import EraseDevice
 from protocol.service_events import DeviceErased
 from tools.cli import app
+from tools.emulator.bench_client import BenchError
 from tools.emulator.flash_image import read_files
 from tools.exit_codes import OK, REFUSED
 from tools.journal.signatures import by_device
 
+RATE = 10.0  # a minute's rest is six seconds here
 HEADER_BYTES = 12  # of a setting's file: counter, length, CRC-32 (firmware/store/settings.py)
 
 
@@ -52,7 +57,7 @@ def test_a_device_comes_back_and_is_forgotten(tmp_path, record_property):
     Without the centre's signature, or with events that only the device holds, it stays as it was.
     """
     state, words = tmp_path / "state", ["return", "--offline", "--yes", "--checklist-done", "4", "--json"]
-    with Unit(tmp_path / "unit", 1.0) as unit:
+    with Unit(tmp_path / "unit", RATE) as unit:
         unit.hub.trust()
         unit.hub.set_clock(unit.now_s)
         unit.load(unit.plan(60, 90000, 180000))
@@ -101,4 +106,85 @@ def test_a_device_comes_back_and_is_forgotten(tmp_path, record_property):
     record_property(
         "count",
         f"{len(secrets)} settings of the owner searched for in {len(image) // 1024} KB of flash, none found",
+    )
+
+
+# What a run writes to its folder, in its order: the power goes as soon as it is seen; then in the wipe, which alone
+# writes so often in one start.
+STEPS = ("counts", "events", "unsent", "record", "record_seq", "wipe_asked")
+IN_THE_WIPE = (9, 60, 301, 1500, 3000)
+
+
+class Cutter(threading.Thread):
+    """Cuts the power at one step after the other and turns it on again."""
+
+    def __init__(self, unit, folder):
+        super().__init__()
+        self.unit, self.folder, self.ended = unit, folder, threading.Event()
+        self.steps, self.writes, self.cuts = list(STEPS), list(IN_THE_WIPE), []
+
+    def run(self):
+        armed = 0
+        while (self.steps or self.writes) and not self.ended.wait(0.002):
+            with contextlib.suppress(BenchError, OSError, ValueError):  # asked, or read, in the very moment
+                if self.steps:
+                    if self._seen(self.steps[0]):
+                        self.unit.device.cut_power()
+                        self.cuts.append(self.steps.pop(0))
+                        if self.steps:  # so that the next run writes it anew
+                            shutil.rmtree(self.folder)
+                        self.unit.device.power_on()
+                    continue
+                facts = self.unit.device.read()
+                if not facts["power"]:
+                    self.cuts.append(self.writes.pop(0))
+                    self.unit.device.power_on()
+                elif facts["boots"] != armed:
+                    armed = facts["boots"]
+                    self.unit.device.cut_at_flash_write(self.writes[0], torn=bool(self.writes[0] % 2))
+
+    def _seen(self, step):
+        if step in ("events", "record"):
+            return (self.folder / {"events": "events.jsonl", "record": "erase-record.cose"}[step]).exists()
+        return step in json.loads((self.folder / "case.json").read_text())
+
+
+def test_a_return_that_the_power_interrupts_is_finished_by_the_next_run(
+    tmp_path, monkeypatch, record_property
+):
+    """The power fails at one flash write after the other, before the wipe and in it; the technician types the same
+    command again, and in the end the device is nobody's and holds nothing."""
+    state, words = (
+        tmp_path / "state",
+        ["return", "--offline", "--accept-unsent", "--yes", "--checklist-done", "4"],
+    )
+    (tmp_path / "ports").mkdir()
+    monkeypatch.setenv("DOSEVAKT_PORTS", str(tmp_path / "ports"))
+    with Unit(tmp_path / "unit", RATE) as unit:
+        unit.hub.trust()
+        unit.hub.set_clock(unit.now_s)
+        unit.load(unit.plan(90000))
+        flash, old_id = tmp_path / "unit" / "flash.bin", unit.hub.device_id.hex()
+        secrets, key = secrets_of(flash), unit.hub.centre
+        cutter = Cutter(unit, state / "dosevakt/returns" / old_id)
+        cutter.start()
+        codes = []
+        while not codes or codes[-1] != OK:
+            command = erase_command(unit, tmp_path / "erase.cose", key)
+            codes.append(run(state, *words, "--service", command).exit_code)
+            assert len(codes) < 20, codes
+            if codes[-1] != OK:
+                with contextlib.suppress(BenchError):
+                    rested(unit)
+        cutter.ended.set()
+        cutter.join()
+        image = flash.read_bytes()
+
+    assert cutter.cuts[: len(STEPS)] == list(STEPS) and len(cutter.cuts) > len(STEPS)
+    assert [name for name, value in secrets.items() if value[:24] in image or value[-24:] in image] == []
+    case = json.loads((state / "dosevakt/returns" / old_id / "case.json").read_text())
+    assert case["device"] == old_id != case["new_device"]
+    record_property(
+        "count",
+        f"power cut at {len(cutter.cuts)} steps of one return ({len(codes)} runs), then nothing left: {cutter.cuts}",
     )
