@@ -76,6 +76,8 @@ def clock_drift(facts: Facts) -> Answer:
     time, own_utc_s = facts.device.time, facts.device.own_utc_s
     if time is None:
         return skip(facts.device.missing)
+    if not time.utc_s and facts.device.hello is not None and not facts.device.hello.owned:
+        return skip("It has no owner yet, so nobody has set its clock.", "Run: dosevakt provision")
     if not time.utc_s:
         return fail(
             "The device does not know the time, and releases nothing until the centre has set it.",

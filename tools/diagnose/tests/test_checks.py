@@ -76,6 +76,7 @@ TABLE = (
     ("D004", with_device(release_point=RELEASE_POINT), "ok", "your release key"),
     ("D004", with_device(release_point=public_point(OTHER)), "fail", "does not hold"),
     ("D005", with_device(time=TimeState(0, 0, 0, 9)), "fail", "does not know the time"),
+    ("D005", with_device(time=TimeState(0, 0, 0, 9), hello=hello(owned=False)), "skip", "no owner"),
     ("D005", with_device(time=TimeState(NOW_S, 1, 0, 9)), "fail", "battery clock"),
     ("D005", with_device(time=TimeState(NOW_S, 1, NOW_S + 3, 9)), "warn", "differs"),
     ("D005", with_device(own_utc_s=None), "skip", "no time source"),
