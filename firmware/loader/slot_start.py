@@ -10,7 +10,7 @@ from .pack import Pack
 from .record import LOADER
 
 READ_BYTES = 1024
-RUN, TRIAL = "/run", "/trial"
+RUN, TRIAL, BACK = "/run", "/trial", "/back"  # by its folder a version knows at once how it stands
 
 
 def mount_chosen(root=""):
@@ -18,7 +18,7 @@ def mount_chosen(root=""):
     record = chosen_record(root)
     if record is None:
         return None
-    where = RUN if record.confirmed else TRIAL
+    where = TRIAL if not record.confirmed else BACK if record.failed else RUN
     mount(root, record.active, where)
     return where
 

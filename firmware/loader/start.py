@@ -1,7 +1,7 @@
 """From power to the chosen version, and what the console may do meanwhile.  boot.py and main.py call it.
 
-A version is mounted at /run, or at /trial while it is not confirmed, and runs from there by relative paths, so that
-both slots hold the same bytes.
+A version is mounted at /run, at /trial while it is not confirmed, at /back while nobody has been told of the one that
+was given up, and runs from there by relative paths, so that both slots hold the same bytes.
 """
 
 import gc

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,8 @@ class Process:
         self.power = bool(config["power"])
         self.at_prompt = False
         self.watchdog_ms: int | None = None
-        self.usb, far_usb = _terminal()
+        self.usb, far_usb = _socket_pair()
+        far_usb.setblocking(True)
         self.control, far_control = _socket_pair()
         self.uart, far_uart = _socket_pair()
         self._buffer = b""
@@ -50,12 +50,12 @@ class Process:
             ],
             pass_fds=fds,
             env=environment,
-            stdin=far_usb,
-            stdout=far_usb,
-            stderr=far_usb,
+            stdin=far_usb.fileno(),
+            stdout=far_usb.fileno(),
+            stderr=far_usb.fileno(),
             start_new_session=True,  # Ctrl-C in our terminal is for the supervisor alone
         )
-        os.close(far_usb)
+        far_usb.close()
         far_control.close()
         far_uart.close()
         self.send(config)
@@ -87,10 +87,24 @@ class Process:
     def wake(self) -> None:
         """Let a board that waits at its prompt look at its clock and its bench."""
         if self.at_prompt and not self.gone():
-            self._child.send_signal(signal.SIGUSR1)
+            self._child.send_signal(child.WAKE)
 
     def gone(self) -> bool:
         return self._child.poll() is not None
+
+    def takes_ctrl_c(self) -> bool:
+        """Whether Ctrl-C ends what the board does; else it is a byte as any other."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return False
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> signal.SIGINT - 1 & 1)
+
+    def interrupt(self) -> None:
+        """Ctrl-C, wherever the program is: for one that does not look at its clock."""
+        if not self.gone():
+            self._child.send_signal(child.CTRL_C)
 
     def left(self) -> bool:
         """Whether it ended by itself, as MicroPython does when its prompt is left."""
@@ -103,7 +117,7 @@ class Process:
 
     def close(self) -> None:
         self.kill()
-        os.close(self.usb)
+        self.usb.close()
         self.control.close()
         self.uart.close()
 
@@ -125,18 +139,6 @@ def _socket_pair() -> tuple[socket.socket, socket.socket]:
     near, far = socket.socketpair()
     near.setblocking(False)
     far.setblocking(False)
-    return near, far
-
-
-def _terminal() -> tuple[int, int]:
-    """(our end, the board's): bytes go through unchanged, and nothing is lost when Ctrl-C interrupts."""
-    near, far = os.openpty()
-    os.set_blocking(near, False)
-    mode = termios.tcgetattr(far)
-    mode[0] = mode[1] = 0
-    mode[3] = termios.NOFLSH
-    mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
-    termios.tcsetattr(far, termios.TCSANOW, mode)
     return near, far
 
 

@@ -26,6 +26,7 @@ CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
 SOFT_RESET = "soft_reset"
 RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, SOFT_RESET: CAUSE_POWER_ON}
 PROMPT_LOOK_S = 0.02  # how often a board that waits at its prompt looks up
+INTERRUPT_S = 0.1  # real; a program that waits for anything looks at its clock more often
 PING_S = 2.0
 NEVER = -1
 
@@ -37,6 +38,7 @@ class Supervisor:
         self.pace = pace
         self.boots = 0
         self.heap: dict[str, int | None] = {"heap_free": None, "heap_board": None}
+        self._interrupt_s: float | None = None  # real monotonic s until which the program may end by itself
         self.planned_cut: dict[str, Any] | None = None
         self.hold_us = 0 if settings.hold else NEVER
         self.taken = _taken_before(settings.folder)
@@ -121,7 +123,7 @@ class Supervisor:
         if power:
             self.planned_cut = None
         self.process = Process(self._board, config)
-        self.usb.connect(self.process.usb, power)
+        self.usb.connect(self.process.usb, power, self.process.takes_ctrl_c, self.interrupt)
         self._told_s = self._pinged_s = time.monotonic()
         self._selector.register(self.process.control, selectors.EVENT_READ, self._hear)
         self._selector.register(self.process.uart, selectors.EVENT_READ, self._from_device)
@@ -136,6 +138,7 @@ class Supervisor:
             return
         was_powered = process.power
         self.ear.deaf()
+        self._interrupt_s = None
         self._selector.unregister(process.control)
         self._selector.unregister(process.uart)
         process.kill()
@@ -148,6 +151,12 @@ class Supervisor:
         self.requests.died()
         if reason and was_powered:
             self.tell("exit", {"reason": reason})
+
+    def interrupt(self) -> None:
+        """Ctrl-C for the board's program: where it next looks at its clock, or if it does not, where it is."""
+        if self.process:
+            self.process.send({"id": 0, "do": "interrupt"})
+            self._interrupt_s = time.monotonic() + INTERRUPT_S
 
     # the cable
 
@@ -206,8 +215,11 @@ class Supervisor:
     def _turn(self) -> None:
         waits_s = [self.move_serial(), self.usb.move(), self._ping_s]
         if self.process and self.process.at_prompt:
-            self.process.wake()
+            if not self._interrupt_s:
+                self.process.wake()
             waits_s.append(PROMPT_LOOK_S)
+        if self._interrupt_s:
+            waits_s.append(max(0.0, self._interrupt_s - time.monotonic()) + 0.001)
         self._listen_to_hub(not self.relay.crowded())
         for key, _ in self._selector.select(min(wait_s for wait_s in waits_s if wait_s is not None)):
             if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
@@ -256,8 +268,10 @@ class Supervisor:
             self.requests.held(message["held_us"])
         elif "watchdog_ms" in message and self.process:
             self.process.watchdog_ms = message["watchdog_ms"]
+        elif "interrupted" in message:
+            self._interrupt_s = None
         elif "interrupt" in message:
-            self.usb.interrupt()
+            self.interrupt()
         elif "at_prompt" in message and self.process:
             self.process.at_prompt = True
             self.usb.at_prompt()
@@ -293,6 +307,9 @@ class Supervisor:
 
     def _check_alive(self) -> None:
         process, now_s = self.process, time.monotonic()
+        if process and self._interrupt_s and now_s > self._interrupt_s:
+            self._interrupt_s = None
+            process.interrupt()
         if process is None or not process.power:
             return
         if now_s - self._pinged_s >= self._ping_s:

@@ -8,9 +8,11 @@ import errno
 import os
 import select
 import selectors
+import socket
 import termios
 import time
 import tty
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +22,6 @@ PATIENCE_S = 0.5  # then they are lost: MICROPY_HW_USB_CDC_TX_TIMEOUT of MicroPy
 LOOK_S = 0.05  # how often an unopened port is looked at
 PROMPT, RAW_PROMPT = b">>> ", b"raw REPL; CTRL-B to exit"  # MicroPython shared/runtime/pyexec.c
 CTRL_C = b"\x03"
-BETWEEN_INTERRUPTS_S = 0.01  # MicroPython's unix port ends at a Ctrl-C before it has seen the last one
 
 
 class UsbPort:
@@ -77,14 +78,24 @@ class UsbRelay:
         self._console_path = console
         self._console: BinaryIO | None = None
         self._selector = selector
-        self._board: int | None = None
+        self._board: socket.socket | None = None
         self._to_board = self._to_computer = b""
         self._stuck_s: float | None = None
-        self._not_before_s = 0.0
 
-    def connect(self, board: int, power: bool) -> None:
-        """`board` is the board's end of the line.  power: without it there is no port."""
+    def connect(
+        self,
+        board: socket.socket,
+        power: bool,
+        takes_ctrl_c: Callable[[], bool],
+        interrupt: Callable[[], None],
+    ) -> None:
+        """`board` is the board's end of the line.  power: without it there is no port.
+
+        takes_ctrl_c(): whether the board interrupts its program at Ctrl-C, which interrupt() does.
+        """
         self._board, self._power = board, power
+        self._takes_ctrl_c, self._interrupt = takes_ctrl_c, interrupt
+        self._was_raw = self.raw
         self._console = self._console or self._console_path.open("ab", buffering=0)
         if self.plugged and power:
             self.port.appear()
@@ -93,7 +104,7 @@ class UsbRelay:
         """The board has stopped.  stays: the port does not vanish (a soft reset)."""
         if self._board is not None:
             self.from_board()
-            self._watch(self._board, 0)
+            self._watch(self._board.fileno(), 0)
         self._board = None
         self._to_board = b""
         if not stays:
@@ -111,13 +122,9 @@ class UsbRelay:
         """Show the computer something that the board's own program cannot say."""
         self._keep(data)
 
-    def interrupt(self) -> None:
-        """Ctrl-C once more: it came when the board could not stop."""
-        self._to_board = CTRL_C + self._to_board
-
     def at_prompt(self) -> None:
         """The board's programs have ended; a raw prompt is a raw prompt again (MicroPython pyexec_mode_kind)."""
-        if self.raw:
+        if self._was_raw:
             self._to_board = b"\x01" + self._to_board
 
     def close(self) -> None:
@@ -140,14 +147,14 @@ class UsbRelay:
             self._watch(self.port.master, wants if opened else 0)
         if self._board is not None:
             listens = selectors.EVENT_READ if len(self._to_computer) < MOST_WAITING else 0
-            writes = selectors.EVENT_WRITE if self._to_board and self._not_before_s <= time.monotonic() else 0
-            self._watch(self._board, listens | writes)
+            writes = selectors.EVENT_WRITE if self._to_board else 0
+            self._watch(self._board.fileno(), listens | writes)
         return self._next_look_s(opened)
 
     def from_board(self) -> None:
         """Take all that the board has printed so far."""
         while self._board is not None and len(self._to_computer) < MOST_WAITING:
-            data = _read(self._board)
+            data = _read(self._board.fileno())
             if not data:
                 return
             self._keep(data)
@@ -173,24 +180,17 @@ class UsbRelay:
 
     def _push_to_board(self) -> None:
         self._from_computer()
-        now_s = time.monotonic()
-        while self._board is not None and self._to_board and self._not_before_s <= now_s:
-            piece = self._next_piece()
-            written = _write(self._board, piece)
-            self._to_board = self._to_board[written:]
-            if not written:
+        while self._board is not None and self._to_board:
+            before, ctrl_c, after = self._to_board.partition(CTRL_C)
+            if not ctrl_c or not self._takes_ctrl_c():
+                before, ctrl_c, after = self._to_board, b"", b""
+            written = _write(self._board.fileno(), before) if before else 0
+            if written < len(before):
+                self._to_board = self._to_board[written:]
                 return
-            if piece is not self._to_board and piece.endswith(CTRL_C) and written == len(piece):
-                self._not_before_s = now_s + BETWEEN_INTERRUPTS_S if self._interrupts() else 0.0
-
-    def _next_piece(self) -> bytes:
-        if CTRL_C in self._to_board and self._interrupts():
-            return self._to_board[: self._to_board.index(CTRL_C) + 1]
-        return self._to_board
-
-    def _interrupts(self) -> bool:
-        """Whether Ctrl-C is more than a byte now."""
-        return self._board is not None and bool(termios.tcgetattr(self._board)[3] & termios.ISIG)
+            self._to_board = after
+            if ctrl_c:
+                self._interrupt()
 
     def _push_to_computer(self) -> None:
         if not self._to_computer or self.port.master is None:
@@ -205,8 +205,6 @@ class UsbRelay:
             self._to_computer = b""
 
     def _next_look_s(self, opened: bool) -> float | None:
-        if self._to_board:
-            return BETWEEN_INTERRUPTS_S
         if self._to_computer or (self.port.master is not None and not opened):
             return LOOK_S
         return None
@@ -238,12 +236,12 @@ def _read(descriptor: int) -> bytes:
     except BlockingIOError:
         return b""
     except OSError as problem:
-        if problem.errno == errno.EIO:  # nobody is at the other end
+        if problem.errno in (errno.EIO, errno.ECONNRESET):  # nobody is at the other end
             return b""
         raise
 
 
 def _write(descriptor: int, data: bytes) -> int:
-    with contextlib.suppress(BlockingIOError):
+    with contextlib.suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
         return os.write(descriptor, data)
     return 0

@@ -18,6 +18,7 @@ class Bench:
         wiring.command("end", self._end)
         wiring.command("hold", lambda request: clock.set_hold(request["hold_us"]))
         wiring.command("pace", self._pace)
+        wiring.command("interrupt", self._interrupt)
         wiring.command("cut_at_flash_write", self._cut_at)
 
     def handle(self, request):
@@ -51,7 +52,7 @@ class Bench:
     def _command(self, request):
         command = self._wiring.commands.get(request.get("do"))
         if command is None:
-            hidden = ("ping", "end", "hold", "pace")
+            hidden = ("ping", "end", "hold", "pace", "interrupt")
             known = ", ".join(sorted(name for name in self._wiring.commands if name not in hidden))
             raise ValueError("This board does not know '%s'; it knows %s." % (request.get("do"), known))
         return command
@@ -74,6 +75,9 @@ class Bench:
 
     def _pace(self, request):
         self._clock.set_pace(request["rate_milli"], request["base_us"], request["base_real_us"])
+
+    def _interrupt(self, request):
+        self._clock.interrupt_program(lambda: self._control.send({"interrupted": True}))
 
     def _cut_at(self, request):
         self._flash.cut_at(request["n"], bool(request.get("torn")))

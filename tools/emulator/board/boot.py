@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 
+import micropython
 import this_board
 import vfs
 from clock import FOREVER, Clock
@@ -119,7 +120,6 @@ def _power_on(flash):
     import select
     import time
 
-    import keyboard
     import machine
     from uart import UART
 
@@ -128,7 +128,7 @@ def _power_on(flash):
         import prompt  # noqa: F401 (while its image is mounted; see run)
     UART.stream = open(int(sys.argv[-1]), "r+b")
     this_board.wake_address = int(sys.argv[-3])
-    sys.modules.update({"machine": machine, "time": time, "select": select, "micropython": keyboard})
+    sys.modules.update({"machine": machine, "time": time, "select": select})
     this_board.wiring.emit("boot", {"cause": config["cause"]})
     _mount(flash, config)
     config.pop("code")
@@ -144,6 +144,7 @@ def run(names):
 
 
 def main():
+    micropython.kbd_intr(-1)  # as on the chip: only files and prompts turn Ctrl-C on
     flash = _build(Control(open(int(sys.argv[-2]), "r+b")))
     if flash:
         _power_on(flash)

@@ -26,7 +26,9 @@ class Clock:
         self._utc0 = utc0_us
         self._on_held = on_held
         self._on_fault = on_fault
-        self._heap = []
+        self._heap = [
+            [FOREVER, 0, None]
+        ]  # never empty: what a prompt's look does may fall between two instructions
         self._sequence = 0
         self._check = 0
         self._inside = False  # an event or an input is being worked on: time stands still
@@ -38,6 +40,7 @@ class Clock:
         self._steps = 0
         self._hold = FOREVER
         self._told_held = False
+        self._interrupted = False
 
     def set_pace(self, rate_milli, base_us, base_real_us):
         """Virtual base_us is real base_real_us (UTC); from there on 1000 rate_milli = real time, 0 = unlimited."""
@@ -47,6 +50,16 @@ class Clock:
     def set_hold(self, hold_us):
         """Stand still at hold_us (FOREVER: never) until another hold is set."""
         self._hold, self._told_held, self._check = hold_us, False, 0
+
+    def interrupt_program(self, told):
+        """Ctrl-C: the program ends where it next looks at the clock, and told() is called."""
+        self._interrupted, self._told = True, told
+
+    def _end_program(self):
+        if not self._masked:
+            self._interrupted = False
+            self._told()
+            raise KeyboardInterrupt
 
     def listen(self, stream, readable):
         """Call readable() whenever the real descriptor `stream` has input."""
@@ -84,9 +97,11 @@ class Clock:
         if now >= self._check and not self._inside:
             while self._wait(now):
                 pass
+            if self._interrupted:
+                self._end_program()
             self._run_due()
             now = self._now
-            self._check = min(now + LOOK_US, self._heap[0][0] if self._heap else FOREVER)
+            self._check = min(now + LOOK_US, self._heap[0][0])
         return now
 
     def sleep(self, us):
@@ -110,8 +125,10 @@ class Clock:
         """Go on to the next event, input or `deadline`.  False: it was the deadline, or this is an interrupt."""
         if self._inside:
             return False
+        if self._interrupted:
+            self._end_program()
         heap = self._heap
-        due = heap[0][0] if heap else FOREVER
+        due = heap[0][0]
         target = due if due < deadline else deadline
         if self._wait(target):
             return True
@@ -123,11 +140,12 @@ class Clock:
         return False
 
     def catch_up(self):
-        """Work on all that has come and is due: for a board whose program waits outside of this clock.
+        """Work on all that has come and is due: for a board whose prompt waits outside of this clock.
 
         Without a pace its time stands still, unless the bench lets it go on to a hold.
         """
-        self._inside, self._masked = False, 0  # a program may have been interrupted anywhere
+        if self._inside or self._masked:
+            return
         limit = min(self._allowed(), self._hold)
         if limit == FOREVER:
             limit = self._now
@@ -160,16 +178,19 @@ class Clock:
             handler(argument)
         except Exception as fault:  # as on the board: printed, and the program goes on
             self._on_fault("Uncaught exception in IRQ callback handler", fault)
-        self._inside = before
+        finally:
+            self._inside = before
 
     def _run_due(self):
         heap = self._heap
         before, self._inside = self._inside, True
-        while heap and heap[0][0] <= self._now:
-            function = heapq.heappop(heap)[2]
-            if function:
-                function()
-        self._inside = before
+        try:
+            while heap[0][0] <= self._now:
+                function = heapq.heappop(heap)[2]
+                if function:
+                    function()
+        finally:
+            self._inside = before
 
     def _allowed(self):
         if not self._rate:
@@ -212,8 +233,10 @@ class Clock:
                 if reached > self._now and reached != FOREVER:
                     self._now = reached
             before, self._inside = self._inside, True
-            for known, readable in self._listeners:
-                if known is stream:
-                    readable()
-            self._inside = before
+            try:
+                for known, readable in self._listeners:
+                    if known is stream:
+                        readable()
+            finally:
+                self._inside = before
         return found

@@ -7,20 +7,21 @@ and a prompt that was raw before a soft reset keeps main.py from running.
 
 import struct
 import sys
-import termios
 
-import keyboard
+import micropython
 import this_board
 import uctypes
 from this_board import clock, config, control
 
-_LOCAL = 3
+CTRL_C = 3
 
 
 def _look(_):
-    """Called when the supervisor wakes the board.  A program that runs looks at clock and bench by itself."""
-    if termios.tcgetattr(0)[_LOCAL] == 0:  # MicroPython's prompt sets it so while it reads
+    """Called when the supervisor wakes the board: between two instructions of whatever runs, or while nothing does."""
+    try:
         clock.catch_up()
+    except KeyboardInterrupt:
+        control.send({"interrupt": True})  # that was for the program
 
 
 def _run_file(name, names):
@@ -31,14 +32,14 @@ def _run_file(name, names):
         return
     try:
         code = compile(source, name, "exec")
-        keyboard.kbd_intr(keyboard.CTRL_C)
+        micropython.kbd_intr(CTRL_C)
         exec(code, names)
     except SystemExit:
         control.end("soft_reset", clock.now_us())
     except BaseException as fault:
-        keyboard.kbd_intr(-1)
+        micropython.kbd_intr(-1)
         sys.print_exception(fault)
-    keyboard.kbd_intr(-1)
+    micropython.kbd_intr(-1)
 
 
 def run_files(names):
@@ -49,6 +50,5 @@ def run_files(names):
     _run_file("boot.py", names)
     if not config["raw"]:
         _run_file("main.py", names)
-    keyboard.kbd_intr(keyboard.CTRL_C)
     struct.pack_into("QQ", uctypes.bytearray_at(this_board.wake_address, 16), 0, id(_look), id(None))
     control.send({"at_prompt": True})

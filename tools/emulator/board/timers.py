@@ -6,23 +6,32 @@ LONGEST_WATCHDOG_MS = 8388  # RP2040 datasheet 4.7: 24 bits at 2 ticks a microse
 
 
 class WDT:
-    """Bites in virtual time.  A firmware that hangs without touching clock or pins is bitten by the supervisor."""
+    """Bites in virtual time.  A firmware that hangs without touching clock or pins is bitten by the supervisor.
+
+    The chip has one: each object sets and feeds the same.
+    """
+
+    _timeout_us = 0
+    _deadline = 0
 
     def __init__(self, id=0, timeout=5000):
         if not 1 <= timeout <= LONGEST_WATCHDOG_MS:
             raise ValueError("timeout exceeds " + str(LONGEST_WATCHDOG_MS))
-        self._timeout_us = timeout * 1000
+        first = not WDT._timeout_us
+        WDT._timeout_us = timeout * 1000
         control.send({"watchdog_ms": timeout})
         self.feed()
-        clock.call_at(self._deadline, self._look)
+        if first:
+            _look_at_watchdog()
 
     def feed(self):
-        self._deadline = clock.now_us() + self._timeout_us
+        WDT._deadline = clock.now_us() + WDT._timeout_us
 
-    def _look(self):
-        if clock.now_us() >= self._deadline:
-            control.end("watchdog", clock.now_us())
-        clock.call_at(self._deadline, self._look)
+
+def _look_at_watchdog():
+    if clock.now_us() >= WDT._deadline:
+        control.end("watchdog", clock.now_us())
+    clock.call_at(WDT._deadline, _look_at_watchdog)
 
 
 class Timer:
