@@ -9,8 +9,7 @@ from protocol.errors import MessageError
 from protocol.firmware_pieces import FirmwarePieces
 from protocol.link_messages import encode_link_message
 from protocol.path_updates import CARRIED, NOT_TAKEN
-from protocol.record import U16_MAX
-from protocol.service_messages import UPDATE_END, ServiceAnswer, ServiceAsk
+from protocol.service_messages import UNASKED, UPDATE_END, ServiceAnswer, ServiceAsk
 
 # A piece is written and flushed: 132 ms at worst (device.md), and 2 KB take 0.2 s of a line at 115,200 baud; making the
 # slot ready erases 61 blocks of 45 ms.  Reading 250 KB back and hashing them takes a board some 10 s.
@@ -63,7 +62,7 @@ class Carrying:
         return Outcome(CARRIED)
 
     async def _answered(self, what: int, body: bytes | None) -> ServiceAnswer | None:
-        self._number = self._number % U16_MAX + 1
+        self._number = self._number % (UNASKED - 1) + 1
         message = encode_link_message(ServiceAsk(self._number, what, body))
         for _ in range(TRIES):
             self._ask(message)

@@ -91,7 +91,7 @@ class Daemon:
         fetching = FirmwareFetching(self._settings.firmware, folder.path)
         self._updates = Updates(folder, fetching, self._devices, self._uplink.update_state, log)
         self._courier.on_update = self._updates.take
-        self._devices.on_session = self._updates.linked
+        self._devices.on_session = self._updates.session_began
         self._ports = Ports(self._settings, self._surroundings(hub_id))
         self._pulse = Pulse(self._service, ledger, clock, lambda: self._uplink.sentence)
 

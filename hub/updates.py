@@ -16,7 +16,7 @@ from hub.devices import Devices
 from hub.edges.firmware_fetching import FirmwareFetching
 from hub.edges.firmware_folder import FirmwareFolder
 from protocol.bundle import Bundle
-from protocol.errors import NOT_NOW, WRONG_STATE, MessageError
+from protocol.errors import CLOCK_UNSET, NOT_NOW, WRONG_STATE, MessageError
 from protocol.path_messages import MAX_LINKED
 from protocol.path_updates import (
     CARRIED,
@@ -27,9 +27,9 @@ from protocol.path_updates import (
     PrepareUpdate,
     UpdateState,
 )
-from protocol.service_messages import ServiceAnswer
+from protocol.service_messages import UNASKED, ServiceAnswer
 
-_LATER = (NOT_NOW, WRONG_STATE)  # refusals that only mean: not at this moment
+_LATER = (NOT_NOW, WRONG_STATE, CLOCK_UNSET)  # refusals that only mean: not at this moment
 _NOT_TRIED = 0
 
 
@@ -64,6 +64,7 @@ class Updates:
         self._log = log
         self._wishes = {device_id: _Wish(asked) for device_id, asked in folder.wishes().items()}
         self._carrying: dict[bytes, tuple[Carrying, asyncio.Task[None]]] = {}
+        self._serving: set[bytes] = set()  # who has said in its present session that it is in service mode
         self._wake = asyncio.Event()
 
     # ---- what others tell it
@@ -84,8 +85,21 @@ class Updates:
             self._keep()
             self._wake.set()
 
-    def linked(self, device_id: bytes) -> None:
-        """A session with this device begins; if it is in service mode it answers, else it drops the question."""
+    def session_began(self, device_id: bytes) -> None:
+        """With this device; it says by itself if it is in service mode."""
+        self._serving.discard(device_id)
+        self._stop(device_id)
+
+    def answered(self, device_id: bytes, answer: ServiceAnswer) -> None:
+        """A dispenser in service mode says that it is, or answers a question."""
+        found = self._carrying.get(device_id)
+        if answer.number == UNASKED:
+            self._serving.add(device_id)
+            self._begin(device_id)
+        elif found is not None:
+            found[0].take(answer)
+
+    def _begin(self, device_id: bytes) -> None:
         wish = self._wishes.get(device_id)
         bundle = self._bundle(wish) if wish is not None and wish.state == STAGED else None
         if wish is None or bundle is None:
@@ -93,12 +107,6 @@ class Updates:
         self._stop(device_id)
         carrying = Carrying(bundle, lambda message: self._devices.service(device_id, message))
         self._carrying[device_id] = carrying, asyncio.create_task(self._carry(wish, carrying))
-
-    def answered(self, device_id: bytes, answer: ServiceAnswer) -> None:
-        """A dispenser in service mode says something."""
-        found = self._carrying.get(device_id)
-        if found is not None:
-            found[0].take(answer)
 
     def report(self) -> list[dict[str, object]]:
         """For status: each wish, and how many bytes of it its dispenser has."""
@@ -145,8 +153,8 @@ class Updates:
             self._log.warning("firmware does not lie ready", target=wish.asked.target, why=result.sentence)
         if self._wishes.get(wish.asked.device_id) is wish:  # not dropped, nor replaced, meanwhile
             self._tell(wish)
-            if wish.asked.device_id in self._devices.linked():
-                self.linked(wish.asked.device_id)
+            if wish.asked.device_id in self._serving:
+                self._begin(wish.asked.device_id)
 
     async def _carry(self, wish: _Wish, carrying: Carrying) -> None:
         outcome = await carrying.run()

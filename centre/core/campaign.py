@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from protocol.errors import NOT_NOW, WRONG_STATE
+from protocol.errors import CLOCK_UNSET, NOT_NOW, WRONG_STATE
 
 PLANNED, STAGING, ORDERED, INSTALLING, TRYING = "planned", "staging", "ordered", "installing", "trying"
 POSTPONED, DONE, FAILED, UNREACHED, LEFT = "postponed", "done", "failed", "unreached", "left"
@@ -40,6 +40,7 @@ MOST_TRIES = 3  # services that ended without the firmware being there
 REVERTED, SILENT, BROKEN_OFF = 1001, 1002, 1003
 HUB_SAID = 1100  # and a reason of protocol.path_updates: why its hub has nothing ready
 
+LATER = (NOT_NOW, WRONG_STATE, CLOCK_UNSET)  # refusals that only mean: not at this moment
 # What is heard of a device.
 STAGED, ACCEPTED, REFUSED, STARTED, SERVICE_ENDED = (
     "staged",
@@ -131,7 +132,7 @@ def heard(campaign: Campaign, device_id: str, news: str, now_s: int, reason: int
     if news == TOLD_REVERTED:
         return _with(campaign, _failed(part, now_s, REVERTED))
     if news in (REFUSED, NOT_TAKEN) and part.state in IN_FLIGHT:
-        later = reason in (NOT_NOW, WRONG_STATE)
+        later = reason in LATER
         if later and news == NOT_TAKEN:
             return campaign  # its service is about to end, which it tells
         return _with(campaign, _moved(part, POSTPONED, now_s) if later else _failed(part, now_s, reason or 0))

@@ -6,8 +6,9 @@ from hub.tests.parts.pty_device import PtyDevice
 from protocol import cbor
 from protocol.cose import parse_sign1
 from protocol.errors import NO_CODE
+from protocol.link_messages import Identity
 from protocol.manifest import decode_manifest
-from protocol.service_messages import UPDATE_BEGIN, UPDATE_PIECE, ServiceAnswer, ServiceAsk
+from protocol.service_messages import UNASKED, UPDATE_BEGIN, UPDATE_PIECE, ServiceAnswer, ServiceAsk
 from protocol.service_update import UpdateBegin, UpdatePiece, UpdateStands, UpdateWanted
 
 
@@ -23,6 +24,12 @@ class ServiceDevice(PtyDevice):
         self.stands = False
         self._manifest = None
         super().__init__(*arguments)
+
+    def send(self, message) -> None:
+        """In service mode it says so right after who it is."""
+        super().send(message)
+        if isinstance(message, Identity) and self.serves:
+            super().send(ServiceAnswer(UNASKED, NO_CODE))
 
     def _take(self, message) -> None:
         if not isinstance(message, ServiceAsk):

@@ -71,7 +71,7 @@ class Hub:
         folder = FirmwareFolder(self.folder / "firmware")
         fetching = FirmwareFetching(settings, folder.path, limit_s)
         self.updates = Updates(folder, fetching, self.devices, self.told.append, log)
-        self.devices.on_session = self.updates.linked
+        self.devices.on_session = self.updates.session_began
         around = Surroundings(
             hub_id=b"hub-one!",
             ledger=self.ledger,
@@ -138,11 +138,12 @@ async def test_a_bundle_is_fetched_and_carried_beside_the_events(hub, settings):
 
 
 async def test_a_dispenser_that_doses_is_not_disturbed_and_a_cut_is_taken_up(hub, settings):
-    """Who doses drops the question; a cable pulled or a hub started anew halfway goes on where the dispenser stands."""
+    """Who doses is asked nothing; a cable pulled or a hub started anew halfway goes on where the dispenser stands."""
     hub.device.serves = False
     hub.start(settings)
     hub.updates.take(hub.wish())
-    await hub.until(lambda: hub.heard() == [(STAGED, 0)] and hub.device.asked == [UPDATE_BEGIN])
+    await hub.until(lambda: hub.heard() == [(STAGED, 0)] and hub.device.all_acked())
+    assert hub.device.asked == []
     hub.device.serves, hub.device.deaf_after = True, 3  # it restarts into service mode, and the line is cut
     hub.device.pull()
     hub.device.plug()
