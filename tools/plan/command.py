@@ -83,12 +83,12 @@ def sign(
     Exit codes: 0 signed, 1 the plan cannot be used or the centre said no, 2 usage, 9 centre not reached.
     """
     with _talk("plan sign", as_json) as talk:
-        if (keys is None) == (centre_url is None):
-            raise Refusal(USAGE, "Say --keys FOLDER to sign here, or --centre-url to let the centre do it.")
-        if keys is None:
+        if keys is not None:  # a centre may be named by the environment all the same
+            _offline(talk, source, device_id, keys, counter, hours, output)
+        elif centre_url is not None:
             _at_the_centre(talk, source, device_id, centre_url, account)
         else:
-            _offline(talk, source, device_id, keys, counter, hours, output)
+            raise Refusal(USAGE, "Say --keys FOLDER to sign here, or --centre-url to let the centre do it.")
 
 
 @plan.command("show")
@@ -147,7 +147,7 @@ def _offline(
     )
 
 
-def _at_the_centre(talk: "Talk", source: Path, device_id: str, url: str | None, account: str | None) -> None:
+def _at_the_centre(talk: "Talk", source: Path, device_id: str, url: str, account: str | None) -> None:
     from tools.centre_client import CentreClient
     from tools.centre_session import log_in
     from tools.plan.signing import device_id_from
@@ -156,7 +156,7 @@ def _at_the_centre(talk: "Talk", source: Path, device_id: str, url: str | None, 
     loaded = _load(source, int(time.time()))
     if loaded.written is None:
         raise Refusal(USAGE, "The centre names doses itself: give it the file that the plan was made from.")
-    centre = CentreClient(url or "")
+    centre = CentreClient(url)
     log_in(centre, account)
     answer = centre.post(f"/api/devices/{whom}/plans", loaded.written.fields)
     talk.result(

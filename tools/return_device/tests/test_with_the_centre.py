@@ -1,6 +1,7 @@
 """A flashed device that has an owner goes back to the workshop, and becomes another one; typed, with a real centre."""
 
 import json
+from datetime import date, timedelta
 
 from tools.emulator.flash_image import read_files
 from tools.exit_codes import OK, REFUSED
@@ -14,6 +15,14 @@ def settings_in(flash):
     return {name: data for name, data in read_files(flash).items() if name.startswith("data/settings/")}
 
 
+def write_plan(path):
+    """A week from the day after tomorrow, as staff write it."""
+    first = date.today() + timedelta(days=2)
+    path.write_text(
+        f'from = {first}\n[[rules]]\nat = "08:00"\npills = 2\nlabel = "Morgen"\n', encoding="utf-8"
+    )
+
+
 def rested(device):
     """A device rests after a visit that nobody had signed for (firmware/core/service_rules.py)."""
     device.run(for_ms=100_000, rate=0)
@@ -23,8 +32,8 @@ def rested(device):
 def test_a_device_goes_back_and_becomes_another_one(bench, record_property):
     """Its journal read and proved, then returned: the centre signs, and takes its last word.
 
-    A step of the cleaning that is not done keeps the board back; the next owner gets a new identity, and no byte of the
-    old key is left.
+    A plan that still waits at the centre for the device does not stop it.  A step of the cleaning that is not done keeps
+    the board back.  The next owner gets a new identity, and no byte of the old key is left.
     """
     flash = bench.folder / "back" / "flash.bin"
     terminal = Terminal(
@@ -36,6 +45,9 @@ def test_a_device_goes_back_and_becomes_another_one(bench, record_property):
         old = first["device_id"]
         old_key = settings_in(flash)["data/settings/device_key.0"][12:]
 
+        write_plan(bench.tech / "week.toml")
+        planned = terminal.type(f"dosevakt plan sign week.toml --device-id {old}")
+
         rested(device)
         read = terminal.type("dosevakt journal read -o j.jsonl")
         proved = terminal.type("dosevakt journal verify j.jsonl")
@@ -46,6 +58,7 @@ def test_a_device_goes_back_and_becomes_another_one(bench, record_property):
         image = flash.read_bytes()
         assert "Traceback" not in device.console()
 
+    assert planned.code == OK and "The centre has signed plan" in planned.text, planned.text
     assert read.code == OK and f"of device {old}" in read.text, read.text
     assert proved.code == OK and "signatures hold" in proved.text, proved.text
     assert half.code == REFUSED and "not ready for the next one: step 1" in half.text, half.text
