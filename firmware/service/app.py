@@ -8,6 +8,7 @@ from firmware.service.ports import UartPort, UsbPort
 from firmware.service.talking import Talking
 from firmware.service.unit import Unit
 from firmware.shell.rare import drop
+from protocol.service_commands import InstallFirmware
 from protocol.service_events import BY_KNOCK, ServiceEnded
 
 WATCH_MS = 1000
@@ -17,11 +18,12 @@ LAST_WORDS_MS = 5000  # for the answer to LEAVE to arrive
 
 
 class ServiceApp:
-    """`how`: of ServiceStarted; `carried`: type -> body of the signed commands it was entered with."""
+    """`how`: of ServiceStarted; `carried`: type -> fields of the InstallFirmware it was entered with, or nothing."""
 
     def __init__(self, board, settings, keystore, how, carried):
         self._unit = Unit(board, settings, keystore, how)
-        self._unit.carried.update(carried)
+        for kind, fields in carried.items():
+            self._unit.carried[kind] = InstallFirmware.from_map(fields)
 
     async def run(self):
         """Serve until it ends: by SystemExit, when the device is to start again."""
