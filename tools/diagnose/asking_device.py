@@ -64,9 +64,9 @@ class Asking:
         self._found: dict[str, Any] = {"tests": {}}
         self._done = 0
 
-    def facts(self, missing: str = "", **more: Any) -> DeviceFacts:
-        """What has been found; missing: why there is no more."""
-        return DeviceFacts(missing=missing, **self._found, **more)
+    def facts(self) -> DeviceFacts:
+        """What has been found."""
+        return DeviceFacts(**self._found, console=self._service.printed)
 
     def ask_state(self) -> None:
         """Everything that it knows without moving."""

@@ -38,7 +38,9 @@ def write_bundle(path: Path, facts: Facts, findings: list[Finding]) -> None:
     try:
         with zipfile.ZipFile(path, "x", zipfile.ZIP_STORED) as bundle:
             for name, text in parts(facts, findings, redactor).items():
-                bundle.writestr(zipfile.ZipInfo(name, _EPOCH), text)
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.external_attr = 0o644 << 16  # so that what is unpacked can be read
+                bundle.writestr(entry, text)
     except OSError as error:
         raise Refusal(USAGE, f"{path} cannot be written ({error.strerror}).") from error
 

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +49,8 @@ def diagnose(
 ) -> None:
     """Make twenty checks of this computer, the device and its hub; docs/diagnose.md lists them.
 
-    Exit codes: 0 no check failed, 1 one did, 2 usage, 3 no device, 4 more than one, 5 port busy or not allowed.
+    Exit codes: 0 no check failed, 1 one did or the device is busy, 2 usage, 3 no device, 4 more than one, 5 port busy
+    or not allowed, 8 the device does not answer.
     """
     from tools.diagnose.leave import Leave
     from tools.diagnose.registry import judged
@@ -127,7 +129,7 @@ def ask_device(
     from tools.diagnose.finding import foreign
     from tools.workshop.service import open_service
 
-    asking, missing = None, ""
+    asking, missing, code = None, "", OK
     try:
         with open_service(candidate, talk, clock_at(rate)) as service:
             asking = Asking(service, talk.progress)
@@ -136,13 +138,11 @@ def ask_device(
                 leave.carry_to(service)
             asking.try_parts()
     except Refusal as refusal:
-        missing = f"The device was not asked: {foreign(refusal)}"
-    if asking is None:
-        return DeviceFacts(missing)
-    facts = asking.facts(missing, release_point=release_point)
+        missing, code = f"The device was not asked: {foreign(refusal)}", refusal.code
+    facts = asking.facts() if asking else DeviceFacts()
     if facts.hello is not None:
         talk.note("device", version=facts.hello.version, slot=facts.hello.slot, sequence=facts.hello.sequence)
-    return asking.facts(missing, release_point=release_point, heard=heard(talk, facts))
+    return replace(facts, missing=missing, code=code, release_point=release_point, heard=heard(talk, facts))
 
 
 def heard(talk: Talk, facts: "DeviceFacts") -> bool | None:
@@ -170,4 +170,4 @@ def exit_code(facts: "Facts", failed: list[str]) -> int:
         return NO_DEVICE
     if facts.machine.refused:
         return NO_ACCESS
-    return REFUSED if failed else OK
+    return REFUSED if failed else facts.device.code

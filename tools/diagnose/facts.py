@@ -49,7 +49,7 @@ class ChainFacts:
 
 @dataclass(frozen=True)
 class DeviceFacts:
-    """What the device said.  missing: why the rest was not asked.
+    """What the device said.  missing: why the rest was not asked; code: the exit code of that, 0 when nothing is.
 
     own_utc_s: this computer's UTC in the moment of `time`; None when nobody has synchronised this computer.
     tests: by part (protocol.service_state).  heard: a person heard the tone; None: nobody was asked.
@@ -57,6 +57,7 @@ class DeviceFacts:
     """
 
     missing: str = ""
+    code: int = 0
     hello: Hello | None = None
     time: TimeState | None = None
     own_utc_s: int | None = None

@@ -18,7 +18,7 @@ _COUNTS = frozenset(
 _GROUPS = ("clock", "path", "outbox")
 _LISTS = ("ports", "devices")
 _IDS = ("device_id", "copy_of", "port")
-MOST_LINES = 60
+_ENDS = re.compile(rb"[\0\r\n]+")  # of a line, or of a frame: what is left of frames is not printable
 # Lines of a console that hold no word of anybody: MicroPython's own and a trace of our code.
 _LINES = (
     re.compile(r"Traceback \(most recent call last\):"),
@@ -91,8 +91,8 @@ def _is_number(value: object) -> bool:
 
 def of_console(console: bytes) -> str:
     """The last lines that the device printed: traces without their words; of others only how long they were."""
-    lines = console.decode("utf-8", "replace").splitlines()[-MOST_LINES:]
-    return "\n".join(map(_line, lines)) + "\n"
+    lines = [line.decode("utf-8", "replace") for line in _ENDS.split(console)]
+    return "\n".join(_line(line) for line in lines if line and line.isprintable()) + "\n"
 
 
 def _line(line: str) -> str:

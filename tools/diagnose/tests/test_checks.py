@@ -53,7 +53,8 @@ def in_slot(manifest=None, digest=DIGEST, release=RELEASE_POINT, slot="a"):
 
 
 def told(waiting, since_s):
-    return with_device(events=EventsState(57, 61, waiting, False, [], since_s))
+    """The device has 100 events, so many of them without a receipt, the first of them since then."""
+    return with_device(events=EventsState(57, 100, waiting, False, [], since_s))
 
 
 TABLE = (
@@ -136,6 +137,13 @@ TABLE = (
     ("D019", Facts(HEALTHY.machine, HEALTHY.device, HubFacts("", False, STATUS, True)), "fail", "too weak"),
     ("D020", with_device(hello=hello(owned=False)), "skip", "no owner"),
     ("D020", told(0, None), "ok", "has receipted"),
+    (
+        "D020",
+        told(39, NOW_S - DAY_S),
+        "fail",
+        "39 events",
+    ),  # the hub has all it ever got: nothing since event 61
+    ("D020", with_device(events=EventsState(57, 69, 12, False, [], NOW_S - DAY_S)), "ok", "has receipted"),
 )
 # Whether the centre has receipted, the hub knows best; without one the device's own count is all there is.
 ALONE = (
