@@ -23,6 +23,7 @@ ROOMS = {
     "firmware.tests.fuzz_targets": "firmware_targets",
     "hub.tests.fuzz_targets": "hub_targets",
     "centre.tests.fuzz_targets": "centre_targets",
+    "tools.tests.fuzz_targets": "tools_targets",
 }
 LEAST = 200  # cases of a target, however dear it is: its sound messages are among them
 

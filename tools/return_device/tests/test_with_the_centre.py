@@ -32,8 +32,8 @@ def rested(device):
 def test_a_device_goes_back_and_becomes_another_one(bench, record_property):
     """Its journal read and proved, then returned: the centre signs, and takes its last word.
 
-    A plan that still waits at the centre for the device does not stop it.  A step of the cleaning that is not done keeps
-    the board back.  The next owner gets a new identity, and no byte of the old key is left.
+    A plan that still waits at the centre for the device does not stop it.  A step of the cleaning that is not done
+    keeps the board back.  The next owner gets a new identity, and no byte of the old key is left.
     """
     flash = bench.folder / "back" / "flash.bin"
     terminal = Terminal(
