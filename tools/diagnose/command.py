@@ -139,6 +139,7 @@ def ask_device(
             asking.try_parts()
     except Refusal as refusal:
         missing, code = f"The device was not asked: {foreign(refusal)}", refusal.code
+    talk.say("The device doses again." if asking else "The device was left as it is.")
     facts = asking.facts() if asking else DeviceFacts()
     if facts.hello is not None:
         talk.note("device", version=facts.hello.version, slot=facts.hello.slot, sequence=facts.hello.sequence)

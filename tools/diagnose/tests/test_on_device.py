@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from firmware.tests.roll_unit import RollUnit
 from firmware.tests.unit import Unit
 from protocol.commands import Command
 from protocol.cose import CONTEXT_COMMAND, sign1
@@ -146,8 +147,9 @@ def test_the_motor_of_a_loaded_device_moves_only_with_the_centres_leave(tmp_path
         unit.hub.trust()
         unit.hub.set_clock(unit.now_s)
         unit.load(unit.plan(3600, 90000))
-        bench, moves = Bench(unit.device), unit.device.read()["moves"]
+        bench = Bench(unit.device)
         with bench.visit() as service:
+            moves = unit.device.read()["moves"]
             before = bench.findings(service, (MOTOR,))
             still = unit.device.read()["moves"]
             service.carry(leave(unit.hub))
@@ -163,6 +165,29 @@ def test_the_motor_of_a_loaded_device_moves_only_with_the_centres_leave(tmp_path
     assert (still, after.verdict, moved > moves) == (moves, "ok", True), after
     assert (stopped.verdict, "battery clock" in stopped.sentence) == ("fail", True), stopped
     assert pills == {"1": 2, "2": 2}
+
+
+def test_the_roll_of_a_loaded_device_goes_to_and_fro_only_with_leave(tmp_path):
+    """With leave the roll moves and comes back to the same perforation: no pouch is fed or cut, and it doses on."""
+    with RollUnit(tmp_path, 1.0) as unit:
+        unit.hub.trust()
+        unit.hub.set_clock(unit.now_s)
+        unit.load(unit.plan(3600, 90000))
+        bench = Bench(unit.device)
+        with bench.visit() as service:
+            moves = unit.device.read()["moves"]
+            before = bench.findings(service, (MOTOR, ENCODER))
+            still = unit.device.read()["moves"]
+            service.carry(leave(unit.hub))
+            after = bench.findings(service, (MOTOR,))["D007"]
+            facts = unit.device.read()
+        unit.device.wait_for(
+            lambda facts: facts["boots"] > 3 and facts["head"] == "4711-001" and facts["text"]
+        )
+
+    assert (before["D007"].verdict, before["D008"].verdict, still) == ("skip", "ok", moves), before
+    assert (after.verdict, facts["moves"] > moves) == ("ok", True), after
+    assert (facts["head"], facts["drawer"], facts["cuts"]) == ("4711-001", [], 0)
 
 
 def test_a_signature_that_does_not_hold_is_told(tmp_path):
