@@ -21,7 +21,7 @@ LAST = ("device_key", "centre_comb", "centre_point")
 def finish(data_dir, fill=True):
     """Remove all that data_dir holds and overwrite what littlefs has let go; the note last.
 
-    Some 15 s on a Pico with two firmwares: 220 free blocks, each erased in 45 ms (docs/hardware.md) and written.
+    Some 28 s on a Pico that has one firmware: 250 free blocks, each erased in 45 ms and written (emulated RP2040).
     fill: False leaves old bytes in free blocks; for a test of the order.
     Raises OSError when anything is left: then the note stays, and the next start tries again.
     """

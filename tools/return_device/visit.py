@@ -22,7 +22,7 @@ from tools.workshop.service import Service, open_service
 if TYPE_CHECKING:
     from tools.manners.talk import Talk
 
-# Erasing the free flash takes some 15 s on a Pico (firmware/service/wiping.py), the start 5 s, finding the port 3 s.
+# Overwriting the free flash takes some 28 s on a Pico (firmware/service/wiping.py), the start 5 s, the port 3 s.
 WIPE_LIMIT_S = 120.0
 
 
