@@ -1,6 +1,9 @@
 """The checks against the real firmware on a virtual board, whose parts are broken and mended one after the other."""
 
+import json
 from dataclasses import replace
+
+from typer.testing import CliRunner
 
 from firmware.tests.roll_unit import RollUnit
 from firmware.tests.unit import Unit
@@ -9,10 +12,12 @@ from protocol.cose import CONTEXT_COMMAND, sign1
 from protocol.service_commands import ServiceTests
 from protocol.service_state import BEAM, ENCODER, MOTOR, NFC
 from tools.authority.keys import new_key, public_point
+from tools.cli import app
 from tools.diagnose.asking_device import Asking
 from tools.diagnose.facts import Facts, HubFacts, MachineFacts
 from tools.diagnose.finding import plain
 from tools.diagnose.registry import judged
+from tools.diagnose.tests.signing_centre import signing_centre
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flash_image import read_files, write_files
 from tools.emulator.flashed import flashed
@@ -137,12 +142,23 @@ def test_a_roll_device_without_a_roll_tries_its_blade(tmp_path):
 
 def leave(hub):
     """The centre's signed word that a motor may move."""
-    command = Command(hub.device_id, hub.counter + 1, 4_000_000_000, ServiceTests())
+    hub.counter += 1
+    command = Command(hub.device_id, hub.counter, 4_000_000_000, ServiceTests())
     return sign1(command.encode(), hub.centre.kid, CONTEXT_COMMAND, hub.centre.sign)
 
 
+def typed(unit, *words):
+    """The whole command, in JSON: its check D007."""
+    done = CliRunner().invoke(app, ["diagnose", "--json", "--device", str(unit.device.usb), *map(str, words)])
+    checks = json.loads(done.stdout.splitlines()[-1])["checks"]
+    return next(check for check in checks if check["code"] == "D007"), done
+
+
 def test_the_motor_of_a_loaded_device_moves_only_with_the_centres_leave(tmp_path):
-    """Filled, with a plan: its motor stays still until the centre's signed word comes, and afterwards it doses on."""
+    """Filled, with a plan: its motor stays still until the centre's signed word comes, and afterwards it doses on.
+
+    The word comes in a file, too.
+    """
     with Unit(tmp_path, 1.0) as unit:
         unit.hub.trust()
         unit.hub.set_clock(unit.now_s)
@@ -155,39 +171,49 @@ def test_the_motor_of_a_loaded_device_moves_only_with_the_centres_leave(tmp_path
             service.carry(leave(unit.hub))
             after = bench.findings(service, (MOTOR,))["D007"]
             moved = unit.device.read()["moves"]
-            unit.device.ask("rtc", stopped=True)
-            stopped = bench.findings(service)["D005"]
+        unit.position(0)
+        (tmp_path / "leave.cose").write_bytes(leave(unit.hub))
+        by_file, done = typed(unit, "--tests", "--service", tmp_path / "leave.cose")
         unit.position(0)
         pills = unit.device.read()["pills"]
 
     assert (before["D007"].verdict, "loaded" in before["D007"].sentence) == ("skip", True)
     assert (before["D014"].verdict, before["D005"].verdict) == ("ok", "ok"), before
     assert (still, after.verdict, moved > moves) == (moves, "ok", True), after
-    assert (stopped.verdict, "battery clock" in stopped.sentence) == ("fail", True), stopped
+    assert by_file["verdict"] == "ok", done.stdout
     assert pills == {"1": 2, "2": 2}
 
 
-def test_the_roll_of_a_loaded_device_goes_to_and_fro_only_with_leave(tmp_path):
-    """With leave the roll moves and comes back to the same perforation: no pouch is fed or cut, and it doses on."""
+def test_the_roll_of_a_loaded_device_goes_to_and_fro_only_with_leave(tmp_path, monkeypatch):
+    """With leave the roll moves and comes back to the same perforation: no pouch is fed or cut, and it doses on.
+
+    The leave is asked for at the centre, by a person who is named there, for this device.  Then its clock's cell is
+    flat, and the check of the clock says so.
+    """
+    monkeypatch.setenv("DOSEVAKT_PASSWORD", "secret")
     with RollUnit(tmp_path, 1.0) as unit:
         unit.hub.trust()
         unit.hub.set_clock(unit.now_s)
         unit.load(unit.plan(3600, 90000))
+        with signing_centre(lambda: leave(unit.hub)) as (url, asked):
+            tried, done = typed(unit, "--tests", "--centre-url", url, "--account", "technician")
+        unit.device.wait_for(
+            lambda facts: facts["boots"] > 3 and facts["head"] == "4711-001" and facts["text"]
+        )
         bench = Bench(unit.device)
         with bench.visit() as service:
             moves = unit.device.read()["moves"]
             before = bench.findings(service, (MOTOR, ENCODER))
-            still = unit.device.read()["moves"]
-            service.carry(leave(unit.hub))
-            after = bench.findings(service, (MOTOR,))["D007"]
             facts = unit.device.read()
-        unit.device.wait_for(
-            lambda facts: facts["boots"] > 3 and facts["head"] == "4711-001" and facts["text"]
-        )
+            unit.device.ask("rtc", stopped=True)
+            stopped = bench.findings(service)["D005"]
 
-    assert (before["D007"].verdict, before["D008"].verdict, still) == ("skip", "ok", moves), before
-    assert (after.verdict, facts["moves"] > moves) == ("ok", True), after
+    assert tried["verdict"] == "ok", done.stdout
+    assert [path for path, _ in asked] == ["/login", "/api/service/commands"]
+    assert asked[1][1] == {"device_id": unit.hub.device_id.hex(), "what": "tests"}
+    assert (before["D007"].verdict, before["D008"].verdict, facts["moves"]) == ("skip", "ok", moves), before
     assert (facts["head"], facts["drawer"], facts["cuts"]) == ("4711-001", [], 0)
+    assert (stopped.verdict, "battery clock" in stopped.sentence) == ("fail", True), stopped
 
 
 def test_a_signature_that_does_not_hold_is_told(tmp_path):
