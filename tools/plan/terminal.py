@@ -20,7 +20,13 @@ _PLAIN = str.maketrans(
 def show(page: Page, stream: IO[str], ascii_only: bool = False) -> None:
     """Write the picture to a text stream."""
     plain = ascii_only or not _can_show(stream, page)
-    console = Console(file=stream, width=COLUMNS * (CELL_WIDTH + 3) + 1, highlight=False, safe_box=False)
+    console = Console(
+        file=stream,
+        width=COLUMNS * (CELL_WIDTH + 3) + 1,
+        color_system=None if plain else "auto",  # who wants plain letters gets no control codes either
+        highlight=False,
+        safe_box=False,
+    )
     table = Table(
         box=box.ASCII if plain else box.SQUARE,
         show_header=False,

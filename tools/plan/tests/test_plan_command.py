@@ -16,6 +16,7 @@ from tools.authority.installation import new_installation
 from tools.authority.keys import load_key
 from tools.cli import app
 from tools.exit_codes import INCOMPATIBLE, NO_AUTHORITY, OK, REFUSED, USAGE
+from tools.terminal_picture.terminal import Terminal
 
 SOON = date.today() + timedelta(days=3)
 HEAD = f'language = "nb"\nfrom = {SOON}\ndays = 7\n'
@@ -143,3 +144,15 @@ def test_other_files_are_told_apart(tmp_path):
     assert "is no plan that a dispenser takes" in run("check", damaged).stderr
     assert run("show", other).exit_code == INCOMPATIBLE
     assert run("show", tmp_path / "nothing").exit_code == USAGE
+
+
+def test_the_picture_in_a_real_terminal(week, tmp_path):
+    """Typed at a terminal the tray is drawn in boxes with bold numbers; who asks for plain letters gets no control code."""
+    terminal = Terminal(tmp_path)
+
+    typed = terminal.type("dosevakt plan show week.toml")
+    plain = terminal.type("dosevakt plan show week.toml --ascii")
+
+    assert (typed.code, plain.code) == (OK, OK)
+    assert "┌──" in typed.text and "2 tabletter" in typed.text and "\x1b[1m" in typed.output
+    assert "+--" in plain.text and "2 tabletter" in plain.text and "\x1b" not in plain.output
