@@ -24,6 +24,7 @@ from tools.exit_codes import USAGE
 from tools.refusal import Refusal
 
 SERIAL = "E66164084373532F"
+PEM = "-----{} PRIVATE KEY-----{}-----{} PRIVATE KEY-----"
 HUB_ID = STATUS["hub_id"]
 # What must never leave the house, each planted in every place where a text of others can stand.
 SECRETS = {
@@ -38,7 +39,7 @@ SECRETS = {
     "the tenant": "vadso",
     "a dose's id": "d0" * 16,
     "a plan's id": "f8a3c1d2e4b5a697" * 2,
-    "a key": "-----BEGIN PRIVATE KEY-----MIGHAgEAMBMGByqGSM49AgEG-----END PRIVATE KEY-----",
+    "a key": PEM.format("BEGIN", "MIGHAgEAMBMGByqGSM49AgEG", "END"),
     "a public key": DEVICE_POINT.hex(),
     "an address": "10.20.30.40",
     "an IPv6 address": "2001:db8:0:1::17",
