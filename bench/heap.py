@@ -36,15 +36,19 @@ def instrumented(folder: Path) -> Path:
     """A copy of the firmware that prints its live heap when loaded and once a minute."""
     copy = folder / "firmware"
     shutil.copytree(ROOT / "firmware", copy)
-    main, app = copy / "main.py", copy / "app.py"
-    text = main.read_text().replace(
-        "    app = build_app", "    " + PRINT.format(what="keys") + "\n    app = build_app"
-    )
-    main.write_text(text.replace("    try:\n", "    " + PRINT.format(what="import") + "\n    try:\n", 1))
+    app = copy / "app.py"
+    _print_before(copy / "starting.py", "    if service is not None:\n", "keys")
+    _print_before(copy / "main.py", "    try:\n", "import")
     line = "self._recorder.tidy()"
     assert line in app.read_text()
     app.write_text("import gc\n" + app.read_text().replace(line, line + "; " + PRINT.format(what="running")))
     return copy
+
+
+def _print_before(file: Path, line: str, what: str) -> None:
+    text = file.read_text()
+    assert line in text
+    file.write_text(text.replace(line, "    " + PRINT.format(what=what) + "\n" + line, 1))
 
 
 def a_day(folder: Path) -> list[tuple[str, int, int, int]]:

@@ -55,7 +55,7 @@ class App:
             self._look_at_lid()
             self._rooms.alarms.look()
             if self._board.usb.poll(0) and not self._rooms.mechanism.moving:
-                from firmware.shell.service_door import hear  # dropped when the recorder tidies
+                from firmware.shell.service_door import hear  # drops itself
 
                 hear(self._rooms, self._start_with)
                 del hear

@@ -63,9 +63,13 @@ def rest_left_s(ended_s: int, rest_s: int, now_s: int | None, uptime_s: int) -> 
     return max(0, rest_s - since_s)
 
 
-def rest_after_s(served_s: int, signed: bool) -> int:
-    """How long to rest after a service of this length; nothing when the centre had signed a command for it."""
-    return 0 if signed else max(REST_S, served_s)
+def rest_after_s(served_s: int, signed: bool, has_plan: bool) -> int:
+    """How long to rest after a service of this length.
+
+    Nothing when the centre had signed a command for it or the release key a firmware, and nothing without a plan: there
+    is no dose to keep from anybody.
+    """
+    return 0 if signed or not has_plan else max(REST_S, served_s)
 
 
 def why_end(owned: bool, to_dose_s: int | None, served_s: int, silent_s: int) -> int:

@@ -69,7 +69,10 @@ class ServiceApp:
 
         served_s = unit.served_s()
         if unit.owned:
-            keep_rest(unit.settings, unit.clock.now_s() or 0, rest_after_s(served_s, bool(unit.carried)))
+            signed = bool(unit.carried) or (unit.update is not None and unit.update.stands)
+            has_plan = unit.plans.active is not None or unit.plans.unreadable
+            rest_s = rest_after_s(served_s, signed, has_plan)
+            keep_rest(unit.settings, unit.clock.now_s() or 0, rest_s)
         unit.recorder.note(ServiceEnded(unit.ending, served_s))
 
     def make_safe(self):

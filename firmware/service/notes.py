@@ -51,11 +51,7 @@ def look(data_dir):
 
     A wipe that was begun is finished before anything else looks at the settings, and then the board is as new.
     """
-    try:
-        wiped = WIPE in os.listdir(data_dir)
-    except OSError:
-        return None  # the very first start
-    if wiped:
+    if WIPE in os.listdir(data_dir):
         from firmware.service.wiping import finish
 
         finish(data_dir)

@@ -15,8 +15,7 @@ RARE = (
     "firmware.core.authorising firmware.core.pause firmware.core.orders firmware.core.clock_judging "
     "firmware.core.confirming firmware.core.piecemeal firmware.core.credentials firmware.core.rare_entries "
     "protocol.commands protocol.care_commands protocol.load_plan protocol.roll_manifest "
-    "protocol.refill_commands protocol.credentials protocol.roll_events "
-    "firmware.shell.service_orders firmware.core.updating protocol.service_commands"
+    "protocol.refill_commands protocol.credentials protocol.roll_events"
 ).split()
 
 

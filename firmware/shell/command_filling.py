@@ -2,6 +2,7 @@
 
 from firmware.core.confirming import check_confirm
 from firmware.core.credentials import add, read_rows, revoke
+from firmware.shell.rare import drop
 from protocol import cbor
 from protocol.dose_events import CAUSE_LID_OPEN, CAUSE_MECHANISM, DoseWithheld
 from protocol.errors import UNKNOWN_TYPE, DispenserError, MessageError
@@ -19,11 +20,20 @@ def fill(order, counter, desk, again):
     elif isinstance(order, ConfirmRoll):
         _confirm(order.slot, counter, desk)
     elif order.TYPE >= FIRST_OF_SERVICE:
-        from firmware.shell.service_orders import check
-
-        check(order, desk)
+        _serve(order, desk)
     else:
         raise MessageError(UNKNOWN_TYPE)
+
+
+def _serve(order, desk):
+    from firmware.shell.service_orders import check
+
+    try:
+        check(order, desk)
+    finally:
+        del check
+        drop("firmware.shell.service_orders", "firmware.core.updating")
+        drop("protocol.service_commands", "protocol.service_events")
 
 
 def _kept(desk):

@@ -1,5 +1,7 @@
 """Take a receipt of the centre: trim the journal; new firmware has proved itself.  Dropped after use (rare.py)."""
 
+import os
+
 from firmware.shell.rare import drop
 from protocol.cose import CONTEXT_RECEIPT, verify1
 from protocol.errors import MessageError
@@ -8,6 +10,9 @@ from protocol.receipts import decode_receipt
 # A receipt for 64 devices, which is the most (protocol/receipts.py), has 2,154 bytes.  One of 7 KB, from a hub that
 # makes them up, would be copied three times to be judged, and the board has no room for that.
 MOST_BYTES = 2200
+TRIAL_FOLDER = (
+    "/trial"  # where the loader mounts new firmware until it is confirmed (firmware/loader/slot_start.py)
+)
 
 
 def take(cose, keystore, recorder):
@@ -19,19 +24,24 @@ def take(cose, keystore, recorder):
     if row is None:
         return False
     drop("protocol.receipts")  # a checkpoint may need the room
-    from firmware.service import slots
-
-    fresh = slots.trial() and _is_of_this_start(recorder.read(row[0]), recorder.boot)
+    fresh = os.getcwd() == TRIAL_FOLDER and _is_of_this_start(recorder.read(row[0]), recorder.boot)
     known = recorder.receipt(row[0], row[1])
     if known and fresh:
-        from firmware.version import VERSION
-        from protocol.service_events import UpdateConfirmed
+        _confirm(recorder)
+    return known
 
+
+def _confirm(recorder):
+    from firmware.service import slots
+    from firmware.version import VERSION
+    from protocol.service_events import UpdateConfirmed
+
+    if slots.trial():
         slots.confirm()
         recorder.note(UpdateConfirmed(slots.sequence(), VERSION))
     del slots
     drop("firmware.service.slots", "firmware.loader.boot_record", "firmware.loader.record", "firmware.loader")
-    return known
+    drop("firmware.service", "firmware.version", "protocol.service_events")
 
 
 def covered(cose, keystore):

@@ -18,8 +18,7 @@ RARE = (
     "firmware.shell.recalling firmware.core.ledger_snapshot firmware.core.rare_entries "
     "firmware.store.opening firmware.store.compaction firmware.store.damage protocol.dispenser_events "
     "protocol.link_start protocol.link_device protocol.link_setup protocol.refill_events protocol.roll_events "
-    "protocol.credentials protocol.pouch_label protocol.service_messages protocol.service_events "
-    "firmware.shell.service_door firmware.core.service_rules firmware.service.notes firmware.service"
+    "protocol.credentials protocol.pouch_label protocol.service_messages"
 ).split()
 
 # Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).

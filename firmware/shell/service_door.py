@@ -9,6 +9,7 @@ import sys
 
 from firmware.core.service_rules import rest_left_s, seconds_to_dose, why_busy
 from firmware.service.notes import leave_note, rested
+from firmware.shell.rare import drop
 from protocol.service_events import BY_KNOCK, ServiceStarted
 
 KNOCK = b"\0DOSEVAKT SERVICE\n"
@@ -21,8 +22,13 @@ def hear(rooms, start_with):
 
     Anything else is let go: a modem manager's questions, a terminal's keys.
     """
-    if KNOCK not in _read():
-        return
+    if KNOCK in _read():
+        _judge(rooms, start_with)
+    drop("firmware.shell.service_door", "firmware.core.service_rules", "firmware.service.notes")
+    drop("firmware.service", "protocol.service_events")
+
+
+def _judge(rooms, start_with):
     _, settings, keystore, _ = start_with
     sentence = _why_busy(rooms, settings) if keystore.centre_point is not None else ""
     if sentence:
