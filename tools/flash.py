@@ -71,8 +71,8 @@ def flash(
         candidate = choose(device, candidates(), (DEVICE, BOOTSEL))
         if candidate.kind == BOOTSEL:
             candidate = micropython_onto(candidate, uf2, talk)
-        permissions = Permissions(service, centre_url, account, minutes)
-        install(candidate, Order(wanted, replace_release_key, permissions), talk)
+        permission = Permissions(service, centre_url, account, minutes) if service else None
+        install(candidate, Order(wanted, replace_release_key, permission), talk)
 
 
 def _in_time(manifest: Manifest) -> None:

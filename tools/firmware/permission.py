@@ -12,17 +12,15 @@ MAX_COMMAND = 1024  # bytes of a signed command, as hex twice that
 
 @dataclass(frozen=True)
 class Permissions:
-    """What the person named on the command line.  service: a file, `auto`, or None for no permission."""
+    """What the person named on the command line.  service: a file, or `auto`."""
 
-    service: Path | None
+    service: Path
     centre_url: str | None
     account: str | None
     minutes: int
 
-    def __call__(self, device_id: str) -> bytes | None:
-        """The signed command for this device; None when nobody named one.  Raises Refusal."""
-        if self.service is None:
-            return None
+    def __call__(self, device_id: str) -> bytes:
+        """The signed command for this device.  Raises Refusal."""
         return self._asked(device_id) if self.service == AUTO else _from_file(self.service)
 
     def _asked(self, device_id: str) -> bytes:

@@ -1,13 +1,11 @@
 """The programs that are pasted into a board's prompt.  They run on MicroPython alone, before any firmware of ours.
 
 Both ends speak binary then; Ctrl-C is off meanwhile (micropython.kbd_intr(-1)), for a 3 in a file is no wish to stop.
-A watchdog that the firmware started cannot be stopped, so it is fed with each block.
+A watchdog that the firmware started cannot be stopped, so it is fed with each block; it also ends the wait for a tool
+that has gone.
 """
 
 BLOCK = 4096  # bytes of a file between two answers: a block of the flash
-PATIENCE_MS = (
-    8000  # a tool that says nothing for so long has gone; the watchdog ends what waits inside a block
-)
 WINDOW_BITS = 13  # of deflate: 8 KB of the board's memory; 15 would save 7 % more and take 32 KB
 
 # One dictionary in JSON: which board, which MicroPython, what lies on it.
@@ -64,13 +62,9 @@ try:
 except (ImportError, AttributeError, OSError, ValueError):
     def feed():
         pass
-poll = select.poll()
-poll.register(sys.stdin, 1)
 def take(n):
     data = b""
     while len(data) < n:
-        if not poll.poll(PATIENCE_MS):
-            raise OSError(110)
         data += source.read(1)
     return data
 def number(n):
@@ -153,6 +147,8 @@ def removed(path):
     remove(path)
     sink.write(b"+")
 def quiet():
+    poll = select.poll()
+    poll.register(sys.stdin, 1)
     while poll.poll(300):
         source.read(1)
 sink.write(b"R")
@@ -205,4 +201,4 @@ elif old.digest({slot!r}) != {digest!r}:
 
 def receiver() -> str:
     """The program that takes and gives files."""
-    return f"BLOCK = {BLOCK}\nWINDOW_BITS = {WINDOW_BITS}\nPATIENCE_MS = {PATIENCE_MS}\n{RECEIVER}"
+    return f"BLOCK = {BLOCK}\nWINDOW_BITS = {WINDOW_BITS}\n{RECEIVER}"

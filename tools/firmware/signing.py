@@ -45,11 +45,11 @@ def signed_bundle(
     )
     kid = device_id_of(public_point(key))
     return Bundle(
-        sign1(manifest.encode(), kid, CONTEXT_FIRMWARE, lambda message: _es256(key, message)), code, loader
+        sign1(manifest.encode(), kid, CONTEXT_FIRMWARE, lambda message: es256(key, message)), code, loader
     )
 
 
-def _es256(key: PrivateKey, message: bytes) -> bytes:
+def es256(key: PrivateKey, message: bytes) -> bytes:
     """r and s, 32 bytes each (RFC 9053 section 2.1)."""
     r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
