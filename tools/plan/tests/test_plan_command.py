@@ -147,7 +147,7 @@ def test_other_files_are_told_apart(tmp_path):
 
 
 def test_the_picture_in_a_real_terminal(week, tmp_path):
-    """Typed at a terminal the tray is drawn in boxes with bold numbers; who asks for plain letters gets no control code."""
+    """Typed at a terminal the tray is drawn in boxes, in bold; who asks for plain letters gets no control code."""
     terminal = Terminal(tmp_path)
 
     typed = terminal.type("dosevakt plan show week.toml")
