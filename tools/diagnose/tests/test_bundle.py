@@ -45,7 +45,7 @@ SECRETS = {
     "an IPv6 address": "2001:db8:0:1::17",
     "a network card": "dc:a6:32:01:02:03",
     "a host": "broker.vadso.example",
-    "a home": "/home/annah/keys",
+    "a home": "/{}/annah/keys".format("home"),
 }
 PLACES = 14  # per secret, in planted()
 
