@@ -16,9 +16,14 @@ def emulate(
     folder: Annotated[
         Path | None, typer.Option(help="Keep flash and mechanics here; else forgotten.")
     ] = None,
+    stock: Annotated[
+        bool, typer.Option(help="A board with stock MicroPython: it runs what `dosevakt flash` puts on it.")
+    ] = False,
+    usb_link: Annotated[Path | None, typer.Option(help="Where its USB port appears.")] = None,
+    name: Annotated[str, typer.Option(help="Its name, which gives its serial number.")] = "d1",
 ) -> None:
     """Run one virtual dispenser alone, until Ctrl-C.
 
-    Prints one JSON line with its port, its bench socket and its folder.
+    Prints one JSON line with its port, its USB port and serial number, its bench socket and its folder.
     """
-    raise typer.Exit(run(model, port_link, rate, bench, folder))
+    raise typer.Exit(run(model, port_link, rate, bench, folder, name, stock, usb_link))

@@ -57,9 +57,16 @@ def run(root=""):
     for name in list(sys.modules):
         if name.startswith("loader") and name != "loader.start":
             del sys.modules[name]
+    on_trial = where != slot_start.RUN
     del slot_start
     gc.collect()
-    __import__("firmware.main")  # importing it is starting it
+    try:
+        __import__("firmware.main")  # importing it is starting it
+    except Exception as fault:
+        if not on_trial:
+            raise
+        sys.print_exception(fault)  # a version that cannot start ends at no prompt: its starts are counted
+        machine.reset()
 
 
 def keep_fed():

@@ -25,23 +25,40 @@ def run(
     bench: Path | None = None,
     folder: Path | None = None,
     name: str = "d1",
+    stock: bool = False,
+    usb_link: Path | None = None,
 ) -> int:
     """Serve until Ctrl-C or SIGTERM; returns the exit code.
 
-    Prints one JSON line on stdout when port and bench are there: {"port", "bench", "folder"}.  What it refuses is one
-    sentence on stderr.  Without `folder`, flash and mechanics are forgotten at the end.
+    Prints one JSON line on stdout when port and bench are there: {"port", "usb", "serial", "bench", "folder"}.  What it
+    refuses is one sentence on stderr.  Without `folder`, flash and mechanics are forgotten at the end.
     """
     refusal = _refusal(model, rate)
     if refusal:
         return _refused(refusal)
     with _folder(folder) as home:
-        settings = Settings(home, name, model, _absolute(port_link), _absolute(bench or home / "bench.sock"))
+        usb = _absolute(usb_link or home / "usb")
+        settings = Settings(
+            home,
+            name,
+            model,
+            _absolute(port_link),
+            _absolute(bench or home / "bench.sock"),
+            stock=stock,
+            usb_links=(usb,),
+        )
         try:
             supervisor = Supervisor(settings, Pace(rate, None))
         except (BuildError, OSError) as problem:
             return _refused(str(problem))
         _stop_on_signals(supervisor)
-        where = {"port": str(settings.port_link), "bench": str(settings.bench), "folder": str(home)}
+        where = {
+            "port": str(settings.port_link),
+            "usb": str(usb),
+            "serial": settings.unique_id,
+            "bench": str(settings.bench),
+            "folder": str(home),
+        }
         print(json.dumps(where), flush=True)
         try:
             supervisor.run()

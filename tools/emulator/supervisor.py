@@ -155,8 +155,9 @@ class Supervisor:
     def interrupt(self) -> None:
         """Ctrl-C for the board's program: where it next looks at its clock, or if it does not, where it is."""
         if self.process:
-            self.process.send({"id": 0, "do": "interrupt"})
-            self._interrupt_s = time.monotonic() + INTERRUPT_S
+            until_us = time.time_ns() // 1000 + int(INTERRUPT_S * 1_000_000)
+            self.process.send({"id": 0, "do": "interrupt", "until_real_us": until_us})
+            self._interrupt_s = time.monotonic() + 2 * INTERRUPT_S
 
     # the cable
 

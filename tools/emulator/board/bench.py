@@ -77,7 +77,9 @@ class Bench:
         self._clock.set_pace(request["rate_milli"], request["base_us"], request["base_real_us"])
 
     def _interrupt(self, request):
-        self._clock.interrupt_program(lambda: self._control.send({"interrupted": True}))
+        self._clock.interrupt_program(
+            request["until_real_us"], lambda: self._control.send({"interrupted": True})
+        )
 
     def _cut_at(self, request):
         self._flash.cut_at(request["n"], bool(request.get("torn")))

@@ -40,7 +40,8 @@ class Clock:
         self._steps = 0
         self._hold = FOREVER
         self._told_held = False
-        self._interrupted = False
+        self._interrupted = 0
+        self._catching_up = False
 
     def set_pace(self, rate_milli, base_us, base_real_us):
         """Virtual base_us is real base_real_us (UTC); from there on 1000 rate_milli = real time, 0 = unlimited."""
@@ -51,13 +52,16 @@ class Clock:
         """Stand still at hold_us (FOREVER: never) until another hold is set."""
         self._hold, self._told_held, self._check = hold_us, False, 0
 
-    def interrupt_program(self, told):
-        """Ctrl-C: the program ends where it next looks at the clock, and told() is called."""
-        self._interrupted, self._told = True, told
+    def interrupt_program(self, until_real_us, told):
+        """Ctrl-C: the program ends where it next looks at the clock, and told() is called; unless it is too late."""
+        self._interrupted, self._told = until_real_us, told
 
     def _end_program(self):
-        if not self._masked:
-            self._interrupted = False
+        """Not in the middle of a flash write, and not for what only looks after the board at its prompt."""
+        if time_ns() // 1000 > self._interrupted:
+            self._interrupted = 0
+        elif not self._masked and not self._catching_up:
+            self._interrupted = 0
             self._told()
             raise KeyboardInterrupt
 
@@ -149,12 +153,16 @@ class Clock:
         limit = min(self._allowed(), self._hold)
         if limit == FOREVER:
             limit = self._now
-        while self._look(self._now, 0):
-            pass
-        while limit > self._now and self.step(limit):
-            pass
-        if self._now >= self._hold:
-            self._stand_still()
+        self._catching_up = True
+        try:
+            while self._look(self._now, 0):
+                pass
+            while limit > self._now and self.step(limit):
+                pass
+            if self._now >= self._hold:
+                self._stand_still()
+        finally:
+            self._catching_up = False
 
     def mask(self):
         self._masked += 1
