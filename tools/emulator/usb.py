@@ -38,6 +38,7 @@ class UsbPort:
         os.set_blocking(self.master, False)
         tty.setraw(slave, termios.TCSANOW)
         for link in self._links:
+            link.parent.mkdir(parents=True, exist_ok=True)
             fresh = link.with_name(f".{link.name}.{os.getpid()}")
             fresh.unlink(missing_ok=True)
             fresh.symlink_to(os.ttyname(slave))

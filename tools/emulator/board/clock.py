@@ -42,6 +42,7 @@ class Clock:
         self._told_held = False
         self._interrupted = 0
         self._catching_up = False
+        self.looked_after = False  # a program waits for USB, and works on all that comes meanwhile
 
     def set_pace(self, rate_milli, base_us, base_real_us):
         """Virtual base_us is real base_real_us (UTC); from there on 1000 rate_milli = real time, 0 = unlimited."""
@@ -148,7 +149,7 @@ class Clock:
 
         Without a pace its time stands still, unless the bench lets it go on to a hold.
         """
-        if self._inside or self._masked:
+        if self._inside or self._masked or self.looked_after:
             return
         limit = min(self._allowed(), self._hold)
         if limit == FOREVER:

@@ -86,9 +86,12 @@ class poll:
         if not self._usb:
             return clock.step(deadline)
         clock.attend(sys.stdin, True)
-        went_on = clock.step(deadline)
-        clock.attend(sys.stdin, False)
-        return went_on
+        clock.looked_after = True
+        try:
+            return clock.step(deadline)
+        finally:
+            clock.looked_after = False
+            clock.attend(sys.stdin, False)
 
     def ipoll(self, timeout=-1, flags=0):
         return iter(self.poll(timeout))

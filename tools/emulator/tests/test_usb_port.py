@@ -123,6 +123,26 @@ def test_ctrl_c_ends_any_program_of_a_stock_board(make):
     assert device.read()["boots"] == 1
 
 
+def test_a_program_from_the_prompt_can_wait_for_usb(make):
+    """A program that a tool has typed in polls the port, is woken by what comes, and gives the prompt back."""
+    device = make(stock=True, rate=1, hold=False)
+    ready(device, ">>> ")
+    program = """import select, sys
+poller = select.poll()
+poller.register(sys.stdin, select.POLLIN)
+print('wait' + 'ing')
+for n in range(200):
+    poller.poll(20000)
+    sys.stdout.buffer.write(sys.stdin.buffer.read(1))
+print('took', 100 * 2)"""
+    with serial.Serial(str(device.usb), timeout=10) as port:
+        port.write(b"\x01" + program.encode() + b"\x04")
+        ready(device, "waiting\n")
+        for _ in range(20):
+            port.write(b"0123456789")
+        ready(device, "took 200\n")
+
+
 def test_a_cut_at_a_flash_write_works_at_the_prompt(make):
     """Power that fails at a planned flash write while a tool writes files: the files before it are whole."""
     device = make(stock=True, rate=1, hold=False)
