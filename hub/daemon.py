@@ -150,6 +150,7 @@ class Daemon:
             self._devices,
             self._uplink,
             self._courier,
+            self._updates,
         )
 
     async def _work(self, writing: "asyncio.Task[None]") -> None:

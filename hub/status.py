@@ -19,6 +19,7 @@ from hub.edges.system_clock import SystemClock
 from hub.edges.uplink import Uplink
 from hub.port_session import PortSession
 from hub.ports import Ports
+from hub.updates import Updates
 
 _OUTBOX_LIMIT_S = 2.0  # an outbox that takes longer is a fault worth showing; the asker waits 5 s
 
@@ -53,6 +54,7 @@ class Reporter:
     devices: Devices
     uplink: Uplink
     courier: Courier
+    updates: Updates
 
     async def report(self) -> dict[str, Any]:
         """JSON values only."""
@@ -76,6 +78,7 @@ class Reporter:
                 "fault": held.fault,
             },
             "ports": [self._port(session) for session in self.ports.sessions],
+            "firmware": self.updates.report(),
             "left_alone": [{"port": name, "sentence": why} for name, why in self.ports.left_alone],
             "devices": [self._device(row, held) for row in held.rows if row.device_id != self.hub_id],
         }

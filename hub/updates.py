@@ -114,7 +114,7 @@ class Updates:
         for device_id, wish in sorted(self._wishes.items()):
             found = self._carrying.get(device_id)
             done, total = (found[0].done, found[0].total) if found else (0, 0)
-            row = {"device": device_id.hex(), "target": wish.asked.target, "state": wish.state}
+            row = {"device_id": device_id.hex(), "target": wish.asked.target, "state": wish.state}
             rows.append({**row, "reason": wish.reason, "done": done, "total": total})
         return rows
 

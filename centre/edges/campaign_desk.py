@@ -81,12 +81,20 @@ class CampaignDesk:
                 body = InstallFirmware(row.release.sequence, digest)
                 self._desk.queue(connection, device_id, body, core.ORDER_GOOD_S, who)
             return []
+        if not self._is_online(connection, device_id):
+            return []
         since_wall_s = who.wall_s - PREPARE_AGAIN_S
         if campaign_store.is_prepared(connection, self._tenant, row.campaign_id, device_id, since_wall_s):
             return []
         campaign_store.mark_prepared(connection, self._tenant, row.campaign_id, device_id, who.wall_s)
         wish = PrepareUpdate(bytes.fromhex(device_id), row.release.target, digest)
         return self._down(connection, device_id, wish)
+
+    def _is_online(self, connection: Connection, device_id: str) -> bool:
+        """Its hub hears us now."""
+        hub_id = registry.home_hub(connection, self._tenant, device_id)
+        hub = registry.hub_of(connection, self._tenant, hub_id) if hub_id is not None else None
+        return hub is not None and hub.presence.online
 
     def _down(self, connection: Connection, device_id: str, message: Message) -> list[Down]:
         hub_id = registry.home_hub(connection, self._tenant, device_id)

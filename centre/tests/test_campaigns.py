@@ -14,6 +14,7 @@ from protocol import errors
 from protocol.commands import decode_command
 from protocol.cose import parse_sign1
 from protocol.device_events import CommandAccepted, CommandRefused
+from protocol.path_messages import HubState
 from protocol.path_updates import CARRIED, NO_ROOM, NOT_STAGED, STAGED, DropUpdate, PrepareUpdate, UpdateState
 from protocol.service_commands import InstallFirmware
 from protocol.service_events import ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
@@ -51,6 +52,8 @@ class Town:
                 registry.enrol_device(connection, TENANT, device.point, "tablet", house.hub.id, place)
             roll = Sender().point
             registry.enrol_device(connection, TENANT, roll, "multidose", house.hub.id, "Flat 99")
+
+        house.ingest.take_state(house.hub.id, HubState(True, 1, "test", [], house.clock.utc_s()))
 
     def begin(self) -> str:
         answer = self.client.post("/api/campaigns", json={"target": RELEASE.target})
