@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from tools.emulator.bench_client import ANSWER_S, BenchClient, BenchError
+from tools.emulator.bootsel import NAME
 from tools.emulator.build import ROOT
 from tools.emulator.hands import Hands
 from tools.emulator.pace import DemoClock, Pace
@@ -126,6 +127,11 @@ class VirtualDispenser(Hands):
 
     def plug_usb(self) -> None:
         self.ask("usb", **{"in": True})
+
+    def bootsel(self) -> Path:
+        """Start it with BOOTSEL held; returns its drive, which takes a UF2 file and then starts as before."""
+        self.ask("bootsel")
+        return self.folder / NAME
 
     def line(self, **noise: float) -> None:
         """seed, flip, drop, dup, split, stall: see bad_line.Noise; nothing given = a good line."""

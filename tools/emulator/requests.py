@@ -27,6 +27,7 @@ class Requests:
             "usb": lambda request: self._supervisor.usb.plug(bool(request["in"])),
             "line": self._line,
             "screen": self._screen,
+            "bootsel": lambda request: self._supervisor.enter_bootsel(),
         }
 
     def handle(self, connection: Connection, request: Request) -> None:

@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.emulator.bootsel import NAME
 from tools.emulator.build import ROOT, build
 
 MULTIDOSE = "multidose"
@@ -42,6 +43,11 @@ class Settings:
     def unique_id(self) -> str:
         """machine.unique_id() in hex, which is also the serial number of the USB port."""
         return hashlib.sha256(self.name.encode()).hexdigest()[:16]
+
+    def bootsel_link(self) -> Path | None:
+        """Where the technician's tools look for a board in BOOTSEL mode, if they look for virtual ones."""
+        ports = os.environ.get(PORTS_FOLDER)
+        return Path(ports) / f"{NAME}-{self.name}" if ports else None
 
     def usb_ports(self) -> list[Path]:
         """usb_links, and the place where the technician's tools look for virtual ports."""

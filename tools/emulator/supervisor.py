@@ -11,6 +11,7 @@ from typing import Any
 
 from tools.emulator.bad_line import Noise
 from tools.emulator.bench_server import BenchServer
+from tools.emulator.bootsel import NAME, BootselDrive
 from tools.emulator.build import build_board
 from tools.emulator.ear import Ear
 from tools.emulator.glyphs import read_lines
@@ -26,6 +27,7 @@ CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
 SOFT_RESET = "soft_reset"
 RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, SOFT_RESET: CAUSE_POWER_ON}
 PROMPT_LOOK_S = 0.02  # how often a board that waits at its prompt looks up
+DRIVE_LOOK_S = 0.05  # how often a drive in BOOTSEL mode is looked at
 INTERRUPT_S = 0.1  # real; a program that waits for anything looks at its clock more often
 PING_S = 2.0
 NEVER = -1
@@ -53,6 +55,7 @@ class Supervisor:
         self._ping_s = min(PING_S, settings.hung_s / 4)
         self._wake, self._waker = socket.socketpair()
         self._selector.register(self._wake, selectors.EVENT_READ, lambda: None)
+        self.drive = BootselDrive(settings.folder / NAME, settings.bootsel_link())
         self.relay = SerialRelay(settings.port_link, pace)
         self.requests = Requests(self)
         self.bench = BenchServer(settings.bench, self._selector, self.requests.handle)
@@ -89,6 +92,7 @@ class Supervisor:
 
     def power_on(self, cause: int = CAUSE_POWER_ON, at_us: int | None = None) -> None:
         """at_us: the instant, when it is not this one."""
+        self.drive.vanish()
         self.boots += 1
         self._cause = cause
         self._spawn(True, cause, at_us)
@@ -97,6 +101,11 @@ class Supervisor:
         """Cut the power, whatever the board is doing; its mechanics live on."""
         self._bury(reason)
         self._spawn(False, CAUSE_POWER_ON, at_us)
+
+    def enter_bootsel(self) -> None:
+        """Power on with BOOTSEL held: no firmware, no USB port, but a drive that takes a UF2 file."""
+        self.power_off("bootsel")
+        self.drive.appear()
 
     @property
     def powered(self) -> bool:
@@ -219,6 +228,10 @@ class Supervisor:
             if not self._interrupt_s:
                 self.process.wake()
             waits_s.append(PROMPT_LOOK_S)
+        if self.drive.there():
+            waits_s.append(DRIVE_LOOK_S)
+            if self.drive.full():
+                self.power_on()
         if self._interrupt_s:
             waits_s.append(max(0.0, self._interrupt_s - time.monotonic()) + 0.001)
         self._listen_to_hub(not self.relay.crowded())
@@ -301,6 +314,8 @@ class Supervisor:
         elif reason in RESTARTS:
             self._bury(reason)
             self.power_on(RESTARTS[reason], self.pace.last_us())
+        elif reason == "bootsel":
+            self.enter_bootsel()
         elif reason == "power_on":
             self.power_on(at_us=self.pace.last_us())
         else:
@@ -323,6 +338,7 @@ class Supervisor:
         self._bury(None)
         self.pull_cable()
         self.usb.close()
+        self.drive.vanish()
         self.bench.close()
         self._selector.close()
         self._wake.close()

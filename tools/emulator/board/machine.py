@@ -51,6 +51,10 @@ def soft_reset():
     control.end("soft_reset", clock.now_us())
 
 
+def bootloader(timeout=0):
+    control.end("bootsel", clock.now_us())
+
+
 class Pin:
     IN, OUT, OPEN_DRAIN, ALT = IN, OUT, OPEN_DRAIN, ALT
     PULL_UP, PULL_DOWN = 1, 2

@@ -1,5 +1,6 @@
 """The board's own USB port, with our code mounted and on a stock board."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,30 @@ print('took', 100 * 2)"""
         for _ in range(20):
             port.write(b"0123456789")
         ready(device, "took 200\n")
+
+
+def uf2(blocks: int) -> bytes:
+    """A file of so many blocks, each naming how many there are."""
+    return b"".join(
+        struct.pack("<IIIIIII", 0x0A324655, 0x9E5D5157, 0x2000, 0x10000000, 256, n, blocks) + bytes(484)
+        for n in range(blocks)
+    )
+
+
+def test_a_board_in_bootsel_mode_is_a_drive_that_takes_one_file(make, tmp_path, monkeypatch):
+    """With BOOTSEL held there is a drive and no port; when the last block of a UF2 file is there, the board starts."""
+    monkeypatch.setenv("DOSEVAKT_PORTS", str(tmp_path / "ports"))
+    device = make(stock=True, rate=1, hold=False)
+    ready(device, ">>> ")
+    drive = device.bootsel()
+    assert "RPI-RP2" in (tmp_path / "ports" / "RPI-RP2-d1" / "INFO_UF2.TXT").read_text()
+    assert not device.usb.is_symlink() and not device.read()["power"]
+    whole = uf2(5)
+    (drive / "firmware.uf2").write_bytes(whole[:-512])
+    assert not device.read()["power"]
+    (drive / "firmware.uf2").write_bytes(whole)
+    ready(device, 'Type "help()"', times=2)
+    assert device.usb.is_symlink() and not drive.exists()
 
 
 def test_a_cut_at_a_flash_write_works_at_the_prompt(make):
