@@ -24,7 +24,7 @@ def write_plan(path):
 
 
 def rested(device):
-    """A device rests after a visit that nobody had signed for (firmware/core/service_rules.py)."""
+    """A device rests after a visit that nobody had signed for (firmware/core/service_rules.py); its port is back."""
     device.run(for_ms=100_000, rate=0)
     device.run(rate=RATE)
 
@@ -53,7 +53,9 @@ def test_a_device_goes_back_and_becomes_another_one(bench, record_property):
         proved = terminal.type("dosevakt journal verify j.jsonl")
         rested(device)
         half = terminal.type("dosevakt return", {"Go on? [y/N]": "y", f"1 of 4: {STEPS[0]}? [y/N]": "n"})
+        rested(device)
         done = terminal.type("dosevakt return", questions)
+        rested(device)
         second = json.loads(bench.provision(*bench.place("Flat 9"), "--json").stdout.splitlines()[-1])
         image = flash.read_bytes()
         assert "Traceback" not in device.console()
