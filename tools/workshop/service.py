@@ -55,6 +55,7 @@ class Service:
         self._turn = threading.Lock()  # whoever speaks on the line: the caller, or the link's own heartbeat
         self._left = threading.Event()
         self._printed = b""
+        self._seen = False  # the port was there once: missing, it is about to come back
 
     def enter(self, limit_s: float = ENTER_LIMIT_S) -> None:
         """Knock until the device is in service mode.  Raises Refusal: BUSY with its sentence, or no answer."""
@@ -63,9 +64,12 @@ class Service:
             try:
                 if self._line is None:
                     self._line = ServiceLine(open_port(self.candidate.path), self._now_ms)
+                    self._seen = True
                 if self._knock(self._line, end):
                     return
-            except OSError:  # it has started again: the port is another one now
+            except (OSError, Refusal) as error:  # it has started again: the port is another one now
+                if isinstance(error, Refusal) and not (error.code == NO_DEVICE and self._seen):
+                    raise
                 self._close()
                 self._find_again(end - time.monotonic())
         raise Refusal(
