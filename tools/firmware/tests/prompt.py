@@ -26,7 +26,7 @@ class Prompt:
 
     def __init__(self, image: Path, cut_at_write: int = 0, cut_at_byte: int = 0, byte_s: float = 0.0) -> None:
         self.image = image
-        self.writes = 0
+        self.writes = self.erases = self.pages = 0
         self.received = 0
         self.sent = 0
         self.ended = ""  # "cut" or "reset"
@@ -97,6 +97,8 @@ class Prompt:
 
     def _news(self, words: bytes) -> None:
         self.writes += words.count(b".")
+        self.erases += words.count(b"e")
+        self.pages += words.count(b"p")
         self.ended = "cut" if b"X" in words else "reset" if b"R" in words else self.ended
 
     def _pass(self, source: int, sink: int) -> int:

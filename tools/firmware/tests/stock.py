@@ -1,6 +1,7 @@
 # Runs on MicroPython's unix port before its prompt: a flash of the Pico's size with littlefs, as the rp2 port's
 # _boot.py makes it, and a fuse that cuts the power at a write.  Arguments: image file, writes until the cut (0: none),
-# and a file to which it says "." for each write, "X" at the cut and "R" at a reset; whoever reads it ends the process.
+# and a file to which it says "." for each write and "e" or "p..." what it was (an erase, pages), "X" at the cut and "R"
+# at a reset; whoever reads it ends the process.
 import os
 import sys
 import time
@@ -26,7 +27,7 @@ class Chip:
         _file.readinto(buffer)
 
     def writeblocks(self, block, buffer, offset=0):
-        self._burn()
+        self._burn(b"p" * ((len(buffer) + 255) // 256))
         _file.seek(block * BLOCK + offset)
         _file.write(buffer)
 
@@ -36,16 +37,16 @@ class Chip:
         if request == 5:
             return BLOCK
         if request == 6:
-            self._burn()
+            self._burn(b"e")
             _file.seek(argument * BLOCK)
             _file.write(b"\xff" * BLOCK)
         return 0
 
-    def _burn(self):
+    def _burn(self, what):
         self.left -= 1
         if self.left == 0:
             _end(b"X")
-        _told.write(b".")
+        _told.write(b"." + what)
 
 
 class Machine:
