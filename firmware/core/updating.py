@@ -24,14 +24,14 @@ def why_not_now(doses: "Iterable[Dose]", ledger: "Ledger", now_s: int | None, ow
     doses: of the plan in force (agenda.doses).  now_s: trusted UTC s, None while the clock is not trusted.
     owned: the device serves a centre; before that it lies on a workshop's table, and nothing can be in the way.
 
-    NOT_NOW: a dose is near, open or in hand.  WRONG_STATE: an alarm stands, or a filling is not finished; somebody
-    must look first.  CLOCK_UNSET: there is a plan, and nobody knows how near its next dose is.
+    NOT_NOW: a dose is near, open or in hand.  WRONG_STATE: a filling is not finished, or an alarm stands in a device
+    that has a plan; somebody must look first.  CLOCK_UNSET: nobody knows how near the next dose of the plan is.
     """
     if not owned:
         return NO_CODE
     if ledger.hand is not None:
         return NOT_NOW
-    if ledger.alarms or ledger.refill is not None or ledger.needs_refill:
+    if ledger.refill is not None or ledger.needs_refill or (ledger.alarms and ledger.plan_id):
         return WRONG_STATE
     for dose in doses:
         if now_s is None:

@@ -63,9 +63,17 @@ def test_a_dose_in_hand_an_alarm_or_a_filling_comes_first():
         ("needs_refill", True, WRONG_STATE),
     ):
         ledger = Ledger()
+        ledger.plan_id = bytes(16)
         setattr(ledger, name, value)
         assert code(ledger) == expected
         assert code(ledger, owned=False) == NO_CODE
+
+
+def test_an_alarm_of_a_device_without_a_plan_is_no_hindrance():
+    """A device that has an owner and no plan yet rings for its clock, and takes a new version all the same."""
+    ledger = Ledger()
+    ledger.alarms = ((105, "clock not set"),)
+    assert code(ledger, now_s=None) == NO_CODE
 
 
 def test_a_device_that_knows_no_time_judges_no_dose():

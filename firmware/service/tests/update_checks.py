@@ -100,7 +100,7 @@ def check_only_what_the_centre_named_comes_by_the_hub(folder):
 def check_a_wrong_moment_changes_nothing(folder):
     """With an open alarm nothing is taken; an alarm that comes meanwhile holds up the end and costs no byte."""
     unit = device(folder)
-    unit.owned = True
+    unit.owned, unit.ledger.plan_id = True, bytes(16)
     before = seen(folder)
     cose = KEY.manifest(PACK, 2)
     unit.ledger.alarms = ((121, "encoder"),)
