@@ -15,16 +15,17 @@ TRIAL_FOLDER = (
 )
 
 
-def take(cose, keystore, recorder):
+def take(cose, keystore, recorder, starts=1):
     """Do what this receipt allows.  False: it is worth nothing, and the true one will come.
 
-    The centre holds an event of this very start: this firmware can boot, sign and reach it, and may stay.
+    The centre holds an event of this very start: this firmware can boot, sign and reach it, and may stay.  starts: 2 in
+    service mode, which always follows a start of the same firmware that doses and tells (service_door.py).
     """
     row = covered(cose, keystore)
     if row is None:
         return False
     drop("protocol.receipts")  # a checkpoint may need the room
-    fresh = os.getcwd() == TRIAL_FOLDER and _is_of_this_start(recorder.read(row[0]), recorder.boot)
+    fresh = os.getcwd() == TRIAL_FOLDER and _is_fresh(recorder.read(row[0]), recorder.boot - starts)
     known = recorder.receipt(row[0], row[1])
     if known and fresh:
         _confirm(recorder)
@@ -55,8 +56,8 @@ def covered(cose, keystore):
     return receipt.covering(keystore.device_id)
 
 
-def _is_of_this_start(cose, boot):
+def _is_fresh(cose, old_boot):
     from protocol.cose import parse_sign1
     from protocol.envelope import decode_heading
 
-    return cose is not None and decode_heading(parse_sign1(cose).payload).boot == boot
+    return cose is not None and decode_heading(parse_sign1(cose).payload).boot > old_boot
