@@ -8,8 +8,10 @@ import pytest
 import serial
 
 from firmware.loader.tests.small_board import CRASH, IDLE, OWNED, board, packed, said
+from tools.authority.keys import public_point
 from tools.emulator.dispenser import VirtualDispenser
-from tools.emulator.flash_image import read_files
+from tools.emulator.flash_image import read_files, run_beside
+from tools.emulator.flashed import flashed
 
 EVERYTHING = b"\r\x03\x03\x01\x04\x02\x04\x05import os\r"  # all that opens, interrupts, or restarts a prompt
 PROMPTS = (">>> ", "raw REPL")
@@ -43,6 +45,25 @@ def test_nobody_gets_a_prompt_of_a_device_that_has_an_owner(tmp_path: Path, reco
     assert not [prompt for prompt in PROMPTS if prompt in told]
     assert told.count("version one in /run") == facts["boots"] >= STARTS
     record_property("count", f"{typed} bytes typed in {STARTS} starts of an owned device: no prompt")
+
+
+def test_the_dosing_app_runs_on_whatever_is_typed(tmp_path: Path):
+    """The real firmware of an owned device: a minute of Ctrl-C and other keys neither stops nor restarts it."""
+    key = flashed(tmp_path)
+    own = "from firmware.store.settings import Settings\nSettings('/flash/data/settings').put('centre_point', {!r})"
+    run_beside(tmp_path / "flash.bin", own.format(public_point(key)))
+    with VirtualDispenser(tmp_path, stock=True, rate=20) as device:
+        device.wait_for(lambda facts: bool(facts["text"]))
+        start_ms = device.read()["uptime_ms"]
+        with serial.Serial(str(device.usb), timeout=0, write_timeout=5) as port:
+            while device.read()["uptime_ms"] < start_ms + 60_000:
+                port.write(EVERYTHING)
+        facts = device.read()
+        told = device.console()
+
+    assert facts["boots"] == 1 and facts["text"]
+    assert not [prompt for prompt in PROMPTS if prompt in told]
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize(
