@@ -65,6 +65,7 @@ class Visit:
 
     def _end(self, service: Service, hello: Hello, bundle: Bundle, when: str) -> None:
         """The last word, after the centre was asked if there is one to ask."""
+        was_on_trial = hello.trial
         if hello.trial and self._centre_url and not self._talk.dry_run:
             ask_centre(service, self._centre_url, self._account, self._talk)
             hello = service.hello()
@@ -72,7 +73,7 @@ class Visit:
         facts = _facts(hello, bundle)
         if hello.trial:
             self._talk.result(ON_TRIAL.format(version=version), **facts)
-        elif when == "already":
+        elif when == "already" and not was_on_trial:
             self._talk.result(f"{self._name(hello)} runs {version} already. Nothing was changed.", **facts)
         else:
             self._talk.result(f"{self._name(hello)} runs {version}, and it stays.", **facts)
