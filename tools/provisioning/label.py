@@ -1,7 +1,7 @@
 """The label of a dispenser: a QR code with its id and a word to compare aloud; no name, no place, no key.
 
 The content is DOSEVAKT:1:<device id>:<word> in capitals, which a QR code holds in its shorter alphabet (ISO/IEC 18004,
-alphanumeric mode): 25 by 25 modules, readable from 15 mm of paper.  See docs/decisions/0039.
+alphanumeric mode): 29 by 29 modules, some 20 mm on paper.  See docs/decisions/0039.
 """
 
 import io
