@@ -21,7 +21,3 @@ def main() -> int:
         result = StagingResult(HUB_FAULT, f"The first root {job.root} cannot be read: {fault.strerror}.")
     sys.stdout.write(result.encode() + "\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

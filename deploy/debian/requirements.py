@@ -3,7 +3,7 @@
 import re
 
 # What hub/ and protocol/ import.  The lock's own "# via" notes lead from these to what they need in turn.
-DIRECT = frozenset({"cryptography", "paho-mqtt", "pydantic", "pyserial", "structlog"})
+DIRECT = frozenset({"cryptography", "paho-mqtt", "pydantic", "pyserial", "structlog", "tuf"})
 
 
 def hub_lock(lock: str) -> str:

@@ -1,6 +1,7 @@
 """Start the fetching process, wait for its one line, and end it when it takes too long."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,15 @@ from protocol.path_updates import HUB_FAULT, NO_REPOSITORY, PrepareUpdate
 
 # 560 KB over a line of 5 kbit/s.  A fetching process that is ended begins its bundle anew.
 FETCH_LIMIT_S = 900.0
+
+
+_RUN = "import sys; sys.path[:0] = sys.argv[1:]; from hub.staging import main; sys.exit(main())"
+
+
+def _command() -> list[str]:
+    """The same Python, with our own way to modules: the package's launcher looks nowhere else (-I, -S)."""
+    paths = [path or os.getcwd() for path in sys.path]
+    return [sys.executable, "-IS" if sys.flags.no_site else "-I", "-c", _RUN, *paths]
 
 
 class FirmwareFetching:
@@ -31,9 +41,7 @@ class FirmwareFetching:
         job = self._job(self._settings, asked)
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "hub.staging",
+                *_command(),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
