@@ -43,6 +43,16 @@ OTHER_JSON = (
     ),
     ("/api/enrol", f'{{"request": "{REQUEST}", "hub": "{HUB.id}", "label": "Flat 7"}}'),
 )
+SERVICE_JSON = (
+    ("/api/service/commands", f'{{"device_id": "{DEVICE.id}", "what": "open_repl", "minutes": 20}}'),
+    (
+        "/api/service/commands",
+        f'{{"device_id": "{DEVICE.id}", "what": "install", "sequence": 7, "manifest_digest": "{"ab" * 32}"}}',
+    ),
+    ("/api/service/events", f'{{"coses": ["{samples.COSE.hex()}", "d28440a04040"]}}'),
+    ("/api/campaigns", '{"target": "dosevakt-tablet-pico-0.3.0.dvb"}'),
+    ("/api/campaigns/0123456789abcdef0123456789abcdef/pause", "{}"),
+)
 FORMS = (
     ("/alarms/1/close", "reason=test&comment=done"),
     ("/language", "language=nb"),
@@ -55,6 +65,8 @@ FORMS = (
         "role=nurse&label=Kari&tag=04a1b2c3d4e5f6&pin=draw&until=2026-12-24T08:00",
     ),
     (f"/devices/{DEVICE.id}/roll/confirm", "slot=3"),
+    ("/campaigns", "target=dosevakt-tablet-pico-0.3.0.dvb&sure=yes"),
+    ("/campaigns/0123456789abcdef0123456789abcdef/abort", ""),
 )
 PAGES = (
     "/?lang=nb",
@@ -69,6 +81,12 @@ PAGES = (
     f"/api/devices/{DEVICE.id}/plans/{FILLING}/tray-tag?tray=3",
     "/api/alarms?closed=true",
     "/api/alarms/1",
+    "/campaigns",
+    "/api/campaigns",
+    "/api/firmware",
+    "/campaigns/0123456789abcdef0123456789abcdef",
+    "/firmware/metadata/1.root.json",
+    "/firmware/targets/" + "ab" * 32 + ".dosevakt-tablet-pico-0.3.0.dvb",
 )
 LONG = "9" * 5_000
 HARD_FORMS = (
@@ -94,4 +112,4 @@ HARD_PAGES = (
     f"/api/devices/{DEVICE.id}/plans/{FILLING}/tray-tag?tray={LONG}",
 )
 LOGIN = (("/login", '{"name": "demo", "password": "demo", "station": "Desk 1"}'),)
-JSON = tuple((f"/api/devices/{DEVICE.id}/{name}", body) for name, body in ORDERS) + OTHER_JSON
+JSON = tuple((f"/api/devices/{DEVICE.id}/{name}", body) for name, body in ORDERS) + OTHER_JSON + SERVICE_JSON
