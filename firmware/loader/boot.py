@@ -9,7 +9,7 @@ try:
     import micropython
 
     micropython.kbd_intr(-1)
-    from loader.start import boot
+    from loader.start import boot  # type: ignore[import-not-found]
 
     boot()
     prompt_may_open = True

@@ -3,6 +3,6 @@
 Only a device without an owner comes here: boot.py does not return on any other.
 """
 
-from loader.start import main
+from loader.start import main  # type: ignore[import-not-found]
 
 main()
