@@ -9,12 +9,14 @@ import pytest
 from centre.board.device_view import VERBS
 from centre.board.show import STEPS
 from centre.board.words import LANGUAGES, catalogue, choose
+from centre.core import campaign
 from centre.core.alarms import TRANSITIONS
 from centre.core.care import PAUSE_REASONS
 from centre.core.credentials import OPENS, REFUSED, REVOKED, ROLES
 from centre.core.dose_life import DUE, ENDED, IN_HAND, KIND_NAMES, LATE_RESULTS, PLANNED, RELEASE_KINDS
 from centre.core.kinds import BY_DEVICE_CODE, BY_HAND, KINDS, NOT_FINISHED, OPENED, OWNERS
 from centre.core.rules import ACKNOWLEDGED, LATE_RETURNED, LATE_TAKEN
+from protocol import path_updates
 from protocol.commands import BODIES as COMMANDS
 from protocol.dose_events import CAUSE_REFILL
 from protocol.errors import REFUSALS
@@ -31,6 +33,8 @@ from protocol.refill_events import (
     WAY_ROLL,
     WAY_SWAP,
 )
+from protocol.service_commands import SERVICE_COMMANDS
+from protocol.service_events import SERVICE_EVENTS
 
 ROOM = Path(__file__).parents[1]
 ENGLISH = catalogue("en")
@@ -67,8 +71,11 @@ def test_everything_that_can_happen_has_words():
     needed = {f"{part}.{name}" for name in KINDS for part in ("kind", "what")}
     needed |= {f"reason.{reason}" for kind in KINDS.values() for reason in kind.reasons}
     needed |= {f"refusal.{code}" for code in REFUSALS}
-    needed |= {f"command.{code}" for code in [*COMMANDS, *(body.TYPE for body in REFILL_COMMANDS)]}
-    needed |= {f"event.{body.__name__}" for body in EVENTS.values()} | {f"owner.{name}" for name in OWNERS}
+    late = (*REFILL_COMMANDS, *SERVICE_COMMANDS)
+    needed |= {f"command.{code}" for code in [*COMMANDS, *(body.TYPE for body in late)]}
+    needed |= {f"event.{body.__name__}" for body in (*EVENTS.values(), *SERVICE_EVENTS)} | {
+        f"owner.{name}" for name in OWNERS
+    }
     needed |= {f"verb.{verb}" for _, verb in TRANSITIONS} | {f"code.{code}" for code in BY_DEVICE_CODE}
     needed |= {f"steps.{name}" for name in STEPS.values()} | {f"handling.{state}" for state, _ in TRANSITIONS}
     assert needed - ENGLISH.keys() == set()
@@ -84,6 +91,7 @@ def test_every_order_and_every_refusal_of_one_has_words():
             "core/care.py",
             "core/credentials.py",
             "core/refill.py",
+            "core/service_orders.py",
             "edges/care_desk.py",
             "edges/refill_desk.py",
             "board/care_api.py",
@@ -119,6 +127,23 @@ def test_everything_about_a_filling_has_words():
     needed |= {f"credential.{state}" for state in (*OPENS, REFUSED, REVOKED)}
     needed |= {f"credential.way.{way}" for way in ("10", "01", "11")}
     needed |= {f"detail.{detail}" for detail in (NOT_FINISHED, BY_HAND, OPENED)}
+    assert needed - ENGLISH.keys() == set()
+
+
+def test_everything_about_a_campaign_has_words():
+    """Each state, step, reason, refusal and button of new firmware can be said."""
+    written = "".join(
+        (ROOM / name).read_text()
+        for name in ("core/campaign.py", "edges/campaign_desk.py", "board/campaigns.py")
+    )
+    needed = {f"campaign.refused.{why}" for why in re.findall(r'CampaignRefused\("(\w+)"', written)}
+    needed |= {f"campaign.state.{state}" for state in campaign.STATES}
+    needed |= {f"campaign.step.{step}" for step in campaign.STEPS}
+    needed |= {f"campaign.why.{why}" for why in (campaign.FAILURES, campaign.NOBODY)}
+    needed |= {f"campaign.do.{verb}" for verb in (campaign.PAUSE, campaign.RESUME, campaign.ABORT)}
+    reasons = (campaign.REVERTED, campaign.SILENT, campaign.BROKEN_OFF)
+    hubs = range(path_updates.NO_REPOSITORY, path_updates.HUB_FAULT + 1)
+    needed |= {f"campaign.reason.{n}" for n in (*reasons, *(campaign.HUB_SAID + n for n in hubs))}
     assert needed - ENGLISH.keys() == set()
 
 
