@@ -17,8 +17,9 @@ from tools.refusal import Refusal
 
 INTERRUPT, ENTER, LEAVE, END, PASTE = b"\x03", b"\x01", b"\x02", b"\x04", b"\x05A\x01"
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
-TRIES = 3  # the first Ctrl-C may fall into a program that is just starting
-ANSWER_S = 5.0  # a board compiles a line in milliseconds; flash work answers per block
+# A device that is just starting has its prompt, or its app to be stopped, after 5 s; a busy one a little later.
+TRIES, ENTER_S = 6, 12.0
+ANSWER_S = 15.0  # a board compiles a line in milliseconds; flash work answers per block
 MAX_OUTPUT = 256 * 1024  # bytes a program of ours prints at most
 
 
@@ -57,7 +58,7 @@ class RawRepl:
             self._drain()
             self.send(b"\r" + ENTER)
             try:
-                self.until(BANNER, self._answer_s / TRIES)
+                self.until(BANNER, min(self._answer_s, ENTER_S) / TRIES)
                 return
             except Refusal as refusal:
                 if refusal.code != TIMED_OUT:

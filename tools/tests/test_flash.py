@@ -3,6 +3,8 @@
 import json
 import os
 import struct
+import threading
+import time
 from zlib import crc32
 
 import pytest
@@ -26,7 +28,9 @@ from tools.exit_codes import (
     REFUSED,
     USAGE,
 )
+from tools.firmware.permission import AUTO, Permissions
 from tools.firmware.signing import es256
+from tools.refusal import Refusal
 from tools.workshop.ports import candidates, choose
 from tools.workshop.service import open_service
 
@@ -88,6 +92,15 @@ def test_from_an_empty_board_to_the_next_version(workshop):
         phases = [json.loads(line) for line in done.stdout.splitlines()]
         assert any(line.get("phase") == "write" and line["done"] == line["total"] for line in phases)
 
+        wait_back(device)
+        hand = threading.Thread(
+            target=pull_when_copied, args=(device, workshop.folder / "state"), daemon=True
+        )
+        hand.start()
+        cut = workshop.flash(second, "--yes")
+        hand.join()
+        assert (cut.exit_code, "left the cable" in cut.stderr) == (NO_DEVICE, True), cut.output
+        device.plug_usb()
         wait_back(device)
         done = workshop.flash(second, "--yes")
         assert done.exit_code == OK and "runs version 0.2.2" in done.stdout, done.output
@@ -176,6 +189,22 @@ def test_files_that_cannot_be_used(workshop, tmp_path):
     assert workshop.flash(workshop.bundle(1), "--yes", "--enrolment", points).exit_code == USAGE
 
 
+def test_a_permission_comes_from_a_file_or_from_the_centre(tmp_path):
+    """The centre's command is taken as bytes or as hex; anything else, or no word which centre, is refused."""
+    file = tmp_path / "order"
+    for data in (b"\xd2\x84\x01", b"d28401\n"):
+        file.write_bytes(data)
+        assert Permissions(file, None, None, 10)("00") == b"\xd2\x84\x01"
+    file.write_text("open the door")
+    for service, why in (
+        (file, "no signed command"),
+        (tmp_path / "nowhere", "cannot be read"),
+        (AUTO, "--centre-url"),
+    ):
+        with pytest.raises(Refusal, match=why):
+            Permissions(service, None, None, 10)("00")
+
+
 def kept(name, value):
     """A setting's file as the device writes it."""
     check = crc32(value, crc32(struct.pack(">II", 1, len(value)), crc32(name.encode())))
@@ -186,6 +215,13 @@ def second_cose(path):
     from protocol.bundle import read_bundle
 
     return read_bundle(path.read_bytes()).cose
+
+
+def pull_when_copied(device, state):
+    """Pull the cable once the copy of the journal is there: the seconds of writing have begun then."""
+    while not list(state.rglob("*.seg")):
+        time.sleep(0.02)
+    device.pull_usb()
 
 
 def wait_back(device):

@@ -70,7 +70,7 @@ def test_a_wrong_or_broken_file_never_reaches_the_drive(tmp_path):
 
 
 def test_an_empty_board_becomes_a_device(tmp_path, monkeypatch):
-    """From the BOOTSEL drive to the new device's own port; without a file, or on a dry run, the drive stays as it is."""
+    """From the BOOTSEL drive to the new device's own port; without a file or a yes the drive stays as it is."""
     drive, ports = tmp_path / "RPI-RP2", tmp_path / "ports"
     drive.mkdir()
     ports.mkdir()
