@@ -20,11 +20,12 @@ from firmware.service.tests.update_bench import (
     pieces_until,
     put_version,
 )
-from firmware.service.update_slot import UpdateSlot
+from firmware.service.update_slot import FLUSH_BYTES, UpdateSlot
 from firmware.store.files import read_whole
 from firmware.store.tests import flash as flashes
 from firmware.store.tests.flash import BLOCK, MOUNT, Flash
 from protocol.errors import NO_CODE, NO_ROOM
+from protocol.service_update import MAX_PIECE
 
 BLOCKS = 72
 KEY = ReleaseKey()
@@ -33,9 +34,36 @@ OLD_MANIFEST, NEW_MANIFEST = KEY.manifest(OLD, 1), KEY.manifest(NEW, 2)
 PACKS = {1: OLD, 2: NEW}
 
 
+class Chip(Flash):
+    """Takes nothing more once its power is off: MicroPython closes, and so writes, a file that is thrown away."""
+
+    off = False
+
+    def readblocks(self, block, buffer, offset=0):
+        if not self.off:
+            super().readblocks(block, buffer, offset)
+
+    def writeblocks(self, block, buffer, offset=0):
+        if not self.off:
+            super().writeblocks(block, buffer, offset)
+
+    def ioctl(self, op, arg):
+        return 0 if self.off else super().ioctl(op, arg)
+
+
+def after_a_cut(flash):
+    """The power fails now: a chip with what lies on this one, mounted."""
+    flash.off = True
+    flashes.unmount()
+    again = Chip(flash.blocks)
+    again.image[:] = flash.image
+    flashes.mount(again)
+    return again
+
+
 def a_flash(blocks=BLOCKS):
     """A board that runs version 1 out of slot a, with an older one in slot b."""
-    flash = Flash(blocks)
+    flash = Chip(blocks)
     flashes.make(flash)
     flashes.mount(flash)
     before = pack_of(0, 12000)
@@ -89,8 +117,7 @@ def check_every_write_of_a_second_run():
     """Power fails again, at any moment of the run that goes on after a first cut: the same holds."""
     flash = a_flash()
     pieces_until(Unit(slots), NEW_MANIFEST, NEW, 9)  # 16 KB are flushed, 2 KB are not
-    flashes.unmount()
-    flashes.mount(flash)
+    flash = after_a_cut(flash)
     image, flash.log = bytearray(flash.image), []
     pieces = pieces_until(Unit(slots), NEW_MANIFEST, NEW, 1000)
     assert pieces.kept == 16384
@@ -106,6 +133,26 @@ def check_every_write_of_a_second_run():
         assert start() == ("b", 2)
         gc.collect()
     print("second run: %d flash writes, %d cuts, each completed by a third" % (len(log), cuts))
+
+
+def check_every_question_of_an_update():
+    """Power fails, or a cable is pulled, after any question of an update: the same, and little is sent twice."""
+    questions = 3 + len(NEW) // MAX_PIECE
+    most_again = 0
+    for asked in range(questions + 1):
+        flash = a_flash()
+        first = pieces_until(Unit(slots), NEW_MANIFEST, NEW, asked)
+        after_a_cut(flash)
+        if start()[1] == 1:
+            second = pieces_until(Unit(slots), NEW_MANIFEST, NEW, 1000)
+            most_again = max(most_again, first.done - second.kept)
+        assert start() == ("b", 2)
+        flashes.unmount()
+        gc.collect()
+    assert most_again <= FLUSH_BYTES
+    print(
+        "steps: cut after each of %d questions, completed; %d bytes sent twice at most" % (asked, most_again)
+    )
 
 
 def check_every_write_of_a_trial_that_fails():
