@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 from protocol import cbor
 from protocol.errors import MessageError
 from protocol.service_messages import SELF_TEST
-from protocol.service_state import BEAM, ENCODER, FAULTY, MOTOR, NFC, SPEAKER, WORKS, SelfTest, SelfTested
+from protocol.service_state import (
+    BEAM,
+    ENCODER,
+    FAULTY,
+    MOTOR,
+    NFC,
+    NO_ROLL,
+    SPEAKER,
+    WORKS,
+    SelfTest,
+    SelfTested,
+)
 from tools.exit_codes import NOT_VERIFIED, USAGE
 from tools.refusal import Refusal
 
@@ -22,6 +33,8 @@ STEPS = (
     "The old place's label is off; key, power supply and cable are there; nothing is broken",
 )
 PARTS = {MOTOR: "motor", ENCODER: "position sensor", BEAM: "beam", SPEAKER: "speaker", NFC: "tag reader"}
+GOOD = "works"
+EMPTY = "no roll in it"  # as it should be after a return: the next filling proves the roll's way
 PART_LIMIT_S = 60.0  # the motor tries for 20 s, and proves its way home
 
 
@@ -42,7 +55,7 @@ def cleaned(talk: "Talk", done: int | None) -> int:
 
 
 def tried(service: "Service", talk: "Talk") -> dict[str, str]:
-    """Each part and what it says of itself: "works", or a driver's words."""
+    """Each part and what it says of itself: GOOD, EMPTY, or a driver's words."""
     said = {}
     for number, (part, name) in enumerate(PARTS.items()):
         talk.progress("self-test", number, len(PARTS))
@@ -60,5 +73,7 @@ def _try(service: "Service", part: int) -> str:
     except MessageError as error:
         raise Refusal(NOT_VERIFIED, f"The self-test's answer cannot be read: {error}.") from error
     if answer.verdict == WORKS:
-        return "works"
+        return GOOD
+    if answer.cause == NO_ROLL:
+        return EMPTY
     return f"{'faulty' if answer.verdict == FAULTY else 'not tried'}: {answer.cause}"

@@ -147,14 +147,18 @@ class Visit:
 
     def _end(self, case: Case) -> None:
         parts, device = case.facts["parts"], case.facts["device"]
-        faults = [f"{name} {said}" for name, said in parts.items() if said != "works"]
+        faults = [
+            f"{name} {said}" for name, said in parts.items() if said not in (checklist.GOOD, checklist.EMPTY)
+        ]
         done = checklist.cleaned(self._talk, self._wishes.checklist_done)
         case.save(cleaned=done)
         if faults or done < len(checklist.STEPS):
             raise Refusal(REFUSED, _unfinished(device, done, faults))
         now = case.facts.get("new_device", device)
         self._talk.result(
-            f"Dispenser {device} is forgotten; the board is {now} now, clean and tried.",
+            f"Dispenser {device} is forgotten; the board is {now} now, clean and tried."
+            if now != device
+            else f"Dispenser {device} has no owner; it is clean and tried.",
             device=device,
             new_device=now,
             record=str(case.record) if case.record.exists() else None,
@@ -188,6 +192,6 @@ def _keep_new(case: Case, hello: Hello, old_point: bytes) -> None:
 def _unfinished(device: str, done: int, faults: list[str]) -> str:
     missing = [] if done == len(checklist.STEPS) else [f"step {done + 1}: {checklist.STEPS[done]}"]
     return (
-        f"Dispenser {device} has forgotten its owner, but the board is not ready for the next one: "
+        f"Dispenser {device} has no owner any more, but the board is not ready for the next one: "
         f"{'; '.join(missing + faults)}. Run the same command again when it is."
     )

@@ -16,6 +16,7 @@ from protocol.service_commands import EraseDevice
 from protocol.service_events import DeviceErased
 from tools.cli import app
 from tools.emulator.bench_client import BenchError
+from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flash_image import read_files
 from tools.exit_codes import OK, REFUSED
 from tools.journal.signatures import by_device
@@ -188,4 +189,21 @@ def test_a_return_that_the_power_interrupts_is_finished_by_the_next_run(
     record_property(
         "count",
         f"power cut at {len(cutter.cuts)} steps of one return ({len(codes)} runs), then nothing left: {cutter.cuts}",
+    )
+
+
+def test_a_board_that_is_not_sound_is_kept_back(tmp_path):
+    """An empty roll device without an owner passes, for there is no roll to read; with a dirty beam it is kept back."""
+    words = ["return", "--yes", "--checklist-done", "4", "--json"]
+    with VirtualDispenser(tmp_path / "unit", model="multidose", rate=RATE) as device:
+        words += ["--device", device.usb]
+        sound = run(tmp_path / "state", *words)
+        device.wait_for(lambda facts: facts["text"][:1] == ["Ikke i bruk"])
+        device.cover_beam(True)
+        dirty = run(tmp_path / "state", *words)
+
+    assert sound.exit_code == OK, sound.stderr
+    assert json.loads(sound.stdout.splitlines()[-1])["parts"]["position sensor"] == "no roll in it"
+    assert (dirty.exit_code, "not ready for the next one: beam faulty" in dirty.stderr) == (REFUSED, True), (
+        dirty.stderr
     )
