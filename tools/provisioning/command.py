@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tools.manners.options import Account, CentreUrl, Device, Json, Yes
+from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, Yes
 from tools.manners.talk import Talk
 from tools.refusal import told
 
@@ -48,6 +48,7 @@ def provision(
         str | None, typer.Option(help="With --port: the municipality, as the centre calls it.")
     ] = None,
     rate: Annotated[float, typer.Option(help="For a virtual dispenser that does not run at 1.")] = 1.0,
+    dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -78,5 +79,5 @@ def provision(
         tenant,
         rate,
     )
-    with Talk("provision", as_json=as_json, yes=yes) as talk:
+    with Talk("provision", as_json=as_json, yes=yes, dry_run=dry_run) as talk:
         provisioned(wish, talk)

@@ -13,7 +13,7 @@ from tools.provisioning import label as labels
 from tools.provisioning.batch import Batch
 from tools.provisioning.by_line import Place, clock_at, provision_device
 from tools.provisioning.centre_point import read_centre_point
-from tools.provisioning.enrolling import Asked, Owned, ask_request, give
+from tools.provisioning.enrolling import Asked, Owned, ask_request, fits, give
 from tools.provisioning.telling import tell_owned
 from tools.refusal import Refusal
 from tools.workshop.cable import WorkshopCable
@@ -47,6 +47,8 @@ def provisioned(wish: Wish, talk: Talk) -> None:
     one_of = [wish.request_out, wish.certificate, wish.batch, wish.port]
     if sum(way is not None for way in one_of) > 1:
         raise Refusal(USAGE, "Say only one of --request-out, --certificate, --batch and --port.")
+    if talk.dry_run and (wish.batch or wish.port):
+        raise Refusal(USAGE, "--dry-run looks at one device by USB; leave --batch and --port out.")
     if wish.qr is not None and wish.batch is None:
         labels.check_name(wish.qr)  # before anybody is disturbed
     if wish.port is not None:
@@ -69,6 +71,9 @@ def by_centre(wish: Wish, talk: Talk) -> None:
     with _service(found, wish, talk) as service:
         asked = ask_request(service)
         _tell_request(asked, talk)
+        if talk.dry_run:
+            _tell_dry(asked, talk)
+            return
         owned = give(service, enrolled_by(centre, asked, hub, label), asked)
         tell_owned(asked, owned, talk, wish.qr, found.serial_number)
 
@@ -114,6 +119,10 @@ def bring_certificate(wish: Wish, path: Path, talk: Talk) -> None:
     found = choose(wish.device, candidates())
     with _service(found, wish, talk) as service:
         asked = ask_request(service)
+        if talk.dry_run:
+            fits(cose, asked)
+            _tell_dry(asked, talk)
+            return
         tell_owned(asked, give(service, cose, asked), talk, wish.qr, found.serial_number)
 
 
@@ -148,6 +157,13 @@ def _service(found: Candidate, wish: Wish, talk: Talk) -> AbstractContextManager
 
 def _tell_request(asked: Asked, talk: Talk) -> None:
     talk.say(f"Device {asked.device_id} ({asked.model}, version {asked.request.version}): {asked.word}.")
+
+
+def _tell_dry(asked: Asked, talk: Talk) -> None:
+    """What would be done, and that nothing was."""
+    owner = "is nobody's yet" if asked.request.centre is None else "has an owner already"
+    facts = {"device_id": asked.device_id, "model": asked.model, "word": asked.word}
+    talk.result(f"Device {asked.device_id} {owner}. Nothing was changed.", **facts)
 
 
 def _said(value: str | Path | None, option: str) -> str:

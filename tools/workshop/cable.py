@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from protocol.errors import REFUSALS, MessageError
+from protocol.errors import REFUSALS, UNKNOWN_TYPE, MessageError
 from protocol.link import HUB, Link
 from protocol.link_messages import Identity, Trust, Trusted, decode_link_message, encode_link_message
 from protocol.record import Message
@@ -65,6 +65,9 @@ class WorkshopCable:
         self._opening = encode_link_message(Trust(centre_point, tenant))
         answer = self._await(Trusted, "The device did not say whether it took the centre's key; try again.")
         assert isinstance(answer, Trusted)
+        if answer.result == UNKNOWN_TYPE:  # it was flashed with an enrolment key (decision 39)
+            how = "give it one over its USB port: dosevakt provision --hub HUB --label PLACE"
+            raise Refusal(REFUSED, f"This device believes a certificate only; {how}")
         if answer.result:
             why = f"The device refuses this centre: {REFUSALS[answer.result]}."
             raise Refusal(REFUSED, f"{why} It serves one centre only; wipe it to change that.")

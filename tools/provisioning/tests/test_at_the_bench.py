@@ -75,6 +75,8 @@ def test_a_certificate_carried_by_hand(bench):
 
         first = bench.signed(request, cert)
         assert first.exit_code == OK and "enrol-device --public-point" in first.stderr
+        dry = facts_of(bench.provision("--certificate", cert, "--dry-run", "--json"))
+        assert (dry["result"], dry["device_id"] in first.stdout) == ("ok", True)
         kept = cert.read_bytes()
         assert bench.signed(request, cert).exit_code == OK and cert.read_bytes() == kept
         taken = facts_of(bench.provision("--certificate", cert, "--json"))

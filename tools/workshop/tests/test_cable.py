@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocol.errors import NOT_NOW
+from protocol.errors import NOT_NOW, UNKNOWN_TYPE
 from protocol.link import DEVICE, Link
 from protocol.link_messages import (
     Identity,
@@ -90,6 +90,17 @@ def test_a_device_of_another_centre_says_no_in_words():
     cable.identity()
 
     with pytest.raises(Refusal, match="refuses this centre") as refusal:
+        cable.trust(CENTRE, "vadso")
+
+    assert refusal.value.code == REFUSED
+
+
+def test_a_device_that_wants_a_certificate_says_so_in_words():
+    """A device that was flashed with an enrolment key takes no bare word, and the technician reads what to do."""
+    cable = cable_to(Device(result=UNKNOWN_TYPE))
+    cable.identity()
+
+    with pytest.raises(Refusal, match="dosevakt provision") as refusal:
         cable.trust(CENTRE, "vadso")
 
     assert refusal.value.code == REFUSED
