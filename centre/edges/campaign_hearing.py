@@ -22,11 +22,13 @@ def hear_firmware(connection: Connection, tenant: str, believed: list[Event], wh
     for event in believed:
         news, sequence, reason = _news(event)
         device_id = event.device_id.hex()
-        if news is not None:
-            for row in campaign_store.of_device(connection, tenant, device_id, sequence):
-                keep(
-                    connection, tenant, row, core.heard(row.campaign, device_id, news, who.at_s, reason), who
-                )
+        if news is None:
+            continue
+        rows = campaign_store.of_device(connection, tenant, device_id, sequence)
+        for row in rows:
+            keep(connection, tenant, row, core.heard(row.campaign, device_id, news, who.at_s, reason), who)
+        if news == core.TOLD_REVERTED and not rows:  # a technician's cable brought it, and has gone
+            _call(connection, tenant, device_id, f"update:{sequence}", f"#{sequence}", core.REVERTED, who)
 
 
 def hear_hub(connection: Connection, tenant: str, said: UpdateState, who: Who) -> None:
@@ -46,12 +48,19 @@ def keep(connection: Connection, tenant: str, row: Row, became: Campaign, who: W
         if before.state == core.ORDERED and part.state != core.ORDERED:
             command_store.supersede(connection, tenant, device_id, InstallFirmware.TYPE)
         if part.state == core.FAILED and before.state != core.FAILED:
-            facts = {"version": row.release.version, "reason": part.reason or 0}
             cause = f"update:{row.campaign_id}"
-            news = Raise("update_failed", bytes.fromhex(device_id), cause, facts=facts)
-            alarm_store.raise_alarm(connection, tenant, news, who)
+            _call(connection, tenant, device_id, cause, row.release.version, part.reason or 0, who)
     if became.state != row.campaign.state:
         note(connection, tenant, row, f"campaign_{became.state}", who)
+
+
+def _call(
+    connection: Connection, tenant: str, device_id: str, cause: str, version: str, reason: int, who: Who
+) -> None:
+    """A technician."""
+    facts = {"version": version, "reason": reason}
+    news = Raise("update_failed", bytes.fromhex(device_id), cause, facts=facts)
+    alarm_store.raise_alarm(connection, tenant, news, who)
 
 
 def note(connection: Connection, tenant: str, row: Row, verb: str, who: Who) -> None:

@@ -150,6 +150,12 @@ def test_one_that_goes_back_stops_it_and_calls_a_technician(town: Town):
     assert len(town.tick()) == 4
 
 
+def test_a_cables_version_that_is_given_up_calls_a_technician_too(town: Town):
+    """A version that came by cable and was given up hours later, when nobody stood there, rings as well."""
+    town.says(town.house.device, UpdateStarted(9, "0.4.0"), UpdateReverted(9, 1))
+    assert town.house.kinds() == ["update_failed"]
+
+
 def test_a_dispenser_that_cannot_now_is_asked_again_with_a_new_order(town: Town):
     """Refused because a dose is near, no alarm rings; later its hub is asked and a new order signed."""
     campaign_id = town.begin()
