@@ -1,7 +1,6 @@
 """Who may speak to MicroPython: the console of a production board, through its own USB port."""
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,6 @@ def hammer(device: VirtualDispenser, starts: int) -> int:
             with serial.Serial(str(device.usb), timeout=0, write_timeout=0.2) as port:
                 for _ in range(40):
                     typed += port.write(EVERYTHING) or 0
-                    time.sleep(0.002)
     return typed
 
 
