@@ -1,6 +1,6 @@
 """Every parser of the protocol: what it reads, what it may raise, and how it writes what it read."""
 
-from protocol import cbor, commands, cose, frame, link_start, path_messages, service_enrol, tray_tag
+from protocol import bundle, cbor, commands, cose, frame, link_start, path_messages, service_enrol, tray_tag
 from protocol.errors import LinkError, MessageError, SignatureError
 from protocol.events import decode_heading
 from protocol.link_start import VersionRefused
@@ -111,6 +111,10 @@ def _tags() -> list[bytes]:
     ]
 
 
+def _manifests() -> list[bytes]:
+    return samples_of("firmware-manifest")
+
+
 def protocol_targets() -> list[Target]:
     """All of them."""
     commands_of = samples_of("command")
@@ -152,6 +156,14 @@ def protocol_targets() -> list[Target]:
         ),
         Target(
             "link refusal", lambda: [link_start.refusal()], both, reads(link_start.read_refusal, MessageError)
+        ),
+        Target(
+            "firmware bundle",
+            lambda: [
+                bundle.Bundle(manifest, b"code", b"loader").encode() for manifest in signed(_manifests())
+            ],
+            (in_bytes,),
+            reads(bundle.read_bundle, MessageError, lambda found: found.encode()),
         ),
         Target(
             "enrolment certificate, signed",
