@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from centre.board import api, care_api, refill_api
+from centre.board import api, campaigns, care_api, enrol_api, refill_api, service_api
 from centre.core.kinds import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs/centre.md").read_text(encoding="utf-8")
@@ -13,9 +13,10 @@ def test_every_door_stands_on_the_page():
     """Who writes a program for the centre finds each of its doors on the page, and none that is not there."""
     built = {
         f"{method} {route.path}"
-        for room in (api, care_api, refill_api)
+        for room in (api, care_api, refill_api, service_api, enrol_api, campaigns)
         for route in room.router.routes
         for method in route.methods
+        if route.path.startswith("/api/")
     }
     assert set(re.findall(r"^\| `((?:GET|POST) [^`]+)`", PAGE, re.MULTILINE)) == built
 
