@@ -10,9 +10,10 @@ from centre.board.show import Shower
 from centre.core import care, dose_life
 from centre.core.dose_life import ASSISTED, EARLY, LATE, KnownDose
 from centre.core.kinds import BY_HAND, OPENED, ROLL_HANDLED
-from centre.edges import command_store, device_state, dose_store
+from centre.edges import command_store, device_state, dose_store, registry
 from centre.edges.alarm_store import AlarmRow
 from centre.edges.device_state import DeviceState
+from protocol.verification_word import word_of
 
 CANCEL, PAUSE, RESUME, ACKNOWLEDGE = "cancel_dose", "pause", "resume", "acknowledge"
 OF_A_DOSE = (LATE, ASSISTED, CANCEL)
@@ -53,6 +54,7 @@ class DeviceView:
     early: list[DoseLine]  # those that may be given early, for a trip
     next: list[KnownDose]  # the first ones that may still be offered
     now_s: int
+    word: str  # of its key, to be compared with the label aloud
 
 
 def view(connection: Connection, parts: BoardContext, shower: Shower, device: DeviceState) -> DeviceView:
@@ -71,6 +73,7 @@ def view(connection: Connection, parts: BoardContext, shower: Shower, device: De
         [line for line in lines if EARLY in care.possible_releases(line.dose, device.paused, now_s)],
         [line.dose for line in lines if care.may_cancel(line.dose) and line.dose.closes_s > now_s][:NEXT],
         now_s,
+        word_of(registry.public_point(connection, tenant, device.device_id) or b""),
     )
 
 

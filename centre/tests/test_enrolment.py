@@ -60,6 +60,7 @@ def test_a_new_dispenser_gets_its_owner_and_its_place(bench):
     assert answer.json()["word"] == word_of(bench.new.point)
     row = bench.row()
     assert row is not None and (row["hub_id"], row["label"]) == (bench.house.hub.id, "Flat 7")
+    assert word_of(bench.new.point) in bench.client.get(f"/devices/{bench.new.id}").text
     assert bench.house.bring(bench.new.event(LidOpened())).receipts, "its first event is not believed"
 
 
