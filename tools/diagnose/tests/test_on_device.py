@@ -1,16 +1,20 @@
 """The checks against the real firmware on a virtual board, whose parts are broken and mended one after the other."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 from typer.testing import CliRunner
 
 from firmware.tests.roll_unit import RollUnit
 from firmware.tests.unit import Unit
+from protocol import cbor
 from protocol.commands import Command
 from protocol.cose import CONTEXT_COMMAND, sign1
 from protocol.service_commands import ServiceTests
-from protocol.service_state import BEAM, ENCODER, MOTOR, NFC
+from protocol.service_messages import SELF_TEST
+from protocol.service_state import BEAM, ENCODER, MOTOR, NFC, SelfTest
 from tools.authority.keys import new_key, public_point
 from tools.cli import app
 from tools.diagnose.asking_device import Asking
@@ -21,6 +25,7 @@ from tools.diagnose.tests.signing_centre import signing_centre
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flash_image import read_files, write_files
 from tools.emulator.flashed import flashed
+from tools.refusal import Refusal
 from tools.workshop.ports import Candidate
 from tools.workshop.service import open_service
 
@@ -85,7 +90,8 @@ def broken(device):
 def test_each_broken_part_is_found_by_its_own_check(tmp_path, record_property):
     """Nine things are broken and mended on one device: each time the right check says so, and mended all is well again.
 
-    Then, with the power off, an event of its journal goes bad: the chain's check says how many are lost.
+    When the power fails while the motor is tried, the device starts for dosing and brings its carousel home.  And when,
+    with the power off, an event of its journal goes bad, the chain's check says how many are lost.
     """
     with VirtualDispenser(tmp_path) as device:
         bench = Bench(device)
@@ -98,6 +104,10 @@ def test_each_broken_part_is_found_by_its_own_check(tmp_path, record_property):
                 assert (answer.verdict, words in plain(answer.sentence)) == (verdict, True), (code, answer)
                 mend_it()
             mended = bench.findings(service, (MOTOR, ENCODER, BEAM, NFC))
+        cut_while_the_motor_is_tried(bench)
+        device.wait_for(
+            lambda facts: (facts["position"], facts["shutter"]) == (0, "closed") and facts["text"]
+        )
         device.cut_power()
         spoil_journal(tmp_path / "flash.bin")
         device.power_on()
@@ -111,6 +121,20 @@ def test_each_broken_part_is_found_by_its_own_check(tmp_path, record_property):
         assert (found["D004"].verdict, "never installed" in found["D004"].sentence) == ("warn", True)
     assert (spoilt.verdict, "1 event is lost" in spoilt.sentence) == ("fail", True), spoilt
     record_property("count", f"{len(rows) + 1} faults on one device, each found by its own check")
+
+
+def cut_while_the_motor_is_tried(bench):
+    """The carousel stands away from home, so that the motion lasts; in its middle the power goes, and comes back."""
+    device = bench.device
+    with suppress(Refusal), bench.visit() as service, ThreadPoolExecutor(1) as pool:
+        device.turn_by_hand(14)
+        moves = device.read()["moves"]
+        body = cbor.encode(SelfTest(MOTOR).to_map())
+        asked = pool.submit(service.ask, SELF_TEST, body)
+        device.wait_for(lambda facts: facts["moves"] > moves + 100)
+        device.cut_power()
+        asked.result()
+    device.power_on()
 
 
 def spoil_journal(flash):
