@@ -18,7 +18,7 @@ from tools.emulator.flashed import flashed, version
 from tools.firmware.build import code_files, loader_listing
 from tools.firmware.packing import pack
 from tools.firmware.signing import signed_bundle
-from tools.terminal_picture.terminal import Terminal
+from tools.terminal_picture.terminal import Terminal, Typed
 from tools.workshop.ports import VIRTUAL_PORTS
 
 DOSEVAKT = Path(sys.executable).with_name("dosevakt")
@@ -76,29 +76,36 @@ def test_a_technician_updates_a_board_and_every_mishap_has_its_sentence(
     for name, bundle in bundles.items():
         (desk / f"{name}.dvb").write_bytes(bundle.encode())
     environment = {VIRTUAL_PORTS: str(ports), "XDG_STATE_HOME": str(tmp_path / "state")}
-    terminal = Terminal(desk, environment)
-
     monkeypatch.setenv(VIRTUAL_PORTS, str(ports))
     with VirtualDispenser(tmp_path / "board", stock=True) as board:
-        typed = terminal.type("dosevakt update strange.dvb")
-        assert typed.code == exit_codes.INCOMPATIBLE and "key that this device does not believe" in typed.text
-        typed = terminal.type("dosevakt update other.dvb")
-        assert typed.code == exit_codes.INCOMPATIBLE and "the device is a tablet-pico" in typed.text
-        typed = terminal.type("dosevakt update good.dvb --dry-run")
-        assert typed.code == exit_codes.OK and "Nothing was changed." in typed.text
-        typed = terminal.type("dosevakt update good.dvb", {"[y/N] ": "n"})
-        assert typed.code == exit_codes.USAGE and "Nothing was changed." in typed.text
+
+        def typed(words: str, answer: str = "", in_service: bool = False) -> Typed:
+            """What came of `dosevakt update` with these words, typed once the board is out of service mode again."""
+            board.wait_for(
+                lambda facts: (in_service or "Ikke i bruk" in facts["text"]) and board.usb.exists()
+            )
+            answers = {"[y/N] ": answer} if answer else None
+            return Terminal(desk, environment).type(f"dosevakt update {words}", answers)
+
+        done = typed("strange.dvb")
+        assert done.code == exit_codes.INCOMPATIBLE and "key that this device does not believe" in done.text
+        done = typed("other.dvb")
+        assert done.code == exit_codes.INCOMPATIBLE and "the device is a tablet-pico" in done.text
+        done = typed("good.dvb --dry-run")
+        assert done.code == exit_codes.OK and "Nothing was changed." in done.text
+        done = typed("good.dvb", "n")
+        assert done.code == exit_codes.USAGE and "Nothing was changed." in done.text
 
         code, said = until_pulled(desk, environment, board.pull_usb)
         assert code == exit_codes.NO_DEVICE and "Check the cable" in said
         board.plug_usb()
-        typed = terminal.type("dosevakt update good.dvb", {"[y/N] ": "y"})
-        assert typed.code == exit_codes.OK and "it goes on where it was" in typed.text
-        assert "runs 0.2.0, and it stays" in typed.text
+        done = typed("good.dvb", "y", in_service=True)
+        assert done.code == exit_codes.OK and "it goes on where it was" in done.text
+        assert "runs 0.2.0, and it stays" in done.text
 
-        typed = terminal.type("dosevakt update good.dvb")
-        assert typed.code == exit_codes.OK and "runs 0.2.0 already" in typed.text
-        typed = terminal.type("dosevakt update old.dvb --yes")
-        assert typed.code == exit_codes.INCOMPATIBLE and "takes no older one" in typed.text
-        typed = terminal.type("dosevakt update broken.dvb --yes")
-        assert typed.code == exit_codes.NOT_VERIFIED and "has gone back to 0.2.0" in typed.text
+        done = typed("good.dvb")
+        assert done.code == exit_codes.OK and "runs 0.2.0 already" in done.text
+        done = typed("old.dvb --yes")
+        assert done.code == exit_codes.INCOMPATIBLE and "takes no older one" in done.text
+        done = typed("broken.dvb --yes")
+        assert done.code == exit_codes.NOT_VERIFIED and "has gone back to 0.2.0" in done.text
