@@ -55,13 +55,16 @@ def test_a_device_gets_its_owner_once(bench, tmp_path):
 
 
 def test_a_certificate_carried_by_hand(bench):
-    """Without a network: request out, signed where the key lies, certificate in; a certificate by a key that the device
-    was not flashed with, or for another device, is refused and the device still takes the right one."""
+    """No network: request out, signed where the key lies, certificate in.  A centre's bare word, a certificate by
+    a key that the device was not flashed with, or for another device, is refused; the right one is taken after it."""
     request, cert = bench.tech / "offline.cbor", bench.tech / "offline.cert"
     sealed_only = bench.points[65:]
     stranger = CentreKey(new_key())
     with bench.device("offline", sealed_only) as device:
         assert bench.provision("--request-out", request, "--json").exit_code == OK
+        line = ("--port", device.port, "--centre-key", bench.keys.centre_public_key, "--tenant", TENANT)
+        bare = bench.provision(*line, *bench.place())
+        assert bare.exit_code == REFUSED and "believes a certificate only" in bare.stderr
         wrong = bench.tech / "wrong.cert"
         assert bench.signed(request, wrong, OF_THE_CENTRE).exit_code == OK
         refused = bench.provision("--certificate", wrong)
