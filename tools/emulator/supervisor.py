@@ -28,7 +28,7 @@ SOFT_RESET = "soft_reset"
 RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, SOFT_RESET: CAUSE_POWER_ON}
 PROMPT_LOOK_S = 0.02  # how often a board that waits at its prompt looks up
 DRIVE_LOOK_S = 0.05  # how often a drive in BOOTSEL mode is looked at
-INTERRUPT_S = 0.1  # real; a program that waits for anything looks at its clock more often
+INTERRUPT_S = 0.5  # real; a program that waits for anything looks at its clock more often
 PING_S = 2.0
 NEVER = -1
 
