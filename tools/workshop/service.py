@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -27,7 +28,7 @@ from protocol.service_messages import COMMAND, HELLO, LEAVE, RECEIPT
 from tools.exit_codes import NO_DEVICE, NOT_VERIFIED, REFUSED, TIMED_OUT
 from tools.refusal import Refusal
 from tools.workshop.cable import real_ms
-from tools.workshop.ports import Candidate, open_port, wait_for
+from tools.workshop.ports import LOOK_S, Candidate, open_port, wait_for
 from tools.workshop.service_line import MOST_TEXT, ServiceLine
 
 KNOCK_EVERY_S = 1.0
@@ -35,6 +36,7 @@ KNOCK_EVERY_S = 1.0
 # again before it hears us.
 ENTER_LIMIT_S = 40.0
 ANSWER_LIMIT_S = 30.0
+LEAVE_LIMIT_S = 10.0  # a start takes 5 s, USB 3 s more
 HEARTBEAT_S = 1.0  # the link's own is 5 s
 
 
@@ -136,12 +138,22 @@ class Service:
         self.ask(RECEIPT, cose)
 
     def leave(self) -> None:
-        """Back to dosing; a device that is gone already does that by itself."""
+        """Back to dosing, and wait until the port is back, so that the next command finds it.
+
+        A device that is gone already goes back by itself.
+        """
         self._left.set()
-        if self._line is not None:
-            with contextlib.suppress(Refusal):
-                self.ask(LEAVE, limit_s=5.0)
+        if self._line is None or not self._line.in_service:
+            self._close()  # it went back by itself, or never came
+            return
+        with contextlib.suppress(Refusal):
+            self.ask(LEAVE, limit_s=5.0)
+        with self._turn:
+            if self._line is not None:
+                self._line.wait_until_gone(LEAVE_LIMIT_S)
         self._close()
+        with contextlib.suppress(Refusal):
+            self._find_again(LEAVE_LIMIT_S)
 
     def back_after_restart(self, limit_s: float = ENTER_LIMIT_S) -> None:
         """The device starts again by itself (an update, new keys): wait for it, and come into service mode anew."""
@@ -172,7 +184,14 @@ class Service:
         if self.candidate.serial_number:
             self.candidate = wait_for(self.candidate.serial_number, max(0.0, limit_s), self.candidate)
         else:
-            time.sleep(0.1)
+            self._wait_for_path(limit_s)
+
+    def _wait_for_path(self, limit_s: float) -> None:
+        """A port without a serial number: it is back when its name is."""
+        end = time.monotonic() + limit_s
+        time.sleep(LOOK_S)
+        while not Path(self.candidate.path).exists() and time.monotonic() < end:
+            time.sleep(LOOK_S)
 
     def _close(self) -> None:
         with self._turn:

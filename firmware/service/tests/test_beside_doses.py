@@ -65,7 +65,7 @@ def back(unit: Unit, visits: int) -> ServiceEnded:
 
 
 def test_a_visit_never_costs_a_dose(unit: Unit):
-    """While a dose is near or can be had nobody comes in; a forgotten cable ends by itself, and so does every visit
+    """While a dose is near or can be had nobody comes in; a visit whose cable is pulled ends by itself, and so does every visit
     15 minutes before the next dose, which is then offered in time; each visit is told, and so is the missed dose."""
     unit.load(unit.plan(600, 600 + 2700))
     assert "due within 15 minutes" in busy(unit)
@@ -77,7 +77,9 @@ def test_a_visit_never_costs_a_dose(unit: Unit):
 
     with visit(unit) as service:
         assert service.hello().left_s > 800
+        unit.device.pull_usb()
         unit.pass_s(150)
+        unit.device.plug_usb()
     ended = back(unit, 1)
     assert ended.reason == ENDED_SILENCE and 120 <= ended.served_s < 400
     assert "in service just now" in busy(unit)
