@@ -21,6 +21,8 @@ from tools.firmware.signing import signed_bundle
 from tools.terminal_picture.terminal import Terminal, Typed
 from tools.workshop.ports import VIRTUAL_PORTS
 
+# Its world runs faster than the tool, and not so fast that it misses the heartbeats: one in 5 s here, one in 15 s there.
+RATE = 2.5
 DOSEVAKT = Path(sys.executable).with_name("dosevakt")
 
 
@@ -77,7 +79,7 @@ def test_a_technician_updates_a_board_and_every_mishap_has_its_sentence(
         (desk / f"{name}.dvb").write_bytes(bundle.encode())
     environment = {VIRTUAL_PORTS: str(ports), "XDG_STATE_HOME": str(tmp_path / "state")}
     monkeypatch.setenv(VIRTUAL_PORTS, str(ports))
-    with VirtualDispenser(tmp_path / "board", stock=True) as board:
+    with VirtualDispenser(tmp_path / "board", stock=True, rate=RATE) as board:
 
         def typed(words: str, answer: str = "", in_service: bool = False) -> Typed:
             """What came of `dosevakt update` with these words, typed once the board is out of service mode again."""
