@@ -20,7 +20,7 @@ from protocol.service_events import (
     ServiceEnded,
     ServiceStarted,
 )
-from protocol.service_messages import COMMAND
+from protocol.service_messages import COMMAND, HELLO, UPDATE_BEGIN, ServiceAsk
 from tools.refusal import Refusal
 from tools.workshop.ports import Candidate
 from tools.workshop.service import open_service
@@ -65,8 +65,8 @@ def back(unit: Unit, visits: int) -> ServiceEnded:
 
 
 def test_a_visit_never_costs_a_dose(unit: Unit):
-    """While a dose is near or can be had nobody comes in; a visit whose cable is pulled ends by itself, and so does every visit
-    15 minutes before the next dose, which is then offered in time; each visit is told, and so is the missed dose."""
+    """While a dose is near or can be had nobody comes in; with its cable pulled a visit ends by itself, and each ends
+    15 minutes before the next dose, which is then offered in time; every visit is told, and so is the missed dose."""
     unit.load(unit.plan(600, 600 + 2700))
     assert "due within 15 minutes" in busy(unit)
     unit.pass_s(600)
@@ -123,9 +123,11 @@ def test_no_signed_command_acts_twice_whichever_app_it_reaches(unit: Unit):
 
 
 def test_the_hub_brings_a_device_to_service_only_by_a_signed_order_and_far_from_a_dose(unit: Unit):
-    """InstallFirmware within 30 minutes of a dose, and every order that is for service mode, is refused; later it is
-    accepted, the device serves its hub's line, and without firmware it doses again."""
+    """A question for service mode is let go; InstallFirmware within 30 minutes of a dose, and every order that is for
+    service mode, is refused; later it is accepted, the device serves its hub's line, and without firmware it doses."""
     unit.load(unit.plan(1500))
+    for what in (HELLO, UPDATE_BEGIN):
+        unit.hub.send(ServiceAsk(1, what, bytes(16)))  # what is not signed changes nothing
     order = InstallFirmware(2, bytes(32))
     assert unit.refused(order) == NOT_NOW
     assert unit.refused(ServiceTests()) == WRONG_STATE
