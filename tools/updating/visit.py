@@ -73,10 +73,12 @@ class Visit:
         facts = _facts(hello, bundle)
         if hello.trial:
             self._talk.result(ON_TRIAL.format(version=version), **facts)
+            self._talk.next("the same command again later, or now with --centre-url URL --account NAME")
         elif when == "already" and not was_on_trial:
             self._talk.result(f"{self._name(hello)} runs {version} already. Nothing was changed.", **facts)
         else:
             self._talk.result(f"{self._name(hello)} runs {version}, and it stays.", **facts)
+            self._talk.next("dosevakt diagnose")
 
     def _name(self, hello: Hello) -> str:
         from protocol.cose import device_id_of

@@ -21,7 +21,7 @@ from tools.firmware.signing import signed_bundle
 from tools.terminal_picture.terminal import Terminal, Typed
 from tools.workshop.ports import VIRTUAL_PORTS
 
-# Its world runs faster than the tool, and not so fast that it misses the heartbeats: one in 5 s here, one in 15 s there.
+# Its world runs faster than the tool, but not past its heartbeats: one in 5 s here, one in 15 s there.
 RATE = 2.5
 DOSEVAKT = Path(sys.executable).with_name("dosevakt")
 
