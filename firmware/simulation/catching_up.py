@@ -73,7 +73,6 @@ class Room:
             keystore,
             self.recorder.clock,
             Desk(),
-            settings,
             uptime,
             Vigil({"link": 30_000}, uptime.ms()),
             Contact(uptime.ms()),

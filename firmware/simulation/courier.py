@@ -16,7 +16,7 @@ AT_ONCE = 32  # events in one go
 class Courier:
     """firmware.shell.device_link.DeviceLink; `uart` is the simulation's Centre with the world's clock."""
 
-    def __init__(self, uart, recorder, keystore, clock, desk, settings, uptime, vigil, contact, identity):
+    def __init__(self, uart, recorder, keystore, clock, desk, uptime, vigil, contact, identity):
         self._centre, self._world = uart
         self._recorder = recorder
         self._keystore = keystore

@@ -50,4 +50,12 @@ def _shared(device, bus, lines):
         "keypad": KeypadDriver(bus),
         "watchdog": Watchdog(world, Limits.watchdog_ms, device.bite),
         "uart": (device.centre, world),
+        "usb": NobodyThere(),
     }
+
+
+class NobodyThere:
+    """The USB port of a unit at home: a poll that hears nothing."""
+
+    def poll(self, timeout_ms):
+        return []
