@@ -8,6 +8,7 @@ Who calls gives a Candidate of ports.py.  Leaving the block asks the device to d
 """
 
 import contextlib
+import re
 import secrets
 import threading
 import time
@@ -38,6 +39,10 @@ ENTER_LIMIT_S = 40.0
 ANSWER_LIMIT_S = 30.0
 LEAVE_LIMIT_S = 10.0  # a start takes 5 s, USB 3 s more
 HEARTBEAT_S = 1.0  # the link's own is 5 s
+# A device rests after a visit that nobody signed for; a short rest is waited for, a longer one is the technician's to
+# decide.  90 s: the shortest rest is 60 s (firmware/core/service_rules.py).
+MOST_REST_S = 90
+REST = re.compile(r"try again in (\d+) s")
 
 
 class Voice(Protocol):
@@ -49,9 +54,15 @@ class Voice(Protocol):
 class Service:
     """One visit.  Made by open_service()."""
 
-    def __init__(self, candidate: Candidate, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        candidate: Candidate,
+        now_ms: Callable[[], int],
+        tell: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
         self.candidate = candidate
         self._now_ms = now_ms
+        self._tell = tell
         self._line: ServiceLine | None = None
         self._number = secrets.randbelow(U16_MAX - 1)
         self._turn = threading.Lock()  # whoever speaks on the line: the caller, or the link's own heartbeat
@@ -69,6 +80,7 @@ class Service:
                     self._seen = True
                 if self._knock(self._line, end):
                     return
+                end += self._rest(self._line)
             except (OSError, Refusal) as error:  # it has started again: the port is another one now
                 if isinstance(error, Refusal) and not (error.code == NO_DEVICE and self._seen):
                     raise
@@ -174,11 +186,23 @@ class Service:
                 line.listen()
             if line.in_service:
                 return True
+            if 0 < _rest_s(line.busy) <= MOST_REST_S:
+                return False
             if line.busy:
                 raise Refusal(REFUSED, f"{self.candidate} cannot go to service mode now: {line.busy}.")
         with self._turn:
             line.say_hello()
         return False
+
+    def _rest(self, line: ServiceLine) -> float:
+        """Wait while the device rests, if it does; returns the seconds that took."""
+        start_s, rest_s = time.monotonic(), _rest_s(line.take_busy())
+        if rest_s:
+            self._tell(f"It was in service just now and rests for {rest_s} s more; waiting.")
+            until_ms = self._now_ms() + rest_s * 1000
+            while self._now_ms() < until_ms:
+                time.sleep(LOOK_S)
+        return time.monotonic() - start_s
 
     def _find_again(self, limit_s: float) -> None:
         if self.candidate.serial_number:
@@ -209,7 +233,7 @@ def open_service(
     limit_s: float = ENTER_LIMIT_S,
 ) -> Iterator[Service]:
     """A device in service mode.  now_ms: the device's sense of a millisecond, for a virtual one that runs faster."""
-    service = Service(candidate, now_ms)
+    service = Service(candidate, now_ms, talk.say if talk is not None else lambda sentence: None)
     if talk is not None:
         talk.say(f"Asking {candidate} to go to service mode.")
     try:
@@ -218,6 +242,12 @@ def open_service(
         yield service
     finally:
         service.leave()
+
+
+def _rest_s(busy: str) -> int:
+    """Seconds that a device says it rests; 0 for any other reason, or none."""
+    found = REST.search(busy)
+    return int(found.group(1)) if found else 0
 
 
 def _verify(point: bytes, message: bytes, signature: bytes) -> bool:

@@ -111,6 +111,11 @@ class ServiceLine:
             self.write(self._link.start(self._now_ms()))
         return self._started
 
+    def take_busy(self) -> str:
+        """Why it did not come, and forget it: the next knock is answered anew."""
+        busy, self.busy, self._answer = self.busy, "", b""
+        return busy
+
     def _look_for_busy(self, data: bytes) -> None:
         self.printed = (self.printed + data)[-MOST_TEXT:]
         self._answer = (self._answer + data)[-MOST_TEXT:]
