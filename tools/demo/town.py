@@ -53,11 +53,12 @@ class Home:
 class Town:
     """start() .. stop(), or a context manager.  say: where sentences for people go.
 
-    `keys` and `hub` are there after start(): what the installation is made of.
+    `keys`, `hub` and `centre` are there after start(): what the installation is made of, and its doors.
     """
 
     keys: Installation
     hub: HubKeys
+    centre: CentreClient
 
     def __init__(
         self,
@@ -80,7 +81,6 @@ class Town:
         self._processes = Processes(folder / "logs")
         self.homes = [Home(label, self._dispenser(n)) for n, label in enumerate(labels, 1)]
         self.hub_id = ""
-        self.centre = CentreClient("")
 
     def now_s(self) -> int:
         """UTC seconds as the town's clocks show them."""
