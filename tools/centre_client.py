@@ -3,10 +3,12 @@
 import http.cookiejar
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
-from tools.exit_codes import NO_AUTHORITY, REFUSED
+from tools.exit_codes import NO_AUTHORITY, REFUSED, USAGE
 from tools.refusal import Refusal
 
 ANSWER_LIMIT_S = 15
@@ -16,6 +18,8 @@ class CentreClient:
     """One logged-in session at `url`.  Raises Refusal with the centre's own sentence when it says no."""
 
     def __init__(self, url: str) -> None:
+        if not _is_address(url):
+            raise Refusal(USAGE, f"{url!r} is no address of a centre; write it as in https://centre.example.")
         self.url = url.rstrip("/")
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         # No proxy: the centre of a demo is this machine, and a municipality's is named in full.
@@ -44,6 +48,20 @@ class CentreClient:
         except OSError as error:
             reason = getattr(error, "reason", error)
             raise Refusal(NO_AUTHORITY, f"The centre at {self.url} cannot be reached ({reason}).") from error
+        except (HTTPException, ValueError) as error:  # cut off, or a page of somebody else's
+            words = (
+                f"What answers at {self.url} is no centre, or it was cut off; check the address, try again."
+            )
+            raise Refusal(NO_AUTHORITY, words) from error
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
+    return whole and url.isprintable() and " " not in url
 
 
 def _sentence(error: urllib.error.HTTPError) -> str:
@@ -51,4 +69,14 @@ def _sentence(error: urllib.error.HTTPError) -> str:
         body = json.load(error)
     except ValueError:
         return f"{error.code} {error.reason}"
-    return str(body.get("error") or body.get("detail") or body) if isinstance(body, dict) else str(body)
+    said = body.get("error") or body.get("detail") or body if isinstance(body, dict) else body
+    if not isinstance(said, list):
+        return str(said)
+    return "; ".join(_about_field(one) for one in said)
+
+
+def _about_field(fault: Any) -> str:
+    """One fault of the request, as FastAPI lists them: which field, and what is wrong with it."""
+    if not isinstance(fault, dict):
+        return str(fault)
+    return f"{'.'.join(str(part) for part in fault.get('loc', [])[1:])}: {fault.get('msg', '')}"

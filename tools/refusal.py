@@ -31,7 +31,8 @@ def told(command: Callable[Args, None]) -> Callable[Args, None]:
             _end(refusal, bool(kwargs.get("as_json")))
             raise typer.Exit(refusal.code) from refusal
         except KeyboardInterrupt as interrupt:
-            _end(Refusal(USAGE, "Interrupted. Run the same command again; it goes on where it can."), False)
+            words = "Interrupted. Run the same command again; it goes on where it can."
+            _end(Refusal(USAGE, words), bool(kwargs.get("as_json")))
             raise typer.Exit(USAGE) from interrupt
 
     return run

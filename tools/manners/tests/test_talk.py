@@ -19,7 +19,9 @@ app = typer.Typer()
 
 @app.command()
 @told
-def turn(as_json: Json = False, yes: Yes = False, dry_run: DryRun = False, fail: bool = False) -> None:
+def turn(
+    as_json: Json = False, yes: Yes = False, dry_run: DryRun = False, fail: bool = False, stop: bool = False
+) -> None:
     """A command like all others."""
     with Talk("turn", as_json=as_json, yes=yes, dry_run=dry_run) as talk:
         talk.confirm("Turn the wheel?")
@@ -28,6 +30,8 @@ def turn(as_json: Json = False, yes: Yes = False, dry_run: DryRun = False, fail:
             talk.progress("turn", done, 1000)
         if fail:
             raise Refusal(REFUSED, "The wheel is stuck. Free it and run this again.")
+        if stop:
+            raise KeyboardInterrupt
         talk.say("It turned.")
         talk.result("Done: one turn.", turns=1)
         talk.next("dosevakt list")
@@ -75,6 +79,16 @@ def test_a_refusal_is_a_sentence_a_code_and_an_event(tmp_path):
     last = json.loads(done.stdout.splitlines()[-1])
     assert (last["result"], last["code"]) == ("refused", REFUSED)
     assert done.stderr == "The wheel is stuck. Free it and run this again.\n"
+
+
+def test_ctrl_c_is_a_result_too(tmp_path):
+    """A script that reads events learns that the command was interrupted, as it learns every other end."""
+    done = run(tmp_path, "--yes", "--json", "--stop")
+
+    assert done.exit_code == USAGE
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert (last["result"], last["code"]) == ("refused", USAGE)
+    assert "Run the same command again" in done.stderr
 
 
 @pytest.mark.parametrize("how", [[], ["--json"]])
