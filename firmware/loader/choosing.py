@@ -6,13 +6,17 @@ from .record import NO_DIGEST, SLOTS, TRIES, BootRecord, gone_back, started
 def choose(record, whole):
     """(the record to keep, slot to start or None).  whole(slot) -> its pack is the one that the record names.
 
-    The start is counted; a damaged version is left for the other one, if that may be started.
+    The start is counted; a damaged version is left for the other one, if that may be started.  The last resort is a
+    whole version that was given up: nothing else could give a dose.  A slot that is being written has no digest.
     """
     record = started(record)
     if whole(record.active):
         return record, record.active
     if record.other_usable and whole(record.other):
         record = gone_back(record)
+        return record, record.active
+    if record.digest(record.other) != NO_DIGEST and whole(record.other):
+        record = record.but(active=record.other, other_usable=False, tries=TRIES, confirmed=False)
         return record, record.active
     return record, None
 

@@ -15,6 +15,9 @@ NOTHING_WHOLE = "Dosevakt: no whole firmware on this device. Start it in BOOTSEL
 SAY_EVERY_S = 10
 # The app starts the watchdog, which cannot be stopped (machine.WDT, rp2): at an open prompt a timer feeds it.
 WATCHDOG_MS, FEED_EVERY_MS = 8388, 2000
+# A version on trial that hangs before it feeds the watchdog itself is restarted, and so given up.  The longest start,
+# with a wipe to finish, takes half a minute.
+TRIAL_START_MS = 120000
 _kept = []
 
 
@@ -29,6 +32,7 @@ def boot(root=""):
     if minutes:
         _open_for(minutes)
         return
+    usb_up()
     run(root)
     machine.reset()
 
@@ -42,6 +46,10 @@ def main(root=""):
             run(root)
         finally:
             os.chdir("/")
+            if lock.owned(
+                root
+            ):  # it was given to somebody while it ran, and Ctrl-C came before its own restart
+                machine.reset()
 
 
 def run(root=""):
@@ -58,6 +66,8 @@ def run(root=""):
         if name.startswith("loader") and name != "loader.start":
             del sys.modules[name]
     on_trial = where != slot_start.RUN
+    if where == slot_start.TRIAL and not _kept:
+        keep_fed(TRIAL_START_MS)
     del slot_start
     gc.collect()
     try:
@@ -69,10 +79,33 @@ def run(root=""):
         machine.reset()
 
 
-def keep_fed():
-    """Feed the watchdog from now on: for a prompt at which somebody works."""
+def usb_up():
+    """The rp2 port brings USB up when boot.py has returned, and on an owned device it never does.
+
+    Source: MicroPython 1.23 on, commit 00ba6aa and issue 15230; extmod/machine_usb_device.c: active(True) starts it.
+    """
+    if not hasattr(machine, "USBDevice"):
+        return
+    try:
+        usb = machine.USBDevice()
+        usb.builtin_driver = usb.BUILTIN_DEFAULT
+        usb.active(True)
+    except Exception as fault:  # without a port it still doses
+        sys.print_exception(fault)
+
+
+def keep_fed(for_ms=0):
+    """Feed the watchdog from now on: for a prompt at which somebody works, or for so long."""
     dog = machine.WDT(timeout=WATCHDOG_MS)
-    _kept.append(machine.Timer(-1, period=FEED_EVERY_MS, callback=lambda timer: dog.feed()))
+    began_ms = time.ticks_ms()
+
+    def feed(timer):
+        if for_ms and time.ticks_diff(time.ticks_ms(), began_ms) > for_ms:
+            timer.deinit()
+        else:
+            dog.feed()
+
+    _kept.append(machine.Timer(-1, period=FEED_EVERY_MS, callback=feed))
 
 
 def _open_for(minutes):

@@ -31,8 +31,9 @@ async def _watch(rooms):
         ledger = rooms.recorder.ledger
         busy = ledger.hand is not None or ledger.refill is not None or rooms.mechanism.moving
         if rooms.uptime.ms() >= TRIAL_MS and not busy and slots.trial():
-            rooms.recorder.note(UpdateReverted(slots.sequence(), REVERTED_NOT_CONFIRMED))
+            given_up = slots.sequence()
             if not slots.go_back():
                 return  # nothing to go back to
+            rooms.recorder.note(UpdateReverted(given_up, REVERTED_NOT_CONFIRMED))
             slots.revert_told()
             raise SystemExit("this version was not confirmed")

@@ -11,6 +11,7 @@ from tools.firmware.packing import pack
 
 IDLE = "import time, os\nprint('version {name} in', os.getcwd())\nwhile True: time.sleep_ms(100)\n"
 CRASH = "print('version {name}')\nraise ValueError('wrong')\n"
+HANG = "import time\nprint('version {name}')\nwhile True: time.sleep_ms(100)\n"
 OWNED = {"data/settings/centre_point.0": b"somebody"}
 
 RECORD = """

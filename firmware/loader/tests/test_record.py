@@ -59,6 +59,14 @@ def test_a_version_that_went_back_is_named_until_it_is_told() -> None:
         gone_back(record)
 
 
+def test_a_version_that_was_given_up_starts_when_it_is_the_only_whole_one() -> None:
+    """The old version is damaged and the new one was given up, but is whole: it starts rather than none, on trial."""
+    record, slot = choose(gone_back(on_trial()), lambda slot: slot == "b")
+
+    assert slot == "b" and not record.confirmed and record.highest == 5
+    assert starts(record, 5) == ["b"] * 5
+
+
 def test_an_orderly_restart_is_no_failure() -> None:
     """Restarts that a technician asks for do not use up the tries of a new version."""
     record = on_trial()

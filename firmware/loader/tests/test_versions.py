@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from firmware.loader.record import decode
-from firmware.loader.tests.small_board import CRASH, OWNED, board, packed, said
+from firmware.loader.tests.small_board import CRASH, HANG, OWNED, board, packed, said
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flash_image import read_files, write_files
 from tools.emulator.flashed import flashed
@@ -36,6 +36,15 @@ def test_a_version_that_crashes_is_given_up_after_three_starts(tmp_path: Path):
 
     assert starts_of(told) == ["new", "new", "new", "old"]
     assert kept is not None and (kept[1].active, kept[1].failed, kept[1].other_usable) == ("a", 2, False)
+
+
+def test_a_version_that_hangs_at_its_start_is_given_up(tmp_path: Path):
+    """The new version hangs before it has a watchdog: the loader's own restarts the board, and the old one is back."""
+    versions = [packed(tmp_path, "old"), packed(tmp_path, "new", HANG)]
+    with board(tmp_path / "d", versions, OWNED, rate=100) as device:
+        told = said(device, "version old in /back")
+
+    assert starts_of(told) == ["new", "new", "new", "old"]
 
 
 def test_a_version_on_trial_survives_power_cuts_at_every_write_of_its_start(tmp_path: Path, record_property):
