@@ -42,9 +42,11 @@ class ServiceApp:
             now_ms = unit.uptime.ms()
             if talking.idle or now_ms - talking.beat_ms < DESK_LIMIT_MS:
                 unit.feed()
-            if not unit.ending and talking.idle:
+            if not unit.ending:
                 silent_s = (now_ms - talking.linked_ms) // 1000
-                unit.ending = why_end(unit.owned, unit.to_dose_s(), unit.served_s(), silent_s)
+                why = why_end(unit.owned, unit.to_dose_s(), unit.served_s(), silent_s)
+                talking.closed = bool(why)  # who asks without a pause keeps nobody from the next dose
+                unit.ending = why if talking.idle else 0
             if unit.ending and not ending_ms:
                 ending_ms = now_ms
             if unit.ending and talking.all_said:

@@ -22,10 +22,11 @@ def answer(body, unit):
     used, kind, unfinished = _used(unit.settings)
     if unfinished:
         raise MessageError(NOT_NOW)  # the dosing app has to end what it began
-    if (heading.counter, heading.type) == (used, kind) and heading.device_id == unit.keystore.device_id:
-        unit.carried[heading.type] = order  # its answer was lost
+    again = (heading.counter, heading.type) == (used, kind)
+    check_order(heading, unit.keystore.device_id, used - again, unit.clock.now_s())
+    if again:
+        unit.carried[heading.type] = order  # its answer was lost; later than its time it is worth nothing
         return 0, None
-    check_order(heading, unit.keystore.device_id, used, unit.clock.now_s())
     unit.settings.put("command", cbor.encode([heading.counter, heading.type, b""]))
     unit.recorder.note(CommandAccepted(heading.counter, heading.type))
     unit.carried[heading.type] = order

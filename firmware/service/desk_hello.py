@@ -13,7 +13,9 @@ def answer(body, unit):
     ask = HelloAsk.from_map(cbor.decode(body or b""))
     slots = unit.slots
     trial = slots.trial()
-    if trial and not unit.owned:
+    if (
+        trial and not unit.owned and unit.update is None
+    ):  # else it may be the next version that is on trial now
         slots.confirm()
         unit.recorder.note(UpdateConfirmed(slots.sequence(), unit.version))
         trial = False

@@ -35,8 +35,8 @@ class UsbPort:
             if not byte:
                 break
             data += byte
-        if not data:  # nobody at the other end
-            await asyncio.sleep_ms(100)
+        # Nobody at the other end; or somebody who never stops: the others have their turn.
+        await asyncio.sleep_ms(0 if data else 100)
         return bytes(data)
 
     async def write(self, data):

@@ -29,6 +29,7 @@ class Talking:
         self._questions = []
         self._asked = None  # the last question that was taken up
         self._last = None  # its answer
+        self.closed = False  # it is time to go: no question is taken up any more
         self._wake, self._work = asyncio.Event(), asyncio.Event()
         self.linked_ms = self._now_ms()  # when a tool was last there
         self.beat_ms = self._now_ms()  # when the desks were last idle, or have answered
@@ -47,6 +48,8 @@ class Talking:
                 self._work.clear()
                 await self._work.wait()
             ask = self._questions.pop(0)
+            if self.closed:
+                continue
             self.beat_ms = self._now_ms()
             self._asked, self._last = ask, None
             code, body = await self._desks.answer(ask.what, ask.body, self._unit)
@@ -120,6 +123,6 @@ class Talking:
         if message == self._asked and message.number != UNASKED:
             if self._last is not None:
                 self._say(self._last)
-        elif message not in self._questions and len(self._questions) < MOST_WAITING:
+        elif message not in self._questions and len(self._questions) < MOST_WAITING and not self.closed:
             self._questions.append(message)
             self._work.set()

@@ -1,15 +1,20 @@
 """Service mode beside a plan: no visit, wanted or not, keeps a dose from the patient or an event from the centre."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from firmware.tests.hub_side import PATIENCE_S
 from firmware.tests.unit import Unit
+from protocol import cbor
 from protocol.commands import Command, Pause
 from protocol.cose import CONTEXT_COMMAND, sign1
-from protocol.errors import NOT_NOW, OLD_COUNTER, UNKNOWN_KEY, WRONG_STATE
+from protocol.errors import EXPIRED, NOT_NOW, OLD_COUNTER, UNKNOWN_KEY, WRONG_STATE
 from protocol.events import PAUSE_OTHER, Booted, CommandRefused, DoseDue, DoseMissed
+from protocol.link_messages import encode_link_message
 from protocol.service_commands import EraseDevice, InstallFirmware, ServiceTests
 from protocol.service_events import (
     BY_HUB,
@@ -20,10 +25,11 @@ from protocol.service_events import (
     ServiceEnded,
     ServiceStarted,
 )
-from protocol.service_messages import COMMAND, HELLO, UPDATE_BEGIN, ServiceAsk
+from protocol.service_messages import COMMAND, HELLO, SELF_TEST, UPDATE_BEGIN, ServiceAsk
+from protocol.service_state import SPEAKER, SelfTest
 from tools.refusal import Refusal
 from tools.workshop.ports import Candidate
-from tools.workshop.service import open_service
+from tools.workshop.service import Service, open_service
 
 LATE_S = 4_000_000_000  # a command that does not expire in this test
 
@@ -49,11 +55,11 @@ def busy(unit: Unit) -> str:
     return str(refusal.value)
 
 
-def signed(unit: Unit, body, counter: int, key=None) -> bytes:
+def signed(unit: Unit, body, counter: int, key=None, until_s: int = LATE_S) -> bytes:
     """A command as the centre signs it, for a technician to carry."""
     key = key or unit.hub.centre
     unit.hub.counter = max(unit.hub.counter, counter)
-    payload = Command(unit.hub.device_id, counter, LATE_S, body).encode()
+    payload = Command(unit.hub.device_id, counter, until_s, body).encode()
     return sign1(payload, key.kid, CONTEXT_COMMAND, key.sign)
 
 
@@ -96,9 +102,39 @@ def test_a_visit_never_costs_a_dose(unit: Unit):
     assert len(unit.hub.bodies(DoseMissed)) == 1
 
 
+def test_who_asks_without_a_pause_keeps_no_dose_from_the_patient(unit: Unit):
+    """A computer at the cable always has two questions waiting, so that the device is never idle: 15 minutes before the
+    dose it goes back all the same, and the dose is offered."""
+    due_s = unit.now_s() + 1000
+    unit.load(unit.plan(1000))
+    service = Service(Candidate(str(unit.device.usb), "", ""), unit.hub.now_ms)
+    service.enter()
+    with contextlib.suppress(OSError):  # the device is gone
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            ask_on_and_on(service, unit.hub.now_ms())
+    service.leave()
+    ended = back(unit, 1)
+    assert ended.reason == ENDED_DOSE and ended.served_s < 300
+    unit.pass_s(due_s + 5 - unit.now_s())
+    unit.hub.wait_for(DoseDue)
+
+
+def ask_on_and_on(service: Service, now_ms: int) -> None:
+    """Ask for the tone, which takes a second, as often as the line takes it."""
+    line, body = service._line, cbor.encode(SelfTest(SPEAKER).to_map())
+    assert line is not None
+    while line._link.room:
+        service._number = service._number % 60000 + 1
+        question = encode_link_message(ServiceAsk(service._number, SELF_TEST, body))
+        line.write(line._link.send(question, now_ms))
+    line.listen()
+
+
 def test_no_signed_command_acts_twice_whichever_app_it_reaches(unit: Unit):
     """A counter that the dosing app has used is refused in service mode and the other way round; the same command again
-    is the same; another centre's, and one that has no place there, is refused; who was signed for need not wait."""
+    is the same, until its time is over; another centre's, and one that has no place there, is refused; who was signed
+    for need not wait."""
     unit.load(unit.plan(7200))
     used = unit.hub.counter
     with visit(unit) as service:
@@ -117,8 +153,9 @@ def test_no_signed_command_acts_twice_whichever_app_it_reaches(unit: Unit):
     assert back(unit, 1).reason == ENDED_LEFT
     unit.hub.order(Pause(PAUSE_OTHER), counter=used + 1)
     assert unit.hub.wait_for(CommandRefused)[-1] == CommandRefused(used + 1, Pause.TYPE, OLD_COUNTER)
-    with visit(unit):
-        pass
+    late = signed(unit, ServiceTests(), used + 1, until_s=unit.now_s() - 60)
+    with visit(unit) as service:
+        assert service.ask_for_code(COMMAND, late)[0] == EXPIRED
     assert back(unit, 2).reason == ENDED_LEFT
 
 

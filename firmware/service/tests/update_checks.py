@@ -202,6 +202,16 @@ def check_the_version_before_is_kept_until_the_new_one_is_confirmed(folder):
     assert next_start(folder) == ("a", 3)
 
 
+def check_nothing_more_comes_once_a_version_stands(folder):
+    """A version stands and the device is about to restart: the slot that still runs is not taken for another one."""
+    unit = device(folder)
+    assert code_of(unit, KEY.manifest(PACK, 2), PACK) == 0
+    before = seen(folder)
+    assert code_of(unit, KEY.manifest(pack_of(3, 20000), 3), pack_of(3, 20000)) == errors.WRONG_STATE
+    assert seen(folder) == before
+    assert next_start(folder) == ("b", 2)
+
+
 def check_a_version_that_went_back_may_be_tried_again(folder):
     """Three starts without the centre's word: the old version is back; the same update is possible again."""
     unit = device(folder)
