@@ -1,5 +1,6 @@
 """/boot.py line by line: an interrupt or an error at each of its steps is a restart."""
 
+import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -62,3 +63,28 @@ def test_whatever_stops_boot_is_a_restart(monkeypatch, failing: str, fault: type
 def test_ctrl_c_is_off_before_the_loader_is_asked(monkeypatch):
     """In a good start Ctrl-C is turned off first; where the loader allows the prompt, nothing restarts."""
     assert run_boot(monkeypatch, None, ValueError) == ["kbd_intr", "boot"]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_an_owned_board_has_its_usb_port_although_boot_never_returns(monkeypatch, broken: bool):
+    """The serial port is chosen, then switched on; a port that fails is told and keeps nobody waiting."""
+    done: list[object] = []
+
+    class UsbDevice:
+        BUILTIN_DEFAULT = "serial port"
+        builtin_driver = None
+
+        def active(self, on: bool) -> None:
+            done.append((self.builtin_driver, on))
+            if broken:
+                raise OSError(22)
+
+    monkeypatch.setitem(sys.modules, "machine", module("machine", USBDevice=UsbDevice))
+    monkeypatch.setattr(sys, "print_exception", done.append, raising=False)
+    monkeypatch.delitem(sys.modules, "firmware.loader.start", raising=False)
+    start = importlib.import_module("firmware.loader.start")
+    monkeypatch.delitem(sys.modules, "firmware.loader.start")
+    start.usb_up()
+
+    assert done[0] == ("serial port", True)
+    assert len(done) == 1 + broken
