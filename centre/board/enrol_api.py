@@ -29,16 +29,21 @@ class Enrolment(BaseModel):
 def enrol(parts: Parts, me: Technician, new: Enrolment) -> JSONResponse:
     """Sign a certificate and register the dispenser at its hub.  Asked again: the same certificate.
 
+    Another hub or label moves the dispenser; `moved_from` then says where it stood, null when it did not move.
+
     409: no request, it belongs to another centre, or this one holds no enrolment key.  422: no such hub, no hex.
     """
     try:
         request = bytes.fromhex(new.request)
         with parts.database.write() as connection:
+            stood = parts.enrolment.stood_at(connection, request)
             certificate, cose = parts.enrolment.enrol(connection, request, new.hub, new.label, parts.who(me))
     except NotEnrolled as why:
         return JSONResponse({"error": str(why)}, status_code=409)
     except (ValueError, MessageError, EnrolError) as error:
         raise HTTPException(422, str(error)) from error
     answer = {"device_id": certificate.device_id.hex(), "certificate": cose.hex()}
-    more = {"word": word_of(certificate.public_point), "expires_s": certificate.expires_s}
+    more: dict[str, object] = {"word": word_of(certificate.public_point), "expires_s": certificate.expires_s}
+    moved = stood is not None and stood != (new.hub, new.label)
+    more["moved_from"] = {"hub": stood[0], "label": stood[1]} if stood is not None and moved else None
     return JSONResponse(answer | more, status_code=201)

@@ -53,6 +53,12 @@ class EnrolmentDesk:
         self._register(connection, kept[0], hub_id, label, who)
         return kept
 
+    def stood_at(self, connection: Connection, request: bytes) -> tuple[str, str] | None:
+        """(hub id, label) where the device of this request stands until now; None: it is new.  Raises as enrol."""
+        device_id = device_id_of(proven_request(request, signed_by).public_point).hex()
+        row = registry.device(connection, self._tenant, device_id)
+        return None if row is None else (str(row["hub_id"]), str(row["label"]))
+
     def _kept(
         self, connection: Connection, key: CentreKey, device_id: str, asked: EnrolmentRequest, now_s: int
     ) -> tuple[Certificate, bytes] | None:
@@ -77,5 +83,6 @@ class EnrolmentDesk:
     ) -> None:
         point, model = certificate.public_point, MODELS[certificate.model]
         device_id = registry.enrol_device(connection, self._tenant, point, model, hub_id, label)
-        words = f"{device_id} certificate {certificate.serial.hex()} until {certificate.expires_s}"
+        what = f"certificate {certificate.serial.hex()} until {certificate.expires_s}"
+        words = f"{device_id} {what} at {label} by hub {hub_id}"
         alarm_store.note(connection, self._tenant, "enrol_device", who, words)

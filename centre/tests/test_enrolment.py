@@ -1,10 +1,12 @@
 """A technician gives a new dispenser to the centre: request in, certificate out, registered at its hub."""
 
 import pytest
+from sqlalchemy import select
 
 from centre.core.enrolment import DAY_S, DAYS, RENEW_DAYS, NotEnrolled, proven_certificate
 from centre.edges import accounts, registry
 from centre.edges.keys import signed_by
+from centre.edges.tables import audit
 from centre.tests.conftest import TENANT
 from centre.tests.signing import Sender
 from protocol import cose
@@ -65,10 +67,19 @@ def test_a_new_dispenser_gets_its_owner_and_its_place(bench):
 
 
 def test_asked_again_the_same_certificate(bench):
-    """Doing it again gives the same certificate, moves the dispenser to the place named now, and is on record twice."""
-    first = bench.ask().json()["certificate"]
+    """Doing it again gives the same certificate, moves the dispenser to the place named now, and is on record twice.
+    Whoever asks is told where it stood before; the trail names both places."""
+    new = bench.ask().json()
+    first = new["certificate"]
     owned = bench.request(centre=bench.house.key.kid, serial=bytes(8))
-    assert bench.ask(owned, label="Flat 8").json()["certificate"] == first
+    assert (new["moved_from"], bench.ask().json()["moved_from"]) == (None, None)
+    moved = bench.ask(owned, label="Flat 8").json()
+    assert moved["certificate"] == first
+    assert moved["moved_from"] == {"hub": bench.house.hub.id, "label": "Flat 7"}
+    with bench.house.database.read() as connection:
+        told = select(audit.c.comment).where(audit.c.tenant == TENANT, audit.c.verb == "enrol_device")
+        trail = " ".join(connection.execute(told).scalars())
+    assert f"at Flat 7 by hub {bench.house.hub.id}" in trail and "at Flat 8 by hub" in trail
     row = bench.row()
     assert row is not None and row["label"] == "Flat 8"
     # A year before its end a new one is made: the next visit may come too late.

@@ -23,7 +23,7 @@ def tell_owned(asked: Asked, owned: Owned, talk: Talk, qr: Path | None, serial_n
         talk.say(f"Its label is {qr}.")
     draw(asked, talk)
     state = f"belongs to {owned.certificate.tenant} until {owned.until}"
-    again = "" if owned.changed else " already; nothing changed"
+    again = "" if owned.changed else " already; nothing in it changed"
     sentence = f"Dispenser {asked.device_id} ({asked.model}, {asked.word}) {state}{again}."
     talk.result(sentence, serial_number=serial_number, **facts(asked, owned))
     talk.next("dosevakt diagnose")

@@ -74,7 +74,7 @@ def by_centre(wish: Wish, talk: Talk) -> None:
         if talk.dry_run:
             _tell_dry(asked, talk)
             return
-        owned = give(service, enrolled_by(centre, asked, hub, label), asked)
+        owned = give(service, enrolled_by(centre, asked, hub, label, talk), asked)
         tell_owned(asked, owned, talk, wish.qr, found.serial_number)
 
 
@@ -88,7 +88,7 @@ def by_list(wish: Wish, path: Path, talk: Talk) -> None:
         assert centre is not None
         with _service(found, wish, talk) as service:
             asked = ask_request(service)
-            return asked, give(service, enrolled_by(centre, asked, hub, label), asked)
+            return asked, give(service, enrolled_by(centre, asked, hub, label, talk), asked)
 
     batch.run(enrol, wish.wait_s, wish.qr)
 
@@ -145,9 +145,17 @@ def logged_in(wish: Wish) -> CentreClient:
     return centre
 
 
-def enrolled_by(centre: CentreClient, asked: Asked, hub: str, label: str) -> bytes:
-    """The centre's certificate for this request; it registers the device in the same step.  Raises Refusal."""
+def enrolled_by(centre: CentreClient, asked: Asked, hub: str, label: str, talk: Talk) -> bytes:
+    """The centre's certificate for this request; it registers the device in the same step.  Raises Refusal.
+
+    A device that stood elsewhere is moved by that, which is said: its alarms go to the new place from now on.
+    """
     answer = centre.post("/api/enrol", {"request": asked.cose.hex(), "hub": hub, "label": label})
+    if before := answer.get("moved_from"):
+        talk.warn(
+            f"The centre had {asked.device_id} at {before['label']}, hub {before['hub']}; it is moved to {label}, "
+            f"hub {hub}. Wrong? Run this again with the right --label and --hub."
+        )
     return bytes.fromhex(answer["certificate"])
 
 

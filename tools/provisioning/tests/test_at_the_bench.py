@@ -25,8 +25,8 @@ def facts_of(done):
 
 
 def test_a_device_gets_its_owner_once(bench, tmp_path):
-    """Typed at a terminal, with password, label and code; again: nothing changes; another centre: refused.
-    No file of the technician's holds the device's key, the password or the authority's words."""
+    """Typed at a terminal, with password, label and code; again: only its place, which is said; another centre:
+    refused.  No file of the technician's holds the device's key, the password or the authority's words."""
     request, other = bench.tech / "r.cbor", bench.tech / "other.cert"
     elsewhere = new_installation(tmp_path / "elsewhere", ["localhost"]).centre_public_key
     with bench.device("once") as device:
@@ -44,6 +44,7 @@ def test_a_device_gets_its_owner_once(bench, tmp_path):
         assert refused.exit_code == REFUSED and "dosevakt return" in refused.stderr
         again = bench.provision(*bench.place("Flat 8"), "--json")
         facts = facts_of(again)
+        assert "at Flat 7" in again.stdout and "moved to Flat 8" in again.stdout
         assert (facts["result"], facts["changed"], facts["checked"]) == ("ok", False, True)
         assert facts["device_id"] in typed.text and facts["word"] in typed.text
         assert "Traceback" not in device.console()
