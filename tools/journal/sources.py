@@ -39,7 +39,8 @@ def from_flash_copy(source: Path, public_key: str | None) -> EventFile:
     except (ValueError, MessageError) as error:
         raise Refusal(
             USAGE,
-            f"--public-key has {POINT_DIGITS} letters of 0-9 and a-f and begins with 04; see `dosevakt list`.",
+            f"--public-key has {POINT_DIGITS} letters of 0-9 and a-f and begins with 04; the centre knows it, and a "
+            "file that `dosevakt journal read` made needs none.",
         ) from error
 
 

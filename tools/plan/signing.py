@@ -46,6 +46,6 @@ def device_id_from(written: str) -> bytes:
         device_id = b""
     if len(device_id) != 8:
         raise Refusal(
-            USAGE, f"{written!r} is no device id: that is 16 letters of 0-9 and a-f; see `dosevakt list`."
+            USAGE, f"{written!r} is no device id: that is 16 letters of 0-9 and a-f; it stands on the label."
         )
     return device_id

@@ -25,7 +25,9 @@ def return_device(
     ] = False,
     checklist_done: Annotated[
         int | None,
-        typer.Option("--checklist-done", help="For scripts: so many of the four cleaning steps are done."),
+        typer.Option(
+            "--checklist-done", min=0, max=4, help="For scripts: so many of the four cleaning steps are done."
+        ),
     ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,

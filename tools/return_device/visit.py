@@ -193,5 +193,6 @@ def _unfinished(device: str, done: int, faults: list[str]) -> str:
     missing = [] if done == len(checklist.STEPS) else [f"step {done + 1}: {checklist.STEPS[done]}"]
     return (
         f"Dispenser {device} has no owner any more, but the board is not ready for the next one: "
-        f"{'; '.join(missing + faults)}. Run the same command again when it is."
+        f"{'; '.join(missing + faults)}. Run the same command again when it is, at a "
+        f"terminal, or with --checklist-done {len(checklist.STEPS)} when all steps are done."
     )

@@ -18,7 +18,7 @@ from tools.cli import app
 from tools.emulator.bench_client import BenchError
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flash_image import read_files
-from tools.exit_codes import OK, REFUSED
+from tools.exit_codes import OK, REFUSED, USAGE
 from tools.journal.signatures import by_device
 
 RATE = 10.0  # a minute's rest is six seconds here
@@ -207,3 +207,11 @@ def test_a_board_that_is_not_sound_is_kept_back(tmp_path):
     assert (dirty.exit_code, "not ready for the next one: beam faulty" in dirty.stderr) == (REFUSED, True), (
         dirty.stderr
     )
+
+
+def test_a_checklist_that_cannot_be_is_refused_before_anything_is_wiped(tmp_path):
+    """A mistyped number of cleaning steps is said at once, before the device is looked for."""
+    ended = run(tmp_path / "state", "return", "--yes", "--checklist-done", "9")
+
+    assert ended.exit_code == USAGE
+    assert not (tmp_path / "state").exists()
