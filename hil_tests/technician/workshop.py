@@ -19,8 +19,8 @@ REAL_TIME = 1.0
 class Workshop(Town):
     """`board`: new, with stock MicroPython and nothing else.  `terminal`: where the commands are typed.
 
-    ports: the folder that DOSEVAKT_PORTS names, in which virtual boards show their USB ports.  The hub looks after
-    the board's own serial line from the start, as the one in the flat will.
+    ports: the folder that DOSEVAKT_PORTS names, in which virtual boards show their USB ports.  The hub's cable
+    hangs loose until the board is brought to its place.
     """
 
     def __init__(self, folder: Path, ports: Path, say: Callable[[str], None] = print) -> None:
@@ -53,6 +53,10 @@ class Workshop(Town):
 
     def _dispenser(self, number: int) -> VirtualDispenser:
         return VirtualDispenser(self.folder / "new", "new", self._model, clock=self.clock, stock=True)
+
+    def _power_on(self, home: Home) -> None:
+        super()._power_on(home)
+        home.dispenser.pull_cable()
 
     def _provision(self, home: Home, centre_point: bytes) -> None:
         """Not here: that is what the technician comes for."""
