@@ -11,7 +11,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from centre.edges import accounts
+from centre.edges import accounts, registry
 from centre.edges.database import Database
 from tools.authority.enrolment import OF_THE_CENTRE, POINTS, SEALED, new_enrolment_key
 from tools.authority.installation import Installation, new_installation
@@ -135,6 +135,9 @@ def opened_bench(folder: Path) -> Iterator[Bench]:
             client = CentreClient(bench.url)
             database = Database(f"sqlite:///{folder / 'centre.db'}")
             with database.write() as connection:
+                registry.ensure_tenant(
+                    connection, TENANT
+                )  # the centre may only be about to: it listens first
                 accounts.new_account(connection, TENANT, ACCOUNT, "technician", PASSWORD)
             database.close()
             client.log_in(ACCOUNT, PASSWORD, "bench")
