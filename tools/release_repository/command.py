@@ -20,7 +20,12 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option(help="File whose first line is the passphrase of the keys; asked for when it is needed."),
 ]
-ReleasePoint = Annotated[Path, typer.Option("--release-key", help="release.pub of who signs the firmware.")]
+ReleasePoint = Annotated[
+    Path,
+    typer.Option(
+        "--release-key", envvar="DOSEVAKT_RELEASE_KEY", help="release.pub of who signs the firmware."
+    ),
+]
 
 
 @repository.command("new")
