@@ -30,6 +30,8 @@ def check_name(path: Path) -> None:
     """Raise Refusal unless a label can be written under this name."""
     if path.suffix.lower() not in KINDS:
         raise Refusal(USAGE, f"A label is a picture: {path.name} must end in .svg or .png.")
+    if not path.parent.is_dir():
+        raise Refusal(USAGE, f"The label {path} cannot be written: there is no folder {path.parent}.")
 
 
 def save(path: Path, device_id: str, word: str, model: str) -> None:

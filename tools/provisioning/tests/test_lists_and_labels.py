@@ -148,3 +148,11 @@ def test_the_authoritys_key_is_made_once(tmp_path):
     assert len((keys / "enrolment.pub").read_bytes()) == 130
     assert b"ENCRYPTED" in (keys / "enrolment.key").read_bytes()
     assert enrolment_command.DAYS == DAYS
+
+
+def test_a_label_that_has_nowhere_to_lie_is_refused_before_the_device_is_touched(tmp_path):
+    """A mistyped folder is said at once: not after the device has got its owner."""
+    refused = run("provision", "--hub", HUB, "--label", "Flat 1", "--qr", tmp_path / "nowhere" / "l.svg")
+
+    assert refused.exit_code == USAGE
+    assert "there is no folder" in refused.stderr
