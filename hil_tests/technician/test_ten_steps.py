@@ -6,6 +6,8 @@ The tests are the steps, in their order; each needs the ones before it.
 import json
 import re
 
+import pytest
+
 from hil_tests.technician.walk import Walk
 from hil_tests.unit import wait_real
 from protocol.commands import ActivatePlan, StoreLoadPlan
@@ -33,6 +35,7 @@ pills = 1
 """
 
 
+@pytest.mark.rig
 def test_before_a_version_is_made_and_signed_where_the_key_lies(walk: Walk):
     """Whoever holds the release key makes the bundle; the technician gets it with two public keys, and no secret."""
     (walk.folder / "words").write_text("fire ord av en liste\n")
@@ -43,6 +46,7 @@ def test_before_a_version_is_made_and_signed_where_the_key_lies(walk: Walk):
     assert (walk.folder / BUNDLE).exists()
 
 
+@pytest.mark.rig
 def test_1_the_computer_is_made_ready(walk: Walk):
     """The rules for the ports are shown before they are put in force, and nothing is changed by looking."""
     typed = walk.done("dosevakt udev --install --dry-run")
@@ -50,14 +54,16 @@ def test_1_the_computer_is_made_ready(walk: Walk):
     walk.picture("technician-01-udev", "The rules for the ports, as they would be installed", typed)
 
 
+@pytest.mark.rig
 def test_2_the_device_is_seen_by_its_serial_number(walk: Walk):
     """A device on the cable is named by its USB serial number; nothing is asked of it."""
     typed = walk.done("dosevakt list --wait 30")
 
-    assert walk.workshop.board.unique_id in typed.text
+    assert walk.workshop.serial_number in typed.text
     walk.picture("technician-02-list", "The list of connected devices", typed)
 
 
+@pytest.mark.rig
 def test_3_the_firmware_is_whole_and_signed(walk: Walk):
     """Before anything is touched the technician sees which version it is, for which board, and that it is signed."""
     typed = walk.done(f"dosevakt release check {BUNDLE} --release-key release.pub")
@@ -65,6 +71,7 @@ def test_3_the_firmware_is_whole_and_signed(walk: Walk):
     walk.picture("technician-03-check", "A bundle of firmware is checked", typed)
 
 
+@pytest.mark.rig
 def test_4_the_firmware_is_written_read_back_and_runs(walk: Walk):
     """Done is said only when the device itself has signed that it runs the new version."""
     typed = walk.done(FLASH, YES)
@@ -73,11 +80,13 @@ def test_4_the_firmware_is_written_read_back_and_runs(walk: Walk):
     walk.picture("technician-04-flash", "The firmware is written and read back", typed)
 
 
+@pytest.mark.rig
 def test_4_once_more_writes_nothing(walk: Walk):
     """The same command again finds everything in place and says so."""
     assert "runs version 0.1.0" in walk.done(f"{FLASH} --yes").text
 
 
+@pytest.mark.rig
 def test_5_the_device_is_tried(walk: Walk):
     """Motor, sensors, speaker, reader, battery and flash of a new device are tried, and no check fails."""
     typed = walk.done("dosevakt diagnose", HEARD)
@@ -86,6 +95,7 @@ def test_5_the_device_is_tried(walk: Walk):
     walk.picture("technician-05-diagnose", "Twenty checks of a new device", typed)
 
 
+@pytest.mark.rig
 def test_6_the_device_gets_its_owner_and_its_label(walk: Walk):
     """The device's own key goes to the centre, a certificate comes back, and a label is there to be stuck on."""
     hub = walk.workshop.hub_id
@@ -115,6 +125,7 @@ def test_7_a_newer_version_by_cable(walk: Walk):
     walk.picture("technician-11-update", "A newer version by cable", typed)
 
 
+@pytest.mark.rig
 def test_8_the_plan_is_checked_and_seen(walk: Walk):
     """Before a tray is filled its plan is checked, and shown as a picture of the tray."""
     (walk.folder / "week.toml").write_text(WEEK)
@@ -146,6 +157,7 @@ def test_10_all_is_well_and_the_technician_leaves(walk: Walk):
     walk.picture("technician-10-hand-over", "Twenty checks before the technician leaves", typed)
 
 
+@pytest.mark.rig
 def test_afterwards_the_device_comes_back_from_its_home(walk: Walk):
     """What is left inside is counted, the centre gets the signed erase record, and the device forgets everything."""
     typed = walk.done("dosevakt return", RETURN)

@@ -26,10 +26,11 @@ _CHANGES = (
 
 
 class Walk:
-    """`device_id` once the device is provisioned."""
+    """`device_id` once the device is provisioned.  real: a board of its own kind, whose pictures are nobody's page."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, real: bool = False) -> None:
         self.workshop = workshop
+        self._real = real
         self.device_id = ""
 
     @property
@@ -59,7 +60,7 @@ class Walk:
         MADE.mkdir(parents=True, exist_ok=True)
         (MADE / f"{name}.svg").write_text(made)
         shown = PICTURES / f"{name}.svg"
-        assert shown.exists() and words(shown.read_text()) == words(made), (
+        assert self._real or shown.exists() and words(shown.read_text()) == words(made), (
             f"docs/pictures/{name}.svg shows other words than the terminal. Look at build/pictures/{name}.svg, "
             "and if it is right: cp build/pictures/technician-*.svg docs/pictures/"
         )

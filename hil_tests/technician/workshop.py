@@ -20,14 +20,17 @@ class Workshop(Town):
     """`board`: new, with stock MicroPython and nothing else.  `terminal`: where the commands are typed.
 
     ports: the folder that DOSEVAKT_PORTS names, in which virtual boards show their USB ports.  The hub's cable
-    hangs loose until the board is brought to its place.
+    hangs loose until the board is brought to its place.  rig: the serial number of a real board instead.
     """
 
-    def __init__(self, folder: Path, ports: Path, say: Callable[[str], None] = print) -> None:
-        super().__init__(folder, REAL_TIME, [LABEL], say, mosquitto_in(folder), ANY_PORT)
+    def __init__(
+        self, folder: Path, ports: Path, rig: str | None, say: Callable[[str], None] = print
+    ) -> None:
+        super().__init__(folder, REAL_TIME, [] if rig else [LABEL], say, mosquitto_in(folder), ANY_PORT)
         desk = folder / "desk"
         desk.mkdir(parents=True)
-        self.terminal = Terminal(desk, {VIRTUAL_PORTS: str(ports)})
+        self.serial_number = rig or self.board.unique_id
+        self.terminal = Terminal(desk, {VIRTUAL_PORTS: str(ports), "DOSEVAKT_DEVICE": self.serial_number})
 
     @property
     def board(self) -> VirtualDispenser:
