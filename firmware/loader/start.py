@@ -88,7 +88,7 @@ def usb_up():
         return
     try:
         usb = machine.USBDevice()
-        usb.builtin_driver = usb.BUILTIN_DEFAULT
+        usb.builtin_driver = usb.BUILTIN_DEFAULT  # type: ignore[attr-defined]  # the stubs do not know it
         usb.active(True)
     except Exception as fault:  # without a port it still doses
         sys.print_exception(fault)
