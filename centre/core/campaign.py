@@ -3,7 +3,8 @@
 A dispenser's way:  planned -> staging -> ordered -> installing -> trying -> done
   staging     its hub fetches the bundle          installing  it has taken the order and serves its hub
   ordered     the signed order is on its way      trying      it runs the new version, not yet confirmed
-and beside it: postponed (a dose is near: asked again), failed, unreached (given up for now), left (the campaign ended).
+and beside it: postponed (a dose is near: asked again), failed, unreached (given up for now), left (the campaign ended,
+or it runs a newer version).
 Times are UTC seconds of the devices' clock.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from protocol.errors import CLOCK_UNSET, NOT_NOW, WRONG_STATE
+from protocol.errors import CLOCK_UNSET, NOT_NOW, OLD_VERSION, WRONG_STATE
 
 PLANNED, STAGING, ORDERED, INSTALLING, TRYING = "planned", "staging", "ordered", "installing", "trying"
 POSTPONED, DONE, FAILED, UNREACHED, LEFT = "postponed", "done", "failed", "unreached", "left"
@@ -135,6 +136,8 @@ def heard(campaign: Campaign, device_id: str, news: str, now_s: int, reason: int
         later = reason in LATER
         if later and news == NOT_TAKEN:
             return campaign  # its service is about to end, which it tells
+        if reason == OLD_VERSION:  # a technician brought a newer one by cable: nothing has failed
+            return _with(campaign, _moved(part, LEFT, now_s))
         return _with(campaign, _moved(part, POSTPONED, now_s) if later else _failed(part, now_s, reason or 0))
     if news == SERVICE_ENDED and part.state == INSTALLING:
         return _with(campaign, _tried(part, now_s))

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from centre.core import campaign as core
 from centre.core.campaign import CampaignRefused
-from centre.edges import campaign_store, command_store, registry
+from centre.edges import campaign_store, command_store, firmware_running, registry
 from centre.edges.alarm_store import Who
 from centre.edges.campaign_hearing import keep, note
 from centre.edges.campaign_store import Row
@@ -36,12 +36,16 @@ class CampaignDesk:
         self._desk = desk
 
     def begin(self, connection: Connection, release: Release, who: Who) -> Row:
-        """A campaign for all dispensers of the release's class.  Raises CampaignRefused."""
+        """A campaign for all dispensers of the release's class that do not run it yet.  Raises CampaignRefused."""
         for row in campaign_store.alive(connection, self._tenant):
             if row.release.device_class == release.device_class and row.campaign.state in core.OPEN:
                 raise CampaignRefused("another")
         models = [model for model, name in CLASSES.items() if name == release.device_class]
-        device_ids = registry.devices_of_models(connection, self._tenant, models)
+        device_ids = [
+            device_id
+            for device_id in registry.devices_of_models(connection, self._tenant, models)
+            if firmware_running.needs(connection, self._tenant, device_id, release.sequence)
+        ]
         row = campaign_store.begin(connection, self._tenant, release, device_ids, who)
         note(connection, self._tenant, row, "campaign_begin", who)
         return row

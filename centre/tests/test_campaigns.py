@@ -17,7 +17,7 @@ from protocol.device_events import CommandAccepted, CommandRefused
 from protocol.path_messages import HubState
 from protocol.path_updates import CARRIED, NO_ROOM, NOT_STAGED, STAGED, DropUpdate, PrepareUpdate, UpdateState
 from protocol.service_commands import InstallFirmware
-from protocol.service_events import ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
+from protocol.service_events import DeviceErased, ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
 
 DIGEST = bytes(range(32))
 RELEASE = Release("dosevakt-tablet-pico-0.3.0.dvb", "0.3.0", 8, "tablet-pico", DIGEST.hex())
@@ -239,3 +239,27 @@ def test_the_pages_can_be_read_and_used_without_a_script(town: Town, language: s
     with town.house.database.read() as connection:
         assert len(campaign_store.listing(connection, TENANT)) == 1
     assert town.client.get("/campaigns/zz").status_code == 404
+
+
+def test_who_runs_it_already_or_has_come_back_is_left_alone(town: Town):
+    """A dispenser that runs the version, and one that was returned and erased, are no part of a campaign."""
+    runs, erased, older = list(town.devices.values())[1:4]
+    town.says(runs, UpdateConfirmed(RELEASE.sequence, RELEASE.version))
+    town.says(erased, DeviceErased(1, 0, 0, 0, 0, 0))
+    town.says(older, UpdateConfirmed(RELEASE.sequence - 1, "0.2.0"))
+    steps = town.steps(town.begin())
+
+    assert not {runs.id, erased.id} & set(steps)
+    assert older.id in steps and len(steps) == 18
+
+
+def test_one_with_a_newer_version_by_cable_is_no_failure(town: Town):
+    """A dispenser that says that it had a newer version is left as it is, and the campaign does not stop for it."""
+    campaign_id = town.begin()
+    device = town.first()
+    town.hub_says(device, STAGED)
+    town.tick()
+    town.says(device, CommandRefused(town.order(device), InstallFirmware.TYPE, errors.OLD_VERSION))
+
+    assert town.steps(campaign_id)[device.id] == core.LEFT
+    assert town.client.get(f"/api/campaigns/{campaign_id}").json()["why"] != core.FAILURES

@@ -1,0 +1,20 @@
+"""Which dispensers a campaign is for: those that are in use and do not run its version already."""
+
+from sqlalchemy import Connection
+
+from centre.edges import event_store
+from protocol.cose import parse_sign1
+from protocol.events import decode_event
+from protocol.service_events import DeviceErased, UpdateConfirmed, UpdateReverted
+
+
+def needs(connection: Connection, tenant: str, device_id: str, sequence: int) -> bool:
+    """False for a dispenser that has forgotten its owner, and for one whose last word was that this version stays."""
+    types = [UpdateConfirmed.TYPE, UpdateReverted.TYPE, DeviceErased.TYPE]
+    found = event_store.of_types(connection, tenant, device_id, types, 1)
+    if not found:
+        return True
+    said = decode_event(parse_sign1(bytes(found[0]["cose"])).payload).body  # type: ignore[call-overload]
+    if isinstance(said, DeviceErased):
+        return False
+    return not (isinstance(said, UpdateConfirmed) and said.sequence == sequence)
