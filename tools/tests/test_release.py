@@ -114,6 +114,7 @@ def test_words_that_cannot_be_are_refused(keys, tmp_path):
     for options, why in (
         (["--version", "../0.2"], "version"),
         (["--version", "0.5.0", "--not-after", "soon"], "no day"),
+        (["--version", "0.5.0", "--downgrade"], "needs its last day"),
         (["--version", "0.5.0", "--board", "watch"], "no board"),
     ):
         refused = run("make", folder, *options, "--out", tmp_path, "--passphrase-file", words)
