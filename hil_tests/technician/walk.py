@@ -18,7 +18,7 @@ _CHANGES = (
     (re.compile(r"[█▀▄ ]*[█▀▄][█▀▄ ]*\n"), ""),
     (re.compile(r"[━╸╺ ]+\d+% [\d:-]+"), " bar"),
     (re.compile(r"\b[a-z]{5}-[a-z]{5}\b"), "word"),
-    (re.compile(r"ports-\w+"), "ports"),
+    (re.compile(r"/tmp/\S*/"), "/"),
     (re.compile(r"\b[0-9a-f]{8,}\b"), "#"),
     (re.compile(r"\d+"), "#"),
     (re.compile(r"\s+"), " "),
