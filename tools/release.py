@@ -65,8 +65,10 @@ def make(
         classes = BOTH.get(board)
         if classes is None:
             raise Refusal(USAGE, f"There is no board {board!r}: say tablet, multidose or both.")
-        if downgrade and not_after is None:  # else it could be brought back to every device for ever
-            raise Refusal(USAGE, "A recall needs its last day: add --not-after, as in --not-after 2027-06-30.")
+        if downgrade and not_after is None:  # else it could be brought back for ever
+            raise Refusal(
+                USAGE, "A recall needs its last day: add --not-after, as in --not-after 2027-06-30."
+            )
         number = sequence if sequence is not None else last_sequence(folder) + 1
         if number <= last_sequence(folder):
             raise Refusal(USAGE, f"Sequence {number} has been used; the last one is {last_sequence(folder)}.")
