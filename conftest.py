@@ -31,7 +31,7 @@ settings.load_profile(os.environ.get("DOSEVAKT_HYPOTHESIS", "gate"))
 
 @pytest.hookimpl(optionalhook=True)  # there is none without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Deal tests one by one; but a file of hil_tests, whose tests may share a dispenser, as a whole, and first.
+    """Deal tests one by one, in the order of testpaths; but a file of hil_tests as a whole: it may share a dispenser.
 
     Not by xdist_group marks: with pytest 9.2 xdist 3.8 does not see them.
     """
@@ -42,6 +42,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             path = nodeid.partition("::")[0]
             return path if path.startswith("hil_tests/") else nodeid
 
+    config.option.loadscopereorder = False
     return ByDispenser(config, log)
 
 
