@@ -61,19 +61,20 @@ def verify(
     """Prove a journal: every signature, the chain from event to event, gaps, forks, starts and the clock, in words.
 
     Exit codes: 0 whole, 1 events are missing or nothing was there to check signatures by, 2 usage,
-    6 an event is not what the device wrote.
+    6 an event is not what the device wrote, or a line of the file is damaged.
     """
     from tools.journal.chain import BROKEN, GAP, NOTED, prove
     from tools.journal.signatures import by_device
     from tools.manners.talk import Talk
 
     with Talk("journal-verify", as_json=as_json, record=False) as talk:
-        file = _file(source, public_key)
+        file = _file(source, public_key, as_far=True)
         check = None if file.public_point is None else by_device(file.public_point)
         proof = prove(file.rows, bytes.fromhex(file.device_id), check)
         for finding in proof.of(NOTED):
             talk.say(f"Noted: {finding.sentence}.")
         _refuse(source, proof.of(BROKEN), "is not whole", NOT_VERIFIED, talk)
+        _refuse_damaged(source, file, proof)
         _refuse(source, proof.of(GAP), "has gaps", REFUSED, talk)
         if check is None:
             raise Refusal(REFUSED, f"{source} is in order, but no signature was checked: give --public-key.")
@@ -97,6 +98,8 @@ def export(
     Exit codes: 0 written, 1 it cannot be written, 2 usage, 6 a damaged file.
     """
     file = _file(source, None)
+    if file.damage is not None:
+        typer.echo(f"{source}: {file.damage} and is left out.", err=True)
     if output is None:
         _export(file, sys.stdout, as_csv, with_ids)
         return
@@ -131,8 +134,9 @@ def _read(talk: "Talk", service: "object", public_point: bytes, output: Path | N
     talk.next(f"dosevakt journal verify {target}")
 
 
-def _file(source: Path, public_key: str | None) -> "EventFile":
-    from tools.journal.event_file import read_event_file
+def _file(source: Path, public_key: str | None, as_far: bool = False) -> "EventFile":
+    """as_far: give what stands before a damaged line, and refuse nothing."""
+    from tools.journal.event_file import read_as_far, read_event_file
     from tools.journal.sources import from_flash_copy, is_flash_copy
 
     if is_flash_copy(source):
@@ -142,7 +146,7 @@ def _file(source: Path, public_key: str | None) -> "EventFile":
             USAGE,
             "A file that `journal read` made holds the device's public key; --public-key is for copies.",
         )
-    return read_event_file(source)
+    return read_as_far(source) if as_far else read_event_file(source)
 
 
 def _refuse(source: Path, findings: "list[Finding]", what: str, code: int, talk: "Talk") -> None:
@@ -152,6 +156,21 @@ def _refuse(source: Path, findings: "list[Finding]", what: str, code: int, talk:
         talk.warn(f"Event {finding.seq}: {finding.sentence}.")
     more = f" ({len(findings)} findings in all)" if len(findings) > 1 else ""
     raise Refusal(code, f"{source} {what}: {findings[0].sentence}{more}.")
+
+
+def _refuse_damaged(source: Path, file: "EventFile", proof: "Proof") -> None:
+    if file.damage is None:
+        return
+    good = (
+        "no event before it"
+        if not proof.last
+        else f"events {proof.first} to {proof.last} before it are genuine"
+    )
+    raise Refusal(
+        REFUSED if file.damage.cut else NOT_VERIFIED,
+        f"{source}: {file.damage}: {good}, nothing from there on is proved. "
+        f"Read the device again: dosevakt journal read --output {source}",
+    )
 
 
 def _whole(file: "EventFile", proof: "Proof") -> str:

@@ -6,19 +6,19 @@
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from protocol.record import U32_MAX
 from tools.exit_codes import NOT_VERIFIED, REFUSED, USAGE
 from tools.refusal import Refusal
 
 KIND, FORM = "dosevakt-journal", 1
+ROW_START = b'{"seq": '
 MAX_LINE = 40_000  # twice the largest event of the protocol, as hex
 MAX_FILE = 500_000_000  # bytes: a million events
 ID = re.compile("[0-9a-f]{16}")
@@ -34,76 +34,50 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Damage:
+    """The first line that cannot be read.  cut: it is the beginning of the last line, as a cut in writing leaves it."""
+
+    line: int
+    cut: bool
+
+    def __str__(self) -> str:
+        return f"line {self.line} is " + ("cut off in the middle" if self.cut else "damaged")
+
+
+@dataclass(frozen=True)
 class EventFile:
-    """public_point: of the device, as its signed hello said when this was read; None when nobody asked it."""
+    """public_point: of the device, as its signed hello said when this was read; None when nobody asked it.
+
+    damage: where the rows end before their time; None for a file that is whole.
+    """
 
     device_id: str
     public_point: bytes | None
     rows: tuple[Row, ...] = field(default=())
+    damage: Damage | None = None
 
 
 def read_event_file(path: Path) -> EventFile:
-    """The file, read whole.  Raises Refusal that names the line: 6 for a damaged line, 2 when it is no such file.
+    """The file, read whole, but for a last line that was cut off in writing.
 
-    A last line that was cut off in writing is passed over.
+    Raises Refusal: 6 with the number of a damaged line, 2 when it is no such file.
     """
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise Refusal(REFUSED, f"{path} is too large for a journal.")
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Refusal(USAGE, f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise Refusal(USAGE, f"{path} is no file of events.") from error
-    whole, _, rest = text.rpartition("\n")
-    lines = (whole + "\n" + rest if _is_json(rest) else whole).split("\n")
-    head = _object(path, 1, lines[0])
-    if head.get(KIND) != FORM:
-        raise Refusal(USAGE, f"{path} is no file of events; `dosevakt journal read` makes one.")
-    rows = [_row(path, number, line) for number, line in enumerate(lines[1:], 2) if line]
-    return EventFile(_device(path, head), _point(path, head), tuple(rows))
-
-
-class EventWriter:
-    """Writes row after row; each is on the disk when its call returns."""
-
-    def __init__(self, path: Path, device_id: str, public_point: bytes | None, read_s: int) -> None:
-        self._file = _open(path)
-        if self._file.tell() == 0:
-            point = None if public_point is None else public_point.hex()
-            self._line({KIND: FORM, "device": device_id, "public_point": point, "read_s": read_s})
-
-    def add(self, row: Row) -> None:
-        """One more place of the journal."""
-        self._line(
-            {"seq": row.seq, "lost": True} if row.cose is None else {"seq": row.seq, "cose": row.cose.hex()}
+    found = read_as_far(path)
+    if found.damage and not found.damage.cut:
+        raise Refusal(
+            NOT_VERIFIED, f"{path}:{found.damage.line}: This line is damaged; read the journal again."
         )
-
-    def close(self) -> None:
-        """All is on the disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-
-    def _line(self, fields: dict[str, Any]) -> None:
-        self._file.write(json.dumps(fields) + "\n")
+    return found
 
 
-def known_rows(path: Path, device_id: str) -> tuple[Row, ...]:
-    """What an earlier run has written already, () for a new file.  Raises Refusal for a file of another device.
-
-    A line that was cut off is taken away, so that writing can go on behind the last whole one.
-    """
-    if not path.exists():
-        return ()
-    found = read_event_file(path)
-    if found.device_id != device_id:
-        raise Refusal(REFUSED, f"{path} holds the events of device {found.device_id}; name another file.")
-    with open(path, "r+b") as file:
-        data = file.read()
-        if not data.endswith(b"\n"):
-            file.truncate(data.rfind(b"\n") + 1)
-    return found.rows
+def read_as_far(path: Path) -> EventFile:
+    """The file up to its first line that cannot be read.  Raises Refusal when not even its first line can."""
+    lines = _lines(path)
+    head = _object(lines[0])
+    if head is None or head.get(KIND) != FORM:
+        raise Refusal(USAGE, f"{path} is no file of events; `dosevakt journal read` makes one.")
+    rows, damage = _rows(lines)
+    return EventFile(_device(path, head), _point(path, head), rows, damage)
 
 
 def chunks(rows: Iterable[Row], most: int) -> Iterator[list[bytes]]:
@@ -119,37 +93,42 @@ def chunks(rows: Iterable[Row], most: int) -> Iterator[list[bytes]]:
         yield portion
 
 
-def _open(path: Path) -> IO[str]:
+def _lines(path: Path) -> list[bytes]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        if path.stat().st_size > MAX_FILE:
+            raise Refusal(REFUSED, f"{path} is too large for a journal.")
+        return path.read_bytes().split(b"\n")
     except OSError as error:
-        raise Refusal(REFUSED, f"{path} cannot be written: {error.strerror}.") from error
-    file = os.fdopen(descriptor, "a", encoding="utf-8")
-    file.seek(0, os.SEEK_END)
-    return file
+        raise Refusal(USAGE, f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _is_json(line: str) -> bool:
-    with suppress(ValueError):
-        return isinstance(json.loads(line), dict)
-    return False
+def _is_beginning(line: bytes) -> bool:
+    """Whether a line of ours may begin so."""
+    return line[: len(ROW_START)] == ROW_START[: len(line)] and line.isascii() and line.decode().isprintable()
 
 
-def _object(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
+def _rows(lines: list[bytes]) -> tuple[tuple[Row, ...], Damage | None]:
+    """Those behind the first line, up to the first one that cannot be read."""
+    rows: list[Row] = []
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
+        row = _row(line)
+        if row is None:
+            return tuple(rows), Damage(number, number == len(lines) and _is_beginning(line))
+        rows.append(row)
+    return tuple(rows), None
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    with suppress(ValueError, RecursionError):
         value = json.loads(line) if len(line) <= MAX_LINE else None
-    except (ValueError, RecursionError):
-        value = None
-    if isinstance(value, dict):
-        return value
-    if number == 1:
-        raise Refusal(USAGE, f"{path} is no file of events; `dosevakt journal read` makes one.")
-    raise Refusal(NOT_VERIFIED, f"{path}:{number}: This line is damaged; read the journal again.")
+        return value if isinstance(value, dict) else None
+    return None
 
 
-def _row(path: Path, number: int, line: str) -> Row:
-    fields = _object(path, number, line)
+def _row(line: bytes) -> Row | None:
+    fields = _object(line) or {}
     seq, cose = fields.get("seq"), fields.get("cose")
     if type(seq) is int and 0 < seq <= U32_MAX:
         if fields.get("lost") is True and cose is None:
@@ -158,7 +137,7 @@ def _row(path: Path, number: int, line: str) -> Row:
             data = bytes.fromhex(cose)  # type: ignore[arg-type]  # anything else is the TypeError
             if data:
                 return Row(seq, data)
-    raise Refusal(NOT_VERIFIED, f"{path}:{number}: This line is damaged; read the journal again.")
+    return None
 
 
 def _device(path: Path, head: dict[str, Any]) -> str:

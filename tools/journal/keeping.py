@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protocol.cose import device_id_of
-from tools.journal.event_file import EventWriter, known_rows
+from tools.journal.event_writer import EventWriter, known_rows
 from tools.journal.reading import Asking, pages, rows_of
 
 if TYPE_CHECKING:

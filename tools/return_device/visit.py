@@ -9,7 +9,8 @@ from protocol.cose import device_id_of
 from protocol.service_hello import Hello
 from tools.exit_codes import NOT_VERIFIED, REFUSED
 from tools.journal.chain import BROKEN, prove
-from tools.journal.event_file import Row, known_rows
+from tools.journal.event_file import Row
+from tools.journal.event_writer import known_rows
 from tools.journal.keeping import keep
 from tools.journal.signatures import by_device
 from tools.refusal import Refusal

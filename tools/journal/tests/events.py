@@ -11,7 +11,8 @@ from protocol import events
 from protocol.cose import CONTEXT_EVENT, device_id_of, event_hash, sign1
 from protocol.envelope import CLOCK_SYNCED, CLOCK_UNSET, NO_PREV, Event
 from tools.authority.keys import new_key, public_point
-from tools.journal.event_file import EventWriter, Row
+from tools.journal.event_file import Row
+from tools.journal.event_writer import EventWriter
 
 NOON_S = 1_795_435_200
 DOSE = bytes(range(16))

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -11,8 +12,10 @@ from typer.testing import CliRunner
 from protocol import events
 from tools.cli import app
 from tools.exit_codes import NO_DEVICE, NOT_VERIFIED, OK, REFUSED, USAGE
-from tools.journal.event_file import Row, known_rows, read_event_file
+from tools.journal.event_file import Row, read_event_file
+from tools.journal.event_writer import known_rows
 from tools.journal.tests.events import DOSE, NOON_S, healthy, segment
+from tools.refusal import Refusal
 
 
 def run(*words, **more):
@@ -101,16 +104,60 @@ def test_steps_of_the_clock_are_told(tmp_path):
 
 
 def test_a_file_that_was_cut_off_is_good_as_far_as_it_goes(tmp_path):
-    """Power fails while a journal is read into a file: what stands there verifies, and the next run goes on."""
+    """Power fails while a journal is read into a file: what is proved and from where on not is said, and the next run
+    goes on behind it."""
     device = healthy()
     file = device.save(tmp_path / "j.jsonl", device.rows[:7])
     with open(file, "ab") as half:
         half.write(b'{"seq": 8, "cose": "d284')
 
-    assert run("verify", file).exit_code == OK
+    cut = run("verify", file)
+    assert (cut.exit_code, "line 9 is cut off in the middle: events 1 to 7" in cut.stderr) == (REFUSED, True)
+    assert "line 9 is cut off" in run("export", file).stderr
     assert [row.seq for row in known_rows(file, device.device_id.hex())] == list(range(1, 8))
     device.save(file, device.rows[7:])
     assert len(read_event_file(file).rows) == 12 and run("verify", file).exit_code == OK
+
+
+def test_every_place_to_cut_a_file_is_told_or_whole(tmp_path):
+    """Wherever the file ends: half a line is named, a whole one without its end counts, and reading goes on from it."""
+    device = healthy()
+    text = device.save(tmp_path / "whole.jsonl").read_bytes()
+    last = text.rindex(b"\n", 0, -1) + 1
+    file = tmp_path / "j.jsonl"
+    for end in (last + 1, last + 9, len(text) - 3, len(text) - 1):
+        file.write_bytes(text[:end])
+        assert (run("verify", file).exit_code == OK) == (end == len(text) - 1)
+        assert len(known_rows(file, device.device_id.hex())) == 11 + (end == len(text) - 1)
+        assert file.read_bytes() in (text, text[:last])
+    for end in (0, 5, text.index(b"\n")):
+        file.write_bytes(text[:end])
+        assert run("verify", file).exit_code == (USAGE if end < 6 else OK)
+        known_rows(file, device.device_id.hex())
+        device.save(file)
+        assert run("verify", file).exit_code == OK, end
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xfe\0", b"# end\n", b'{"seq": 13}\n', b'{"seq": 13, "cose": "\xc3'])
+def test_garbage_at_the_end_of_a_file_is_no_part_of_its_proof(tmp_path, junk):
+    """What is no event is named by its line, with how far the file is genuine, and the command fails."""
+    file = healthy().save(tmp_path / "j.jsonl")
+    file.write_bytes(file.read_bytes() + junk)
+
+    done = run("verify", file)
+
+    assert (done.exit_code, "line 14 is damaged: events 1 to 12" in done.stderr) == (NOT_VERIFIED, True), (
+        done.stderr
+    )
+    assert run("export", file).exit_code == NOT_VERIFIED
+
+
+def test_a_full_disk_is_a_sentence(tmp_path):
+    """The technician's disk takes no more: the command says which file, and what to do."""
+    device = healthy()
+    with pytest.raises(Refusal, match="No space left on device. Make room") as full:
+        device.save(Path("/dev/full"))
+    assert full.value.code == REFUSED
 
 
 @pytest.mark.parametrize(
@@ -118,8 +165,8 @@ def test_a_file_that_was_cut_off_is_good_as_far_as_it_goes(tmp_path):
     [
         (lambda text: "", USAGE, "is no file of events"),
         (lambda text: "{}\n" + text, USAGE, "is no file of events"),
-        (lambda text: text.replace('"seq": 5,', '"seq": -5,'), NOT_VERIFIED, ":6: This line is damaged"),
-        (lambda text: text.replace('"seq": 5, "cose": "d2', '"seq": 5, "cose": "zz'), NOT_VERIFIED, ":6: This line"),
+        (lambda text: text.replace('"seq": 5,', '"seq": -5,'), NOT_VERIFIED, "line 6 is damaged: events 1 to 4"),
+        (lambda text: text.replace('"seq": 5, "cose": "d2', '"seq": 5, "cose": "zz'), NOT_VERIFIED, "line 6 is"),
         (lambda text: text.replace('"public_point": "04', '"public_point": "05'), NOT_VERIFIED, "is no key"),
         (lambda text: text.replace('"public_point": "04', '"public_point": "4'), NOT_VERIFIED, "public key is damaged"),
         (lambda text: text.replace('"device": "', '"device": "x'), NOT_VERIFIED, "does not say whose events"),
