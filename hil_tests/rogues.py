@@ -25,7 +25,7 @@ from tools.authority.installation import HubKeys
 from tools.authority.keys import new_key, public_point
 from tools.demo.settings import TENANT
 from tools.demo.town import Town
-from tools.provisioning.by_line import clock_at
+from tools.workshop.cable import clock_at
 from tools.workshop.ports import open_port
 
 QOS = 1

@@ -20,9 +20,9 @@ from tools.demo.settings import TENANT, centre_toml, hub_toml
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.pace import DemoClock
 from tools.exit_codes import NOT_VERIFIED
-from tools.provisioning.by_line import Place, clock_at, provision_device
+from tools.provisioning.by_line import Place, provision_device
 from tools.refusal import Refusal
-from tools.workshop.cable import WorkshopCable
+from tools.workshop.cable import WorkshopCable, clock_at
 from tools.workshop.ports import open_port
 
 START_LIMIT_S = 30

@@ -127,6 +127,7 @@ def ask_device(
     from tools.diagnose.asking_device import Asking
     from tools.diagnose.facts import DeviceFacts
     from tools.diagnose.finding import foreign
+    from tools.workshop.cable import clock_at
     from tools.workshop.service import open_service
 
     asking, missing, code = None, "", OK
@@ -156,13 +157,6 @@ def heard(talk: Talk, facts: "DeviceFacts") -> bool | None:
     with suppress(OSError):
         return sys.stdin.readline().strip().lower() in ("y", "yes")
     return None
-
-
-def clock_at(rate: float):  # type: ignore[no-untyped-def]
-    """A millisecond clock that runs as fast as a virtual device does."""
-    from tools.workshop.cable import real_ms
-
-    return real_ms if rate == 1.0 else lambda: int(real_ms() * rate)
 
 
 def exit_code(facts: "Facts", failed: list[str]) -> int:

@@ -1,7 +1,5 @@
 """First trust over a dispenser's own line (decision 7): for the emulator, and for boards without an enrolment key."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocol.cose import device_id_of
@@ -44,8 +42,3 @@ def provision_device(
     cable.trust(centre_point, place.tenant)
     device_id = device_id_of(identity.public_point).hex()
     return Provisioned(device_id, model, identity.version, not identity.provisioned)
-
-
-def clock_at(rate: float) -> Callable[[], int]:
-    """Return a millisecond clock that runs as fast as a virtual device does; rate 1 for a real one."""
-    return lambda: int(time.monotonic() * 1000 * rate)

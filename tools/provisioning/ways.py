@@ -11,12 +11,12 @@ from tools.exit_codes import USAGE
 from tools.manners.talk import Talk
 from tools.provisioning import label as labels
 from tools.provisioning.batch import Batch
-from tools.provisioning.by_line import Place, clock_at, provision_device
+from tools.provisioning.by_line import Place, provision_device
 from tools.provisioning.centre_point import read_centre_point
 from tools.provisioning.enrolling import Asked, Owned, ask_request, fits, give
 from tools.provisioning.telling import tell_owned
 from tools.refusal import Refusal
-from tools.workshop.cable import WorkshopCable
+from tools.workshop.cable import WorkshopCable, clock_at
 from tools.workshop.ports import Candidate, candidates, choose, open_port
 from tools.workshop.service import Service, open_service
 

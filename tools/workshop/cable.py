@@ -33,6 +33,11 @@ def real_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def clock_at(rate: float) -> Callable[[], int]:
+    """Return a millisecond clock that runs as fast as a virtual device does; rate 1 for a real one."""
+    return lambda: int(time.monotonic() * 1000 * rate)
+
+
 class WorkshopCable:
     """One conversation with one device.
 

@@ -21,7 +21,7 @@ from tools.centre_client import CentreClient
 from tools.cli import app
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flashed import flashed
-from tools.provisioning.by_line import clock_at
+from tools.workshop.cable import clock_at
 from tools.workshop.ports import Candidate
 from tools.workshop.service import Service, open_service
 
