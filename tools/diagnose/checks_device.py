@@ -5,6 +5,7 @@ from protocol.manifest import CLASSES, Manifest, proven
 from protocol.service_state import PLAN_IN_FORCE, PLAN_NONE, FirmwareState
 from tools.diagnose.facts import DeviceFacts, Facts
 from tools.diagnose.finding import Answer, fail, foreign, ok, skip, warn
+from tools.point_key import PointKey
 
 # Doses are planned to the minute; the battery clock drifts 0.2 s a day (DS3231, 2 ppm), and the hub steps it when it is
 # 2 s off (design: clock).  5 s mean that nobody has set it for a month; 60 s move a dose.
@@ -41,7 +42,7 @@ def firmware_signature(facts: Facts) -> Answer:
     if point is None:
         return fail("The device believes no release key.", "Run: dosevakt flash")
     try:
-        manifest = proven(state.manifest, _verifier(point))
+        manifest = proven(state.manifest, PointKey(point).verify)
     except (MessageError, ValueError) as error:
         return fail(f"The signature of its firmware does not hold ({foreign(error)}).", UPDATE)
     return _signed(device, state, manifest)
@@ -63,12 +64,6 @@ def _signed(device: DeviceFacts, state: FirmwareState, manifest: Manifest) -> An
         f"Version {foreign(manifest.version)} in slot {state.slot} is signed by {by}.",
         sequence=manifest.sequence,
     )
-
-
-def _verifier(point: bytes):  # type: ignore[no-untyped-def]
-    from tools.firmware.bundle import ReleaseKey
-
-    return ReleaseKey(point).verify
 
 
 def clock_drift(facts: Facts) -> Answer:

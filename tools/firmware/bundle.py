@@ -2,39 +2,19 @@
 
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
 from protocol.bundle import MAX_BUNDLE, SUFFIX, Bundle, proven_bundle, read_bundle
-from protocol.cose import POINT_BYTES, device_id_of
-from protocol.errors import UNKNOWN_KEY, MessageError, SignatureError
+from protocol.cose import POINT_BYTES
+from protocol.errors import MessageError, SignatureError
 from protocol.manifest import Manifest
 from tools.exit_codes import INCOMPATIBLE, USAGE
+from tools.point_key import PointKey
 from tools.refusal import Refusal
 
 __all__ = ["Bundle", "ReleaseKey", "file_name", "load_bundle", "load_proven", "load_release_point"]
 
 
-class ReleaseKey:
-    """The one key whose firmware is believed here; `verify` is what protocol.cose.verify1 asks."""
-
-    def __init__(self, point: bytes) -> None:
-        self.point = point
-        self.kid = device_id_of(point)
-        self._key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-
-    def verify(self, kid: bytes, message: bytes, signature: bytes) -> bool:
-        """Whether `signature` (64 bytes) covers `message`.  Raises SignatureError for another key's name."""
-        if kid != self.kid:
-            raise SignatureError(UNKNOWN_KEY)
-        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        try:
-            self._key.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
-            return False
-        return True
+class ReleaseKey(PointKey):
+    """The one key whose firmware is believed here."""
 
 
 def load_bundle(path: Path) -> Bundle:

@@ -16,17 +16,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
 from protocol import cbor
 from protocol.errors import REFUSALS, MessageError
 from protocol.record import U16_MAX
 from protocol.service_hello import ASKER_NONCE_BYTES, Hello, HelloAsk, read_hello
 from protocol.service_messages import COMMAND, HELLO, LEAVE, RECEIPT
 from tools.exit_codes import NO_DEVICE, NOT_VERIFIED, REFUSED, TIMED_OUT
+from tools.point_key import signed_by
 from tools.refusal import Refusal
 from tools.workshop.cable import real_ms
 from tools.workshop.ports import LOOK_S, Candidate, open_port, wait_for
@@ -108,7 +104,7 @@ class Service:
         nonce = secrets.token_bytes(ASKER_NONCE_BYTES)
         answer = self.ask(HELLO, cbor.encode(HelloAsk(nonce).to_map()))
         try:
-            return read_hello(answer or b"", nonce, _verify)
+            return read_hello(answer or b"", nonce, signed_by)
         except MessageError as error:
             raise Refusal(NOT_VERIFIED, f"The device's signed hello does not hold: {error}.") from error
 
@@ -248,13 +244,3 @@ def _rest_s(busy: str) -> int:
     """Seconds that a device says it rests; 0 for any other reason, or none."""
     found = REST.search(busy)
     return int(found.group(1)) if found else 0
-
-
-def _verify(point: bytes, message: bytes, signature: bytes) -> bool:
-    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    try:
-        public.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
