@@ -212,8 +212,8 @@ def test_the_roll_of_a_loaded_device_goes_to_and_fro_only_with_leave(tmp_path, m
     """With leave the roll moves and comes back to the same perforation: no pouch leaves the roll, and it doses on.
 
     As after every start the blade then goes once along that perforation, for what might hang beyond it; without leave
-    not even the blade moves.  The leave is asked for at the centre, by a person who is named there, for this device.  Then its clock's cell is
-    flat, and the check of the clock says so.
+    not even the blade moves.  The leave is asked for at the centre, by a person who is named there, for this device.
+    Then its clock's cell is flat, and the check of the clock says so.
     """
     monkeypatch.setenv("DOSEVAKT_PASSWORD", "secret")
     with RollUnit(tmp_path, 1.0) as unit:
