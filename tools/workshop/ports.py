@@ -90,23 +90,30 @@ def wait_for(
     before: Candidate | None = None,
     look: Callable[[], list[Candidate]] = candidates,
 ) -> Candidate:
-    """Return the device of that serial number once it is on the bus (again).  Raises Refusal TIMED_OUT.
+    """Return the device of that serial number once it is on the bus (again).
 
     before: what choose() gave before the device was told to start anew.  The same port is not taken for its successor.
+    Raises Refusal: NO_DEVICE when it has left the bus (a cable that was pulled), TIMED_OUT when it never did.
     """
     end = time.monotonic() + limit_s
     while True:
-        for one in look():
-            fresh = before is None or one.mark != before.mark
-            if one.kind == DEVICE and one.serial_number == serial_number and fresh:
+        here = [one for one in look() if one.kind == DEVICE and one.serial_number == serial_number]
+        for one in here:
+            if before is None or one.mark != before.mark:
                 return one
         if time.monotonic() >= end:
             break
         time.sleep(LOOK_S)
+    if here:
+        raise Refusal(
+            TIMED_OUT,
+            f"Device {serial_number} did not start again within {limit_s:.0f} s. "
+            "Unplug it, plug it in again, and run the same command again.",
+        )
     raise Refusal(
-        TIMED_OUT,
-        f"Device {serial_number} did not come back within {limit_s:.0f} s. "
-        "Unplug it, plug it in again, and look: dosevakt list --wait 30",
+        NO_DEVICE,
+        f"Device {serial_number} has left and did not come back within {limit_s:.0f} s. "
+        "Check the cable, look for it with: dosevakt list --wait 30, and run the same command again.",
     )
 
 

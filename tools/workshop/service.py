@@ -82,6 +82,8 @@ class Service:
                     raise
                 self._close()
                 self._find_again(end - time.monotonic())
+        if not Path(self.candidate.path).exists():
+            raise self._gone()
         raise Refusal(
             TIMED_OUT,
             f"{self.candidate} does not come into service mode. Is it a dispenser, and has it started?",
@@ -128,9 +130,7 @@ class Service:
                 answer = self._line.ask(self._number, what, body, limit_s)
         except OSError as error:
             self._close()
-            raise Refusal(
-                NO_DEVICE, f"{self.candidate} has left. Check the cable, then run the same command again."
-            ) from error
+            raise self._gone() from error
         if answer is None:
             raise Refusal(
                 TIMED_OUT, f"The device did not answer within {limit_s:.0f} s; run the command again."
@@ -212,6 +212,11 @@ class Service:
         time.sleep(LOOK_S)
         while not Path(self.candidate.path).exists() and time.monotonic() < end:
             time.sleep(LOOK_S)
+
+    def _gone(self) -> Refusal:
+        return Refusal(
+            NO_DEVICE, f"{self.candidate} has left. Check the cable, then run the same command again."
+        )
 
     def _close(self) -> None:
         with self._turn:

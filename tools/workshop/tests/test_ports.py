@@ -12,8 +12,10 @@ import pytest
 from tools.exit_codes import INCOMPATIBLE, MANY_DEVICES, NO_ACCESS, NO_DEVICE, TIMED_OUT
 from tools.refusal import Refusal
 from tools.workshop.bootsel import drives
+from tools.workshop.cable import real_ms
 from tools.workshop.opening import holders
 from tools.workshop.ports import BOOTSEL, VIRTUAL_PORTS, Candidate, candidates, choose, open_port, wait_for
+from tools.workshop.service import Service
 
 ONE = Candidate("/dev/serial/by-id/one", "E6614", "Pico")
 TWO = Candidate("/dev/serial/by-id/two", "E6615", "Pico")
@@ -156,13 +158,26 @@ def test_a_device_that_starts_anew_is_found_again_by_its_serial_number(tmp_path,
     port("E6614")
     before = choose("E6614", virtual(tmp_path))
 
-    with pytest.raises(Refusal, match="E6614 did not come back") as refusal:
+    with pytest.raises(Refusal, match="E6614 did not start again") as refusal:
         wait_for("E6614", 0, before, lambda: virtual(tmp_path))
     port("E6614")
     after = wait_for("E6614", 30, before, lambda: virtual(tmp_path))
 
     assert refusal.value.code == TIMED_OUT
     assert (after.serial_number, after.path, after.mark != before.mark) == ("E6614", before.path, True)
+
+
+def test_a_cable_that_is_pulled_while_the_device_restarts_is_no_silence(tmp_path, port):
+    """Whoever pulled the cable reads that the device has left, with the code for no device."""
+    before = choose("E6614", [Candidate(str(port("E6614")), "E6614", "virtual board", mark="1")])
+    (tmp_path / "E6614").unlink()
+
+    with pytest.raises(Refusal, match="E6614 has left and did not come back") as refusal:
+        wait_for("E6614", 0, before, lambda: virtual(tmp_path))
+    with pytest.raises(Refusal, match="has left") as by_name:
+        Service(Candidate(before.path, "", ""), real_ms).enter(0.0)
+
+    assert refusal.value.code == by_name.value.code == NO_DEVICE
 
 
 def test_who_holds_a_port_is_named(port):
