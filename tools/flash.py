@@ -9,6 +9,7 @@ import typer
 from protocol.manifest import Manifest
 from tools.exit_codes import USAGE
 from tools.firmware.bundle import ReleaseKey, load_proven, load_release_point
+from tools.manners.named_file import read_named
 from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, ServiceFile, Yes
 from tools.manners.talk import Talk
 from tools.refusal import Refusal, told
@@ -86,11 +87,7 @@ def _points(path: Path | None) -> bytes | None:
     """The enrolment keys' points, back to back."""
     if path is None:
         return None
-    try:
-        with path.open("rb") as file:
-            points = file.read(MAX_POINTS + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"The file {path} cannot be read: {error.strerror}.") from error
+    points = read_named(path, MAX_POINTS)
     if not points or len(points) > MAX_POINTS or len(points) % 65:
         raise Refusal(USAGE, f"{path} holds no enrolment keys: one to four points of 65 bytes.")
     for at in range(0, len(points), 65):

@@ -12,6 +12,7 @@ from protocol.service_enrol import MAX_COSE, Certificate
 from tools.authority.opened_key import opened_key
 from tools.authority.passphrase import PassphraseFile, new_passphrase
 from tools.exit_codes import INCOMPATIBLE, REFUSED, USAGE
+from tools.manners.named_file import read_named
 from tools.manners.options import Json
 from tools.manners.talk import Talk
 from tools.refusal import Refusal, told
@@ -77,8 +78,8 @@ def enrol(
     from tools.provisioning.centre_point import read_centre_point
 
     with Talk("authority-enrol", as_json=as_json) as talk:
-        asked, point = _bytes_of(request), read_centre_point(centre_key)
-        before = _bytes_of(out) if out.exists() else None
+        asked, point = read_named(request, MAX_COSE), read_centre_point(centre_key)
+        before = read_named(out, MAX_COSE) if out.exists() else None
         signer = opened_key(key, passphrase_file)
         try:
             made, cose = enrolled(signer, asked, tenant, point, int(time.time()), days, before)
@@ -108,15 +109,6 @@ def _tell(talk: Talk, out: Path, made: Certificate, changed: bool) -> None:
     )
     register = f"dosevakt-centre enrol-device --public-point {point} --model {model} --hub HUB --label PLACE"
     talk.next(f"{register}; then beside the device: dosevakt provision --certificate {out.name}")
-
-
-def _bytes_of(path: Path) -> bytes:
-    """A request or certificate; a longer file is none, and its parser says so."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_COSE + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from protocol.cose import device_id_of
+from tools.centre_client import CentreClient
+from tools.centre_session import log_in
 from tools.exit_codes import USAGE
 from tools.refusal import Refusal
+from tools.signed_command import command_in, command_of
 from tools.workshop.service import Service
-
-MAX_BYTES = 1000  # a signed command without a plan has some 150
 
 
 @dataclass(frozen=True)
@@ -28,22 +29,10 @@ class Leave:
 
     def carry_to(self, service: Service) -> None:
         """Bring it to the device in service mode.  Raises Refusal: centre or device says no."""
-        service.carry(self._from_file() if self.file else self._from_centre(service))
-
-    def _from_file(self) -> bytes:
-        assert self.file is not None
-        try:
-            with self.file.open("rb") as file:
-                return file.read(MAX_BYTES)
-        except OSError as error:
-            raise Refusal(USAGE, f"{self.file} cannot be read ({error.strerror}).") from error
+        service.carry(command_in(self.file) if self.file else self._from_centre(service))
 
     def _from_centre(self, service: Service) -> bytes:
-        from tools.centre_client import CentreClient
-        from tools.centre_session import log_in
-
         centre = CentreClient(str(self.centre_url))
         log_in(centre, self.account)
         device_id = device_id_of(service.hello().public_point).hex()
-        answer = centre.post("/api/service/commands", {"device_id": device_id, "what": "tests"})
-        return bytes.fromhex(answer["cose"])
+        return command_of(centre, device_id, "tests")

@@ -7,6 +7,7 @@ from protocol.cose import POINT_BYTES
 from protocol.errors import MessageError, SignatureError
 from protocol.manifest import Manifest
 from tools.exit_codes import INCOMPATIBLE, USAGE
+from tools.manners.named_file import read_named
 from tools.point_key import PointKey
 from tools.refusal import Refusal
 
@@ -19,7 +20,7 @@ class ReleaseKey(PointKey):
 
 def load_bundle(path: Path) -> Bundle:
     """The parts of the bundle at `path`, nothing proven.  Raises Refusal."""
-    data = _bytes_of(path)
+    data = read_named(path, MAX_BUNDLE, "The bundle")
     try:
         return read_bundle(data)
     except MessageError as error:
@@ -28,7 +29,7 @@ def load_bundle(path: Path) -> Bundle:
 
 def load_proven(path: Path, key: ReleaseKey) -> Bundle:
     """The parts of the bundle at `path`, signed by `key` and whole.  Raises Refusal."""
-    data = _bytes_of(path)
+    data = read_named(path, MAX_BUNDLE, "The bundle")
     try:
         return proven_bundle(data, key.verify)
     except SignatureError as error:
@@ -42,12 +43,9 @@ def load_proven(path: Path, key: ReleaseKey) -> Bundle:
 
 def load_release_point(path: Path) -> bytes:
     """The 65-byte point of a release key: release.pub as `dosevakt release key` wrote it.  Raises Refusal."""
+    point = read_named(path, POINT_BYTES, "The release key")
     try:
-        with path.open("rb") as file:
-            point = file.read(POINT_BYTES + 1)
         ReleaseKey(point)
-    except OSError as error:
-        raise Refusal(USAGE, f"The release key {path} cannot be read: {error.strerror}.") from error
     except (ValueError, MessageError) as error:
         raise Refusal(USAGE, f"{path} is no release key: it has 65 bytes, the public half alone.") from error
     return point
@@ -56,14 +54,6 @@ def load_release_point(path: Path) -> bytes:
 def file_name(manifest: Manifest) -> str:
     """dosevakt-tablet-pico-0.2.0.dvb."""
     return f"dosevakt-{manifest.device_class}-{manifest.version}{SUFFIX}"
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BUNDLE + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"The bundle {path} cannot be read: {error.strerror}.") from error
 
 
 def _damaged(path: Path, error: MessageError) -> Refusal:

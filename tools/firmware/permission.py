@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.exit_codes import REFUSED, USAGE
+from tools.centre_client import CentreClient
+from tools.centre_session import log_in
+from tools.exit_codes import USAGE
 from tools.refusal import Refusal
+from tools.signed_command import command_in, command_of
 
 AUTO = Path("auto")
-MAX_COMMAND = 1024  # bytes of a signed command, as hex twice that
 
 
 @dataclass(frozen=True)
@@ -21,35 +23,11 @@ class Permissions:
 
     def __call__(self, device_id: str) -> bytes:
         """The signed command for this device.  Raises Refusal."""
-        return self._asked(device_id) if self.service == AUTO else _from_file(self.service)
+        return self._asked(device_id) if self.service == AUTO else command_in(self.service)
 
     def _asked(self, device_id: str) -> bytes:
-        from tools.centre_client import CentreClient
-        from tools.centre_session import log_in
-
         if not self.centre_url:
             raise Refusal(USAGE, "Say --centre-url: who signs for the device.")
         centre = CentreClient(self.centre_url)
         log_in(centre, self.account)
-        wish = {"device_id": device_id, "what": "open_repl", "minutes": self.minutes}
-        answer = centre.post("/api/service/commands", wish)
-        try:
-            return bytes.fromhex(answer["cose"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise Refusal(
-                REFUSED, f"The centre at {self.centre_url} answered no command; is it a newer one?"
-            ) from error
-
-
-def _from_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(2 * MAX_COMMAND + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"The file {path} cannot be read: {error.strerror}.") from error
-    if data[:1] == b"\xd2":
-        return data
-    try:
-        return bytes.fromhex(data.decode("ascii").strip())
-    except ValueError as error:
-        raise Refusal(USAGE, f"{path} holds no signed command of the centre.") from error
+        return command_of(centre, device_id, "open_repl", minutes=self.minutes)

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.exit_codes import INCOMPATIBLE, NO_ACCESS, NO_DEVICE, REFUSED, TIMED_OUT, USAGE
+from tools.exit_codes import INCOMPATIBLE, NO_ACCESS, NO_DEVICE, REFUSED, TIMED_OUT
+from tools.manners.named_file import read_named
 from tools.refusal import Refusal
 
 BLOCK = 512
@@ -45,11 +46,7 @@ class Uf2:
 
 def read_uf2(path: Path) -> Uf2:
     """Read and check it.  Raises Refusal: unreadable, no UF2, cut short."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_UF2 + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"The file {path} cannot be read: {error.strerror}.") from error
+    data = read_named(path, MAX_UF2)
     blocks = [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
     chips = {_chip(number, block, path) for number, block in enumerate(blocks)}
     if not blocks or len(data) > MAX_UF2:

@@ -7,7 +7,8 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from tools.exit_codes import REFUSED, USAGE
+from tools.exit_codes import REFUSED
+from tools.manners.named_file import read_named
 from tools.refusal import Refusal
 
 MAX_BYTES = 200_000  # the longest roll, written dose by dose, has 40 KB
@@ -37,11 +38,7 @@ def read_written(path: Path, data: bytes) -> Written:
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes.  Raises Refusal."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"{path} cannot be read: {error.strerror}.") from error
+    data = read_named(path, MAX_BYTES)
     if len(data) > MAX_BYTES:
         raise Refusal(REFUSED, f"{path} is no plan: it has more than {MAX_BYTES} bytes.")
     return data

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.exit_codes import USAGE
+from tools.manners.named_file import read_named
 from tools.refusal import Refusal
 
 COLUMNS = ("serial", "hub", "label")
@@ -123,17 +124,14 @@ def _fault(row: Row, before: list[Row]) -> str:
 
 def _cells(path: Path) -> list[tuple[int, list[str]]]:
     """(line, cells) of every row of a CSV file.  Raises Refusal."""
+    data = read_named(path, MOST_BYTES)
+    if len(data) > MOST_BYTES:
+        raise Refusal(USAGE, f"{path} is too large for a list of devices: at most {MOST_BYTES} bytes.")
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise Refusal(USAGE, f"{path} is too large for a list of devices: at most {MOST_BYTES} bytes.")
         text = data.decode("utf-8-sig")
         first = text.split("\n", 1)[0]
         delimiter = ";" if first.count(";") > first.count(",") else ","
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         return [(reader.line_num, cells) for cells in reader]
-    except OSError as error:
-        raise Refusal(USAGE, f"{path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise Refusal(USAGE, f"{path} is no CSV file in UTF-8: {error}.") from error

@@ -8,6 +8,7 @@ from protocol.service_enrol import MAX_COSE
 from tools.centre_client import CentreClient
 from tools.centre_session import log_in
 from tools.exit_codes import USAGE
+from tools.manners.named_file import read_named
 from tools.manners.talk import Talk
 from tools.provisioning import label as labels
 from tools.provisioning.batch import Batch
@@ -111,11 +112,7 @@ def write_request(wish: Wish, out: Path, talk: Talk) -> None:
 
 def bring_certificate(wish: Wish, path: Path, talk: Talk) -> None:
     """A certificate from a file into the device."""
-    try:
-        with path.open("rb") as file:
-            cose = file.read(MAX_COSE + 1)
-    except OSError as error:
-        raise Refusal(USAGE, f"The certificate {path} cannot be read: {error.strerror}.") from error
+    cose = read_named(path, MAX_COSE, "The certificate")
     found = choose(wish.device, candidates())
     with _service(found, wish, talk) as service:
         asked = ask_request(service)

@@ -11,6 +11,7 @@ from tools.centre_session import log_in
 from tools.exit_codes import USAGE
 from tools.journal.event_file import Row, chunks
 from tools.refusal import Refusal
+from tools.signed_command import command_in, command_of
 
 if TYPE_CHECKING:
     from tools.manners.talk import Talk
@@ -40,8 +41,7 @@ class Online:
 
     def erase_command(self, device_id: bytes) -> bytes:
         """The centre's signed EraseDevice, good for 15 minutes."""
-        wish = {"device_id": device_id.hex(), "what": "erase"}
-        return bytes.fromhex(self._centre.post("/api/service/commands", wish)["cose"])
+        return command_of(self._centre, device_id.hex(), "erase")
 
 
 class Offline:
@@ -61,14 +61,7 @@ class Offline:
                 USAGE,
                 "Say --centre-url, or with --offline --service FILE: the centre's signed erase command.",
             )
-        try:
-            data = self._command.read_bytes()[:20_000]
-        except OSError as error:
-            raise Refusal(USAGE, f"{self._command} cannot be read: {error.strerror}.") from error
-        try:
-            return bytes.fromhex(data.decode("ascii"))
-        except ValueError:
-            return data
+        return command_in(self._command)
 
 
 def _covers(receipt: bytes, device_id: bytes) -> int:
