@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 
+from protocol.cose import POINT_BYTES
+from protocol.errors import MessageError
 from protocol.manifest import Manifest
+from protocol.service_enrol import MAX_ROOTS, roots_of
 from tools.exit_codes import USAGE
 from tools.firmware.bundle import ReleaseKey, load_proven, load_release_point
 from tools.manners.named_file import read_named
 from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, ServiceFile, Yes
 from tools.manners.talk import Talk
+from tools.point_key import PointKey
 from tools.refusal import Refusal, told
 from tools.workshop.ports import BOOTSEL, DEVICE, candidates, choose
-
-MAX_POINTS = 4 * 65  # enrolment.pub: one to four points (decision 39)
 
 
 @told
@@ -87,14 +89,10 @@ def _points(path: Path | None) -> bytes | None:
     """The enrolment keys' points, back to back."""
     if path is None:
         return None
-    points = read_named(path, MAX_POINTS)
-    if not points or len(points) > MAX_POINTS or len(points) % 65:
-        raise Refusal(USAGE, f"{path} holds no enrolment keys: one to four points of 65 bytes.")
-    for at in range(0, len(points), 65):
-        try:
-            ReleaseKey(points[at : at + 65])
-        except ValueError as error:
-            raise Refusal(
-                USAGE, f"{path} holds no enrolment keys: one to four points of 65 bytes."
-            ) from error
+    points = read_named(path, MAX_ROOTS * POINT_BYTES)
+    try:
+        for point in roots_of(points).values():
+            PointKey(point)
+    except (MessageError, ValueError) as error:
+        raise Refusal(USAGE, f"{path} holds no enrolment keys: one to four points of 65 bytes.") from error
     return points

@@ -184,9 +184,11 @@ def test_files_that_cannot_be_used(workshop, tmp_path):
     workshop.pub.write_bytes(b"\x04" + bytes(64))
     assert workshop.flash(bundle, "--yes").exit_code == USAGE
     points = tmp_path / "enrolment.pub"
-    points.write_bytes(bytes(64))
     workshop.pub.write_bytes(public_point(workshop.key))
-    assert workshop.flash(workshop.bundle(1), "--yes", "--enrolment", points).exit_code == USAGE
+    for no_points in (bytes(64), bytes(65), b"\x04" + bytes(64), public_point(workshop.key) * 5):
+        points.write_bytes(no_points)
+        refused = workshop.flash(workshop.bundle(1), "--yes", "--enrolment", points)
+        assert (refused.exit_code, "no enrolment keys" in refused.stderr) == (USAGE, True), refused.output
 
 
 def test_a_permission_comes_from_a_file_or_from_the_centre(tmp_path):
