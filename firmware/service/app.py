@@ -4,6 +4,7 @@ import asyncio
 
 from firmware.core.service_rules import why_end
 from firmware.service.desks import Desks
+from firmware.service.hands import Hands
 from firmware.service.ports import UartPort, UsbPort
 from firmware.service.talking import Talking
 from firmware.service.unit import Unit
@@ -36,12 +37,13 @@ class ServiceApp:
         await asyncio.gather(self._watch(), talking.listen(), talking.work(), talking.run())
 
     async def _watch(self):
-        """Feed the watchdog while no desk hangs, until it is time to go."""
-        unit, talking, ending_ms = self._unit, self._talking, 0
+        """Feed the watchdog while no desk hangs, see what hands do, until it is time to go."""
+        unit, talking, hands, ending_ms = self._unit, self._talking, Hands(self._unit), 0
         while not ending_ms or unit.uptime.ms() - ending_ms < LAST_WORDS_MS:
             now_ms = unit.uptime.ms()
             if talking.idle or now_ms - talking.beat_ms < DESK_LIMIT_MS:
                 unit.feed()
+            hands.look()
             if not unit.ending:
                 silent_s = (now_ms - talking.linked_ms) // 1000
                 why = why_end(unit.owned, unit.to_dose_s(), unit.served_s(), silent_s)
