@@ -13,7 +13,8 @@ import structlog
 from centre import commands
 from centre.config import Config, ConfigError, load
 from centre.daemon import Daemon
-from centre.edges.database import Database
+from centre.edges import registry
+from centre.edges.database import Database, DatabaseRefused
 from centre.edges.keys import CentreKey, KeyFileError
 
 EXIT_REFUSED = 2
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         _log_to_stderr(config.log.level)
         key = CentreKey.from_file(config.centre.signing_key)
         return _run(options, config, key)
-    except (ConfigError, KeyFileError, commands.CommandError) as error:
+    except (ConfigError, KeyFileError, DatabaseRefused, commands.CommandError) as error:
         print(error, file=sys.stderr)
         return EXIT_REFUSED
     except KeyboardInterrupt:
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace, config: Config, key: CentreKey) -> int:
     database = Database(config.centre.database)
     try:
-        database.migrate()
+        _prepare(database, config.centre.tenant)
         if options.command in (None, "serve"):
             asyncio.run(_serve(config, database, key))
         elif options.command != "migrate":
@@ -49,6 +50,13 @@ def _run(options: argparse.Namespace, config: Config, key: CentreKey) -> int:
     finally:
         database.close()
     return 0
+
+
+def _prepare(database: Database, tenant: str) -> None:
+    """The tables and the tenant's row, before anybody can knock: every other row hangs on them."""
+    database.migrate()
+    with database.write() as connection:
+        registry.ensure_tenant(connection, tenant)
 
 
 async def _serve(config: Config, database: Database, key: CentreKey) -> None:

@@ -43,7 +43,6 @@ def run(name: str, options: Mapping[str, Any], config: Config, database: Databas
     """Run one command in one transaction.  Raises CommandError."""
     try:
         with database.write() as connection:
-            registry.ensure_tenant(connection, config.centre.tenant)
             return COMMANDS[name](Counter(connection, config, key), options)
     except (EnrolError, PlanError, NotActivated, MessageError, LookupError, ValueError) as error:
         raise CommandError(str(error)) from error

@@ -14,7 +14,7 @@ from centre.board.context import BoardContext
 from centre.config import Config
 from centre.core.kinds import KINDS, check_kinds
 from centre.core.presence import Patience
-from centre.edges import accounts, registry, watch
+from centre.edges import accounts, watch
 from centre.edges.bell import Bell
 from centre.edges.campaign_desk import CampaignDesk
 from centre.edges.care_desk import CareDesk
@@ -63,6 +63,7 @@ class Daemon:
         self._uplink = Uplink(config.broker, self._tenant, self._path_changed)
         self._listening_since_s: int | None = None
         refills = RefillDesk(self._tenant, self._desk)
+        firmware = opened(config.firmware)
         context = BoardContext(
             config,
             database,
@@ -75,9 +76,9 @@ class Daemon:
             self._ingest,
             EnrolmentDesk.opened(self._tenant, key.public_point, config.enrolment.key),
             CampaignDesk(self._tenant, self._desk),
-            opened(config.firmware),
+            firmware,
         )
-        self._rounds = FirmwareRounds(context.firmware, database, context.campaigns, self._ingest.who)
+        self._rounds = FirmwareRounds(firmware, database, context.campaigns, self._ingest.who)
         self.app = create_app(context)
 
     async def run(self, listener: socket.socket) -> None:
@@ -115,8 +116,7 @@ class Daemon:
         elif isinstance(message, CarriedClockProof):
             await self._clock_proof(message)
         elif isinstance(message, UpdateState):
-            await asyncio.to_thread(self._ingest.take_update, message)
-            self._bell.ring()
+            await self._update_state(hub.hex(), message)
 
     async def _events(self, hub_id: str, coses: list[bytes]) -> None:
         taken = await asyncio.to_thread(self._ingest.take_events, hub_id, coses)
@@ -145,6 +145,12 @@ class Daemon:
             log.warning("a clock proof was not answered", why=str(error))
             return
         await self._send_commands(frozenset())
+
+    async def _update_state(self, hub_id: str, said: UpdateState) -> None:
+        if await asyncio.to_thread(self._ingest.take_update, hub_id, said):
+            self._bell.ring()
+        else:
+            log.warning("a hub spoke of firmware for a device that is not its own", hub=hub_id)
 
     async def _send_commands(self, alive: frozenset[str]) -> None:
         def collect() -> list[Outgoing]:
@@ -197,7 +203,6 @@ class Daemon:
 
     def _prepare(self) -> None:
         with self._database.write() as connection:
-            registry.ensure_tenant(connection, self._tenant)
             accounts.keep_demo_account(connection, self._tenant, self._config.demo.account)
 
 

@@ -1,7 +1,8 @@
 """What every page of the board works with, and how a request finds its session."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path as FilePath
+from typing import Protocol
 
 from fastapi import HTTPException, Request
 
@@ -16,11 +17,9 @@ from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
 from centre.edges.enrolment_desk import EnrolmentDesk
+from centre.edges.firmware_release import Release
 from centre.edges.ingest import Ingest
 from centre.edges.refill_desk import RefillDesk
-
-if TYPE_CHECKING:  # python-tuf takes 25 MB, which only a centre with a firmware repository needs
-    from centre.edges.firmware_repository import FirmwareRepository
 
 COOKIE = "dosevakt_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -30,6 +29,18 @@ class Path(Protocol):
     """The way to the broker."""
 
     up: bool
+
+
+class FirmwareShelf(Protocol):
+    """The firmware repository (edges/firmware_repository.py), as people and hubs look into it."""
+
+    fault: str | None
+
+    def releases(self) -> list[Release]:
+        """What hubs can fetch now, the newest first."""
+
+    def file(self, kind: str, name: str) -> FilePath | None:
+        """The file that a hub asks for, None when there is none."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class BoardContext:
     ingest: Ingest
     enrolment: EnrolmentDesk
     campaigns: CampaignDesk
-    firmware: "FirmwareRepository | None" = None
+    firmware: FirmwareShelf | None = None
 
     @property
     def tenant(self) -> str:

@@ -1,13 +1,13 @@
 """The device's last 14 days in words, for the panel beside an alarm and for the JSON doors."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from centre.board.render import Page
 from centre.board.show import Shower
 from centre.edges import event_store, registry
-from protocol import cose, events
-from protocol.errors import MessageError
-from protocol.events import Event, decode_event
+from centre.edges.opening import stored_event
+from protocol import events
+from protocol.events import Event
 from protocol.record import Message
 
 DAYS_S = 14 * 86400  # ecosystem.md 1.2: enough to see a changed need
@@ -17,10 +17,10 @@ LEFT_OUT = ("ReminderRaised", "ReleaseIntended")
 
 def device_events(
     connection: Connection, tenant: str, device_id: str, since_s: int
-) -> list[tuple[dict[str, object], Event | None]]:
+) -> list[tuple[RowMapping, Event | None]]:
     """Stored events received since, newest first, opened again from their original bytes."""
     rows = event_store.history(connection, tenant, device_id, since_s)
-    return [(row, _opened(row["cose"])) for row in rows]
+    return [(row, stored_event(bytes(row["cose"]))) for row in rows]
 
 
 def history_lines(connection: Connection, tenant: str, device_id: str, page: Page) -> list[tuple[str, str]]:
@@ -32,7 +32,7 @@ def history_lines(connection: Connection, tenant: str, device_id: str, page: Pag
     for row, event in device_events(connection, tenant, device_id, since_s):
         name = type(event.body).__name__ if event else "Unknown"
         if name not in LEFT_OUT:
-            at_s = int(str(row["utc_s"])) or int(str(row["received_s"]))
+            at_s = int(row["utc_s"] or row["received_s"])
             lines.append((page.shower.full_time(at_s), _line(page, name, event, on_roll)))
     return lines
 
@@ -85,10 +85,3 @@ def _more(shower: Shower, body: Message) -> str:
     if isinstance(body, events.AlarmRaised | events.AlarmCleared | events.AlarmAcknowledged):
         return shower.say("alarm", code=body.code, detail=getattr(body, "detail", None) or "").strip()
     return ""
-
-
-def _opened(data: object) -> Event | None:
-    try:
-        return decode_event(cose.parse_sign1(bytes(data)).payload)  # type: ignore[call-overload]  # a BLOB
-    except MessageError:
-        return None

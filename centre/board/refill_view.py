@@ -152,9 +152,9 @@ def _history(
 ) -> list[Filling]:
     lines = []
     for row in event_store.of_types(connection, tenant, device_id, TOLD, SHOWN):
-        event = stored_event(bytes(row["cose"]))  # type: ignore[call-overload]  # a BLOB
+        event = stored_event(bytes(row["cose"]))
         body = event.body if event is not None else None
-        at = shower.clock_time(int(str(row["utc_s"])) or int(str(row["received_s"])))
+        at = shower.clock_time(int(row["utc_s"] or row["received_s"]))
         if isinstance(body, RefillSealed):
             lines.append(
                 Filling(at, shower.say("filling.sealed", way=body.way), _sealed(shower, body, known))

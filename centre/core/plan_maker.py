@@ -198,7 +198,14 @@ def _late_s(fields: Fields) -> int | None:
 def _reminder(plan: Fields) -> ReminderProfile | None:
     if not plan.has("reminder"):
         return None
-    return ReminderProfile(plan.items("reminder"))  # type: ignore[arg-type]  # checked by its constructor
+    return ReminderProfile([_reminder_step(item) for item in plan.items("reminder")])
+
+
+def _reminder_step(item: object) -> tuple[int, int]:
+    match item:
+        case [int() as per_mille, int() as stage]:
+            return per_mille, stage
+    raise PlanError("Reminder steps are pairs: per mille of the window and stage, like [[0, 1], [500, 4]].")
 
 
 def _quiet(plan: Fields) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from centre.core import campaign as core
 from centre.core.campaign import Campaign, Part
@@ -127,7 +127,7 @@ def prepared_in_vain(connection: Connection, tenant: str) -> list[tuple[str, str
     return [(str(row[0]), str(row[1])) for row in connection.execute(query)]
 
 
-def _one(tenant: str, campaign_id: str, device_id: str):  # type: ignore[no-untyped-def]  # a SQL expression
+def _one(tenant: str, campaign_id: str, device_id: str) -> ColumnElement[bool]:
     mine = (campaign_parts.c.tenant == tenant) & (campaign_parts.c.campaign_id == campaign_id)
     return mine & (campaign_parts.c.device_id == device_id)
 

@@ -1,6 +1,6 @@
 """Signed commands that wait for the device's answer."""
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from centre.core import outbox
 from centre.core.outbox import Waiting
@@ -95,6 +95,6 @@ def listing(connection: Connection, tenant: str, device_id: str) -> list[dict[st
     return [dict(row) for row in connection.execute(query.order_by(commands.c.counter.desc())).mappings()]
 
 
-def _one(tenant: str, device_id: str, counter: int):  # type: ignore[no-untyped-def]  # a SQL expression
+def _one(tenant: str, device_id: str, counter: int) -> ColumnElement[bool]:
     mine = (commands.c.tenant == tenant) & (commands.c.device_id == device_id)
     return mine & (commands.c.counter == counter)

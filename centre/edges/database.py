@@ -6,9 +6,15 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 
+NEWER = "The database was made by a newer version of the centre; install that one, or restore the copy from before."
 BUSY_S = 10  # a writer waits this long for the one before it
+
+
+class DatabaseRefused(Exception):
+    """This version of the centre cannot use the database; the text is a sentence."""
 
 
 class Database:
@@ -33,12 +39,15 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables to this version."""
+        """Bring the tables to this version.  Raises DatabaseRefused: they are of a newer one."""
         settings = AlembicConfig()
         settings.set_main_option("script_location", "centre:migrations")
         with self.write() as connection:
             settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
+            try:
+                command.upgrade(settings, "head")
+            except CommandError as error:  # it knows no such step
+                raise DatabaseRefused(NEWER) from error
 
     def close(self) -> None:
         """Give back all connections."""

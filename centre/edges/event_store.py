@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from centre.core.chain import Chain, Held, Link
 from centre.edges.tables import chains, events, evidence
@@ -105,7 +105,7 @@ def keep_evidence(
 
 def history(
     connection: Connection, tenant: str, device_id: str, since_s: int, limit: int = HISTORY_ROWS
-) -> list[dict[str, object]]:
+) -> list[RowMapping]:
     """Stored events of a device received since, newest first."""
     query = (
         select(events)
@@ -113,18 +113,18 @@ def history(
         .order_by(events.c.seq.desc())
         .limit(limit)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return list(connection.execute(query).mappings())
 
 
 def of_types(
     connection: Connection, tenant: str, device_id: str, types: Sequence[int], limit: int
-) -> list[dict[str, object]]:
+) -> list[RowMapping]:
     """The newest stored events of these types of a device, newest first."""
     query = select(events.c.seq, events.c.utc_s, events.c.received_s, events.c.cose).where(
         events.c.tenant == tenant, events.c.device_id == device_id, events.c.type.in_(types)
     )
     rows = connection.execute(query.order_by(events.c.seq.desc()).limit(limit))
-    return [dict(row) for row in rows.mappings()]
+    return list(rows.mappings())
 
 
 def newest(connection: Connection, tenant: str) -> int:

@@ -3,8 +3,7 @@
 from sqlalchemy import Connection
 
 from centre.edges import event_store
-from protocol.cose import parse_sign1
-from protocol.events import decode_event
+from centre.edges.opening import stored_event
 from protocol.service_events import DeviceErased, UpdateConfirmed, UpdateReverted
 
 
@@ -14,7 +13,8 @@ def needs(connection: Connection, tenant: str, device_id: str, sequence: int) ->
     found = event_store.of_types(connection, tenant, device_id, types, 1)
     if not found:
         return True
-    said = decode_event(parse_sign1(bytes(found[0]["cose"])).payload).body  # type: ignore[call-overload]
+    event = stored_event(bytes(found[0]["cose"]))
+    said = event.body if event is not None else None
     if isinstance(said, DeviceErased):
         return False
     return not (isinstance(said, UpdateConfirmed) and said.sequence == sequence)

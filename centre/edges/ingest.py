@@ -139,10 +139,16 @@ class Ingest:
                 gone = Clear(bytes.fromhex(hub_id), CONTACT)
                 alarm_store.clear_alarm(connection, self._tenant, gone, self.who("hub"))
 
-    def take_update(self, said: UpdateState) -> None:
-        """How far a hub is with a dispenser's firmware."""
+    def take_update(self, hub_id: str, said: UpdateState) -> bool:
+        """How far a hub is with a dispenser's firmware.  False: it is no dispenser of this hub, and nothing was heard.
+
+        The word is not signed; that it came on this hub's topic is all that speaks for it (decision 41).
+        """
         with self._database.write() as connection:
+            if registry.home_hub(connection, self._tenant, said.device_id.hex()) != hub_id:
+                return False
             hear_hub(connection, self._tenant, said, self.who("hub"))
+        return True
 
     def watch_hubs(self, patience: presence.Patience) -> bool:
         """Raise an alarm for every hub that is gone, end it for every hub that is heard.  True if any changed."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Connection, event
 
 from centre.board.app import create_app
-from centre.board.context import COOKIE, BoardContext
+from centre.board.context import COOKIE, BoardContext, FirmwareShelf
 from centre.config import Broker as BrokerSettings
 from centre.config import Centre as CentreSettings
 from centre.config import Config, DemoClock
@@ -27,7 +27,6 @@ from centre.edges.clock import Clock
 from centre.edges.database import Database
 from centre.edges.desk import Desk
 from centre.edges.enrolment_desk import EnrolmentDesk
-from centre.edges.firmware_repository import FirmwareRepository
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
@@ -86,7 +85,7 @@ class House:
         self.desk = Desk(TENANT, self.key)
         self.hub, self.device = Sender(), Sender()
         self.waited_s = 0
-        self.firmware: FirmwareRepository | None = None  # a test may give it one
+        self.firmware: FirmwareShelf | None = None  # a test may give it one
         with self.database.write() as connection:
             registry.ensure_tenant(connection, TENANT)
             registry.enrol_hub(connection, TENANT, self.hub.point, "Stair B")

@@ -5,93 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from centre.core import campaign as core
-from centre.edges import accounts, campaign_store, command_store, registry
-from centre.edges.campaign_desk import CampaignDesk
-from centre.edges.firmware_release import Release
+from centre.edges import accounts, campaign_store, command_store
 from centre.tests.conftest import TENANT, House
-from centre.tests.signing import Sender
+from centre.tests.town import DIGEST, RELEASE, Town
 from protocol import errors
 from protocol.commands import decode_command
 from protocol.cose import parse_sign1
 from protocol.device_events import CommandAccepted, CommandRefused
-from protocol.path_messages import HubState
-from protocol.path_updates import CARRIED, NO_ROOM, NOT_STAGED, STAGED, DropUpdate, PrepareUpdate, UpdateState
+from protocol.path_updates import CARRIED, NO_ROOM, NOT_STAGED, STAGED, DropUpdate, PrepareUpdate
 from protocol.service_commands import InstallFirmware
 from protocol.service_events import DeviceErased, ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
-
-DIGEST = bytes(range(32))
-RELEASE = Release("dosevakt-tablet-pico-0.3.0.dvb", "0.3.0", 8, "tablet-pico", DIGEST.hex())
-
-
-class Shelf:
-    """A firmware repository with one release; python-tuf's part of it is tested beside the hub's."""
-
-    fault: str | None = None
-
-    def releases(self) -> list[Release]:
-        return [RELEASE]
-
-    def file(self, kind: str, name: str) -> None:
-        """Nothing to fetch."""
-
-
-class Town:
-    """A house with twenty dispensers, somebody at its doors, and what goes down to hubs."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        house.firmware = Shelf()  # type: ignore[assignment]
-        self.client = house.client()
-        self.desk = CampaignDesk(TENANT, house.desk)
-        self.devices = {house.device.id: house.device}
-        with house.database.write() as connection:
-            for number in range(19):
-                device = Sender()
-                self.devices[device.id] = device
-                place = f"Flat {20 + number}"
-                registry.enrol_device(connection, TENANT, device.point, "tablet", house.hub.id, place)
-            roll = Sender().point
-            registry.enrol_device(connection, TENANT, roll, "multidose", house.hub.id, "Flat 99")
-
-        house.ingest.take_state(house.hub.id, HubState(True, 1, "test", [], house.clock.utc_s()))
-
-    def begin(self) -> str:
-        answer = self.client.post("/api/campaigns", json={"target": RELEASE.target})
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["campaign_id"])
-
-    def tick(self) -> list:
-        """What goes down now."""
-        with self.house.database.write() as connection:
-            found, _ = self.desk.tick(connection, self.house.ingest.who("centre"))
-        assert {down.hub_id for down in found} <= {self.house.hub.id}
-        return [down.message for down in found]
-
-    def hub_says(self, device: Sender, state: int, reason: int = 0) -> None:
-        self.house.ingest.take_update(UpdateState(device.raw_id, DIGEST, state, reason))
-
-    def says(self, device: Sender, *bodies) -> None:
-        self.house.bring(*[device.event(body, self.house.clock.utc_s()) for body in bodies])
-
-    def steps(self, campaign_id: str) -> dict[str, str]:
-        shown = self.client.get(f"/api/campaigns/{campaign_id}").json()
-        return {row["device_id"]: row["state"] for row in shown["devices"]}
-
-    def order(self, device: Sender) -> int | None:
-        """Counter of the install order that waits for this dispenser."""
-        with self.house.database.read() as connection:
-            waiting = command_store.waiting(connection, TENANT).get(device.id, [])
-        orders = [command.counter for command in waiting if command.type == InstallFirmware.TYPE]
-        return orders[0] if orders else None
-
-    def first(self) -> Sender:
-        """The dispenser whose hub is asked to keep the bundle ready."""
-        (wish,) = self.tick()
-        assert isinstance(wish, PrepareUpdate) and (wish.target, wish.manifest_digest) == (
-            RELEASE.target,
-            DIGEST,
-        )
-        return self.devices[wish.device_id.hex()]
 
 
 @pytest.fixture

@@ -2,11 +2,14 @@
 
 import io
 import json
+import sqlite3
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from centre.__main__ import main
+from centre.edges import accounts
+from centre.edges.database import Database
 from centre.tests.certificates import write_key
 from centre.tests.signing import Sender
 from centre.tests.test_config import FILES, GOOD
@@ -67,3 +70,23 @@ def test_a_refused_command_says_why(run, arguments, text, words):
     """What cannot be done is refused with exit code 2 and a sentence."""
     code, _, err = run(*arguments, text=text)
     assert code == 2 and words in err
+
+
+def test_a_new_centres_database_knows_its_tenant(run, tmp_path):
+    """Once the database is there it can be written for the centre's tenant: no door meets one that is not there yet."""
+    assert run("migrate")[0] == 0
+    database = Database(f"sqlite:///{tmp_path / 'centre.db'}")
+    with database.write() as connection:
+        accounts.new_account(connection, "demo", "kari", "technician", "a long password")
+    database.close()
+
+
+def test_a_database_of_a_newer_centre_is_left_alone(run, tmp_path):
+    """A centre that is older than its database says so in a sentence, and what to do; nothing is changed."""
+    run("migrate")
+    with sqlite3.connect(tmp_path / "centre.db") as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, _, err = run("migrate")
+    assert code == 2 and "newer version of the centre" in err and "restore the copy" in err
+    with sqlite3.connect(tmp_path / "centre.db") as file:
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
