@@ -25,9 +25,8 @@ def main():
     except SystemExit as end:
         print("starting again:", end)
         app.make_safe()
-        from firmware.service.slots import (
-            orderly_restart,
-        )  # none of those in which a new version must prove itself
+        # Not one of the starts in which a new version must prove itself.
+        from firmware.service.slots import orderly_restart
 
         orderly_restart()
     except Exception as error:  # the process edge: say what it was, stop everything, start anew

@@ -59,9 +59,8 @@ class HubTable(Table):
     event_key: Path = Field(strict=False)
     state_dir: Path = Field(strict=False)  # survives a power cut: the outbox
     runtime_dir: Path | None = Field(default=None, strict=False)  # may be lost: the status socket
-    outbox_max_mb: int = Field(
-        default=MAX_BYTES >> 20, ge=1, le=65536
-    )  # from here on devices keep their events
+    # From here on devices keep their events.
+    outbox_max_mb: int = Field(default=MAX_BYTES >> 20, ge=1, le=65536)
 
     @property
     def socket_dir(self) -> Path:

@@ -34,9 +34,8 @@ class _Held:
     rows: list[DeviceRow] = field(default_factory=list)
     waiting: int | None = None
     oldest_s: int | None = None
-    of_device: dict[bytes, tuple[int, int]] | None = (
-        None  # device -> events without receipt, urgent ones among them
-    )
+    # Device -> events without receipt, urgent ones among them.
+    of_device: dict[bytes, tuple[int, int]] | None = None
     fault: str | None = None
 
 

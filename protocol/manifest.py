@@ -61,9 +61,8 @@ class Manifest(Record):
         self.device_class = text(device_class, 32, "device_class")  # which boards it is for
         self.size = within(size, 1, MAX_PACK, "size")  # bytes of the pack
         self.digest = exactly(digest, DIGEST_BYTES, "digest")  # SHA-256 of the pack
-        self.min_loader = within(
-            min_loader, 0, U16_MAX, "min_loader"
-        )  # oldest slot chooser that can start it
+        # Oldest slot chooser that can start it.
+        self.min_loader = within(min_loader, 0, U16_MAX, "min_loader")
         self.loader = exactly(loader, DIGEST_BYTES, "loader")
         self.downgrade = flag(downgrade, "downgrade")  # True: may replace a newer one (a recall)
         self.not_after_s = None if not_after_s is None else within(not_after_s, 1, U32_MAX, "not_after_s")

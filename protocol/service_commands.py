@@ -33,9 +33,8 @@ class InstallFirmware(Message):
 
     def __init__(self, sequence: int, manifest_digest: bytes) -> None:
         self.sequence = within(sequence, 1, U32_MAX, "sequence")
-        self.manifest_digest = exactly(
-            manifest_digest, DIGEST_BYTES, "manifest_digest"
-        )  # SHA-256 of manifest.cose
+        # SHA-256 of manifest.cose.
+        self.manifest_digest = exactly(manifest_digest, DIGEST_BYTES, "manifest_digest")
 
 
 class ServiceTests(Message):

@@ -12,9 +12,8 @@ from protocol.record import U32_MAX, Record, exactly, flag, text, within
 
 CONTEXT_REQUEST = b"dosevakt-enrol-request-1"
 CONTEXT_CERTIFICATE = b"dosevakt-enrolment-1"
-ROOTS = (
-    "/loader/enrolment.pub"  # on the device: 1 to 4 points, back to back; who may sign certificates for it
-)
+# On the device: 1 to 4 points, back to back; who may sign certificates for it.
+ROOTS = "/loader/enrolment.pub"
 MAX_ROOTS = 4
 
 NONCE_BYTES = 16
@@ -64,9 +63,8 @@ class EnrolmentRequest(Record):
         self.model = within(model, MODEL_TABLET, MODEL_MULTIDOSE, "model")
         self.version = text(version, 32, "version")
         self.nonce = exactly(nonce, NONCE_BYTES, "nonce")  # the tool's: an old request proves nothing
-        self.centre = (
-            None if centre is None else exactly(centre, KID_BYTES, "centre")
-        )  # key name of its owner
+        # Key name of its owner.
+        self.centre = None if centre is None else exactly(centre, KID_BYTES, "centre")
         self.serial = None if serial is None else exactly(serial, SERIAL_BYTES, "serial")
 
     def encode(self) -> bytes:

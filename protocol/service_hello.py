@@ -60,9 +60,8 @@ class Hello(Record):
         self.public_point = exactly(public_point, POINT_BYTES, "public_point")
         self.model = within(model, MODEL_TABLET, MODEL_MULTIDOSE, "model")
         self.version = text(version, 32, "version")
-        self.sequence = within(
-            sequence, 0, U32_MAX, "sequence"
-        )  # of the firmware that runs; 0: not installed by us
+        # Of the firmware that runs; 0: not installed by us.
+        self.sequence = within(sequence, 0, U32_MAX, "sequence")
         self.slot = text(slot, 1, "slot")  # one of SLOTS
         if slot not in SLOTS:
             raise MessageError(OUT_OF_BOUNDS, "no such slot")
@@ -70,9 +69,8 @@ class Hello(Record):
         self.owned = flag(owned, "owned")  # it has a centre
         self.locked = flag(locked, "locked")  # its console takes no orders
         self.boot = within(boot, 0, U32_MAX, "boot")  # starts so far
-        self.left_s = within(
-            left_s, 0, 60 * MAX_MINUTES, "left_s"
-        )  # service mode ends by itself after so long
+        # Service mode ends by itself after so long.
+        self.left_s = within(left_s, 0, 60 * MAX_MINUTES, "left_s")
 
 
 def sign_hello(hello: Hello, sign: "Callable[[bytes], bytes]") -> bytes:

@@ -197,9 +197,8 @@ class FirmwareState(Record):
         self.pack_bytes = within(pack_bytes, 0, U32_MAX, "pack_bytes")
         self.manifest = None if manifest is None else at_most(manifest, MAX_MANIFEST, "manifest")
         self.pack_digest = None if pack_digest is None else exactly(pack_digest, DIGEST_BYTES, "pack_digest")
-        self.release = (
-            None if release is None else exactly(release, POINT_BYTES, "release")
-        )  # its release key
+        # Its release key.
+        self.release = None if release is None else exactly(release, POINT_BYTES, "release")
 
 
 class SelfTest(Record):

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from tools.workshop.ports import Candidate
 
 LOOK_S = 0.2
-NOT_ASKED = (
-    "not asked"  # a device says its version in service mode only, and nobody is put into it for a list
-)
+# A device says its version in service mode only, and nobody is put into it for a list.
+NOT_ASKED = "not asked"
 HELP = (
     "No dispenser is connected. Check: 1. the device has power; 2. the cable carries data (a charging-only cable shows "
     "nothing); 3. this machine lets you use it: dosevakt udev --install. To watch for one: dosevakt list --wait 30"

@@ -13,15 +13,13 @@ _TO_CHIP, _FROM_CHIP = 0xD4, 0xD5
 _SAM, _RF, _LIST, _EXCHANGE = 0x14, 0x32, 0x4A, 0x40
 _ACK = b"\x00\x00\xff\x00\xff\x00"
 _NORMAL_MODE = b"\x01\x00\x00"  # no security module, no time limit, no interrupt pin
-_ONE_TRY = (
-    b"\x05\xff\x01\x01"  # item 5: passive activation is tried twice, some 10 ms, and then answered "none"
-)
+# Item 5: passive activation is tried twice, some 10 ms, and then answered "none".
+_ONE_TRY = b"\x05\xff\x01\x01"
 _FIELD_OFF = b"\x01\x00"
 _ONE_TYPE_A = b"\x01\x00"
 _READ = 0x30
-_MOST_BYTES = (
-    64  # a frame here: a read has 18 bytes, a card that tells of itself (ATS) up to 48 behind its number
-)
+# A frame here: a read has 18 bytes, a card that tells of itself (ATS) up to 48 behind its number.
+_MOST_BYTES = 64
 _NUMBERS = (4, 7, 10)  # bytes of a tag's number (ISO/IEC 14443-3): any other length was read badly
 # An answer comes within 20 ms; a chip that needs five times that has none.
 LIMIT_MS = 100

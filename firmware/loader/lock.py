@@ -10,9 +10,8 @@ from errno import ENOENT
 MOST_MINUTES = 30
 ORDER = "/data/repl"
 _OWNER = ("/data/settings/centre_point.0", "/data/settings/centre_point.1")
-_WIPE = (
-    "/data/wipe"  # a wipe is not finished: the last owner's key may still lie in the free flash (decision 43)
-)
+# A wipe is not finished: the last owner's key may still lie in the free flash (decision 43).
+_WIPE = "/data/wipe"
 
 
 def _size(path):

@@ -13,9 +13,8 @@ def answer(body, unit):
     ask = HelloAsk.from_map(cbor.decode(body or b""))
     slots = unit.slots
     trial = slots.trial()
-    if (
-        trial and not unit.owned and unit.update is None
-    ):  # else it may be the next version that is on trial now
+    # With an update in hand it may be the next version that is on trial, not the one that speaks.
+    if trial and not unit.owned and unit.update is None:
         slots.confirm()
         unit.recorder.note(UpdateConfirmed(slots.sequence(), unit.version))
         trial = False

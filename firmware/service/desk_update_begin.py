@@ -54,9 +54,8 @@ def answer(body, unit):
 def may_now(unit):
     """NO_CODE, or why the moment is wrong: a dose, an alarm, a filling, a version on trial."""
     if unit.slots.trial() or (unit.update is not None and unit.update.stands):
-        return (
-            WRONG_STATE  # the other slot holds the last version that is known to work; or the one that runs
-        )
+        # The other slot holds the last version that is known to work; or the one that runs.
+        return WRONG_STATE
     ledger = unit.recorder.ledger
     return why_not_now(doses(unit.plans.active, ledger), ledger, unit.clock.now_s(), unit.owned)
 

@@ -28,9 +28,8 @@ def _made_whole(update, unit):
     manifest = update.manifest
     if update.wanted != manifest.size:
         return OUT_OF_ORDER
-    code = may_now(
-        unit
-    )  # what was far away at the beginning may be near now; what lies here stays for the next run
+    # What was far away at the beginning may be near now; what lies here stays for the next run.
+    code = may_now(unit)
     if code:
         return code
     if not update.read_back(unit.feed):

@@ -10,9 +10,8 @@ from collections import deque
 COMMAND, RECEIPT, PATH = "command", "receipt", "path"
 SERVICE = "service"  # the one open question to a device in service mode
 
-MAX_COMMANDS = (
-    32  # a centre has one or two commands open for a device; more is a fault there, and memory is finite
-)
+# A centre has one or two commands open for a device; more is a fault there, and memory is finite.
+MAX_COMMANDS = 32
 
 Letter = tuple[str, bytes]
 

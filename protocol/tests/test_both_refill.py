@@ -205,9 +205,8 @@ def test_a_dose_has_pouches_or_lies_elsewhere():
     assert code_of(rolled, elsewhere, [4, 0]) == 0
     assert code_of(rolled, elsewhere, [1, 1]) == errors.OUT_OF_BOUNDS
     assert code_of(rolled, elsewhere, [0, 1]) == errors.OUT_OF_BOUNDS
-    assert (
-        code_of(rolled, [dose(2, MORNING_S, slot=2)], [0, 1]) == 0
-    )  # slot 1: a dose that a new plan left out
+    # Slot 1: a dose that a new plan left out.
+    assert code_of(rolled, [dose(2, MORNING_S, slot=2)], [0, 1]) == 0
 
 
 def test_what_a_refill_reports_is_loaded_when_it_is_read():

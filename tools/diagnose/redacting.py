@@ -41,9 +41,8 @@ class Redactor:
     def pseudonym(self, kind: str, value: object) -> str:
         """What stands for this value in this bundle, such as device-3fa9c1."""
         digest = hmac.new(self._salt, str(value).lower().encode(), hashlib.sha256).hexdigest()
-        word = "".join(
-            chr(ord("g") + int(digit, 16)) for digit in digest[:LETTERS]
-        )  # letters no id is made of
+        # Letters no id is made of.
+        word = "".join(chr(ord("g") + int(digit, 16)) for digit in digest[:LETTERS])
         return f"{kind}-{word}"
 
     def know(self, kind: str, values: Iterable[object]) -> None:

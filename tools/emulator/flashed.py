@@ -16,9 +16,8 @@ from tools.firmware.signing import signed_bundle
 CLASSES = {"tablet": TABLET, "multidose": MULTIDOSE}
 SEQUENCE = 1
 MOST_KEPT = 8
-KEPT = (
-    OUTPUT.parent / "flashed"
-)  # images without manifest, release key and boot record, by the hash of their content
+# Images without manifest, release key and boot record, by the hash of their content.
+KEPT = OUTPUT.parent / "flashed"
 RECORD = """
 from firmware.loader.record import first, installed
 from firmware.loader.boot_record import save

@@ -11,9 +11,8 @@ from protocol.cose import device_id_of, sign1
 from protocol.manifest import CONTEXT_FIRMWARE, VENDOR, Manifest
 from tools.authority.keys import PrivateKey, public_point
 
-LOADER_VERSION = (
-    1  # of firmware/loader, as its own code says it; a version that needs a newer one is flashed by cable
-)
+# Of firmware/loader, as its own code says it; a version that needs a newer one is flashed by cable.
+LOADER_VERSION = 1
 
 
 def signed_bundle(

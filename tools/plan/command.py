@@ -21,9 +21,8 @@ Source = Annotated[
     Path, typer.Argument(help="The plan: rules or doses in TOML or JSON, or one made or signed before.")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; it must not exist.")]
-MOST_HOURS = (
-    7 * 24
-)  # as the centre's own plans: a device out of reach for a week needs a person, not an old plan
+# As the centre's own plans: a device out of reach for a week needs a person, not an old plan.
+MOST_HOURS = 7 * 24
 
 
 @plan.command("make")

@@ -9,9 +9,8 @@ from tools.updating.refused import refusal
 from tools.workshop.service import Service
 
 PIECE_LIMIT_S = 30.0
-END_LIMIT_S = (
-    60.0  # the whole slot is read back: some 3 s on the chip, and the journal may be tidied in between
-)
+# The whole slot is read back: some 3 s on the chip, and the journal may be tidied in between.
+END_LIMIT_S = 60.0
 
 
 def judged(service: Service, bundle: Bundle) -> int:

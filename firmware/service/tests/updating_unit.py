@@ -40,9 +40,8 @@ class UpdatingHub(HubSide):
         number, epoch = self._number, None
         end = time.monotonic() + PATIENCE_S
         while number not in self.answers and lives() and time.monotonic() < end:
-            if (
-                self._link.up and self._link.epoch != epoch
-            ):  # a session that ended has taken the question along
+            # A session that ended has taken the question along.
+            if self._link.up and self._link.epoch != epoch:
                 epoch = self._link.epoch
                 self.send(ServiceAsk(number, what, body))
             self._ended.wait(0.005)

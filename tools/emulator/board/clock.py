@@ -12,9 +12,8 @@ from utime import time_ns
 FOREVER = 1 << 61
 READ_US = 2  # what a call of ticks_us() takes on a 125 MHz RP2040: about 250 cycles
 LOOK_US = 1000  # how often a firmware that only reads the clock looks up for bench and line
-STEPS_A_LOOK = (
-    15  # without a pace, bench and line are looked at in one step of 16: each look is a system call
-)
+# Without a pace, bench and line are looked at in one step of 16: each look is a system call.
+STEPS_A_LOOK = 15
 LONGEST_WAIT_MS = 60_000
 
 

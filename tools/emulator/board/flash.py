@@ -82,9 +82,8 @@ class Flash:
                         self._put(at, _ERASED)
                 self._power_fails()
             for at in range(argument * BLOCK, (argument + 1) * BLOCK, PAGE):
-                self._put(
-                    at, _ERASED
-                )  # page by page: 4 KB in one piece are hard to find in the firmware's heap
+                # Page by page: 4 KB in one piece are hard to find in the firmware's heap.
+                self._put(at, _ERASED)
             self._clock.block(ERASE_US)
         return 0
 

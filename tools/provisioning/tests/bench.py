@@ -135,9 +135,8 @@ def opened_bench(folder: Path) -> Iterator[Bench]:
             client = CentreClient(bench.url)
             database = Database(f"sqlite:///{folder / 'centre.db'}")
             with database.write() as connection:
-                registry.ensure_tenant(
-                    connection, TENANT
-                )  # the centre may only be about to: it listens first
+                # The centre may only be about to: it listens first.
+                registry.ensure_tenant(connection, TENANT)
                 accounts.new_account(connection, TENANT, ACCOUNT, "technician", PASSWORD)
             database.close()
             client.log_in(ACCOUNT, PASSWORD, "bench")

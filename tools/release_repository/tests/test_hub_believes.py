@@ -113,9 +113,8 @@ def test_another_houses_lists_are_refused(house, tmp_path):
     shutil.rmtree(house.at / "metadata")
     shutil.copytree(other / "centre" / "metadata", house.at / "metadata")
     assert refused(house, target, OLD).reason == NOT_PROVEN
-    offline.renew_root(
-        strange.lists, None, strange.now
-    )  # and a second root of theirs follows ours not either
+    # A second root of theirs does not follow ours either.
+    offline.renew_root(strange.lists, None, strange.now)
     strange.bring()
     (house.at / "metadata" / "2.root.json").write_bytes(
         (strange.at / "metadata" / "2.root.json").read_bytes()
