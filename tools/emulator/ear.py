@@ -4,7 +4,6 @@ from typing import Any
 
 GAP_MS = 1500  # a longer silence parts two bursts
 FORGOTTEN_MS = 25_000  # longer than the pause of every pattern that repeats
-MOST_PULSES = 40
 
 # Pulses in a burst, and how long each of them is: docs/hardware.md, what a patient sees and hears.
 PATTERNS = {
@@ -20,33 +19,49 @@ class Ear:
     """Hears the bench's `tone` events."""
 
     def __init__(self) -> None:
-        self._pulses: list[tuple[int, int]] = []  # when it began, for how long it lasted; ms
-        self._since_ms: int | None = None
+        self._since_ms: int | None = None  # the tone that sounds began
+        self._burst: list[int] = []  # how long each pulse of the burst that may go on lasted, ms
+        self._burst_end_ms = 0
+        self._last: tuple[str, int] | None = None  # the last whole burst: its name, and when it ended
+        self._counts: dict[str, int] = {}
 
     def hear(self, event: dict[str, Any]) -> None:
         """A tone begins, changes or ends."""
+        now_ms = event["t_ms"]
         if self._since_ms is not None:
-            self._pulses.append((self._since_ms, event["t_ms"] - self._since_ms))
-            del self._pulses[:-MOST_PULSES]
-        self._since_ms = event["t_ms"] if event["on"] else None
+            self._burst.append(now_ms - self._since_ms)
+            self._burst_end_ms = now_ms
+        elif now_ms - self._burst_end_ms >= GAP_MS:
+            self._end_burst()
+        self._since_ms = now_ms if event["on"] else None
 
     def deaf(self) -> None:
         """The power is off: the tone that sounds ends, unheard."""
         self._since_ms = None
+        self._end_burst()
 
     def pattern(self, now_ms: int) -> str:
         """The name of the last whole burst, "other" for one without a name; "silent" when it is long ago."""
-        bursts: list[list[tuple[int, int]]] = []
-        for pulse in self._pulses:
-            if bursts and pulse[0] - sum(bursts[-1][-1]) < GAP_MS:
-                bursts[-1].append(pulse)
-            else:
-                bursts.append([pulse])
-        if bursts and (self._since_ms is not None or now_ms - sum(bursts[-1][-1]) < GAP_MS):
-            bursts.pop()  # it goes on
-        if not bursts or now_ms - sum(bursts[-1][-1]) > FORGOTTEN_MS:
+        self._listen(now_ms)
+        if self._last is None or now_ms - self._last[1] > FORGOTTEN_MS:
             return "silent"
-        return _name([ms for _, ms in bursts[-1]])
+        return self._last[0]
+
+    def counts(self, now_ms: int) -> dict[str, int]:
+        """How many whole bursts of each name were heard so far, also long ago."""
+        self._listen(now_ms)
+        return dict(self._counts)
+
+    def _listen(self, now_ms: int) -> None:
+        if self._since_ms is None and now_ms - self._burst_end_ms >= GAP_MS:
+            self._end_burst()
+
+    def _end_burst(self) -> None:
+        if self._burst:
+            name = _name(self._burst)
+            self._last = name, self._burst_end_ms
+            self._counts[name] = self._counts.get(name, 0) + 1
+            self._burst = []
 
 
 def _name(lengths_ms: list[int]) -> str:

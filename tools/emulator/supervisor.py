@@ -146,13 +146,13 @@ class Supervisor:
         if process is None:
             return
         was_powered = process.power
-        self.ear.deaf()
         self._interrupt_s = None
         self._selector.unregister(process.control)
         self._selector.unregister(process.uart)
         process.kill()
         for message in process.messages():
             self._message(message)
+        self.ear.deaf()
         self.relay.from_device(process.serial_bytes())
         self.relay.power_lost()
         self.usb.disconnect(stays=reason == SOFT_RESET)
@@ -205,10 +205,12 @@ class Supervisor:
 
     def facts(self) -> dict[str, Any]:
         """What the supervisor knows and the board does not."""
+        now_ms = self.now_us() // 1000
         return {
             "text": read_lines(self.picture()),
             "taken": self.taken,
-            "sound": self.ear.pattern(self.now_us() // 1000),
+            "sound": self.ear.pattern(now_ms),
+            "sounded": self.ear.counts(now_ms),
             "power": self.powered,
             "cable": self.relay.cable.master is not None,
             "boots": self.boots,

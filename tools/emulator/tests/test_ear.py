@@ -5,14 +5,19 @@ import pytest
 from tools.emulator.ear import Ear
 
 
-def heard(*rows: tuple[int, int], at_ms: int, hz: int = 392) -> str:
+def listened(*rows: tuple[int, int], hz: int = 392) -> Ear:
     """rows: (ms of tone, ms of silence after it)."""
     ear, now_ms = Ear(), 0
     for on_ms, off_ms in rows:
         ear.hear({"t_ms": now_ms, "on": True, "hz": hz})
         ear.hear({"t_ms": now_ms + on_ms, "on": False, "hz": 0})
         now_ms += on_ms + off_ms
-    return ear.pattern(at_ms)
+    return ear
+
+
+def heard(*rows: tuple[int, int], at_ms: int) -> str:
+    """The pattern that is known at this moment."""
+    return listened(*rows).pattern(at_ms)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +45,16 @@ def test_what_was_long_ago_is_silence():
     """After 25 s without a tone nothing sounds."""
     assert heard((200, 0), at_ms=30_000) == "silent"
     assert Ear().pattern(0) == "silent"
+
+
+def test_what_was_heard_stays_counted():
+    """However late somebody asks, each whole burst was heard once; one that may go on is not yet."""
+    ear = listened((200, 3000), (200, 30_000), *[(300, 200)] * 4, (200, 0))
+
+    assert ear.counts(36_000) == {"low": 2}
+    assert ear.counts(3_600_000) == {"low": 2, "other": 1}
+    assert ear.counts(3_600_000) == {"low": 2, "other": 1}
+
+    ear.hear({"t_ms": 3_600_000, "on": True, "hz": 392})
+    ear.deaf()
+    assert ear.counts(7_200_000) == {"low": 2, "other": 1}
