@@ -11,8 +11,9 @@ from protocol.link_messages import encode_link_message
 from protocol.path_updates import CARRIED, NOT_TAKEN
 from protocol.service_messages import UNASKED, UPDATE_END, ServiceAnswer, ServiceAsk
 
-# A piece is written and flushed: 132 ms at worst (device.md), and 2 KB take 0.2 s of a line at 115,200 baud; making the
-# slot ready erases 61 blocks of 45 ms.  Reading 250 KB back and hashing them takes a board some 10 s.
+# 2 KB take 0.2 s of a line at 115,200 baud, and a flash erase blocks the board for up to 400 ms (docs/protocol.md,
+# section 6); judging a manifest takes a second on the chip.  At the end 350 KB are read back and hashed, under a second
+# by the unit costs of decision 36; an event and the boot record follow, and the journal may be tidied in between.
 ANSWER_S, END_S = 8.0, 60.0
 TRIES = 5
 

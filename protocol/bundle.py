@@ -1,7 +1,7 @@
 """One file with all of one version: what `dosevakt release make` writes, and flash, update, centre and hub read.
 
 b"DVB1", then the sizes of the three parts (u32 big endian each), then the parts: the signed manifest, the pack of all
-code, and boot.py with the slot chooser (CBOR: [path, bytes] for each file).  Nothing is compressed: what is read is
+code, and boot.py with the loader (CBOR: [path, bytes] for each file).  Nothing is compressed: what is read is
 never larger than the file, so there is nothing to blow up.
 """
 

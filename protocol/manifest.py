@@ -26,7 +26,7 @@ CLASSES = {1: TABLET, 2: MULTIDOSE}  # by model (protocol.device_events)
 
 
 class Manifest(Record):
-    """One version of the firmware of one class of device.  `loader`: SHA-256 over boot.py and slot chooser (flash)."""
+    """One version of the firmware of one class of device.  `loader`: SHA-256 over boot.py and /loader (flash)."""
 
     FIELDS = (
         (1, "version"),
@@ -91,7 +91,7 @@ def check_fits(manifest: Manifest, device_class: str, highest: int, loader: int,
     """Raise MessageError unless this device may install this version.
 
     device_class: of the device.  highest: the highest sequence it ever confirmed; the same one may be installed again.
-    loader: version of its slot chooser.  now_s: trusted UTC seconds, None without a clock: an expiry then cannot be
+    loader: version of its loader.  now_s: trusted UTC seconds, None without a clock: an expiry then cannot be
     judged, and a repair must not depend on the clock.
     """
     if manifest.vendor != VENDOR or manifest.device_class != device_class:

@@ -1,1 +1,1 @@
-"""The dosevakt command and what it starts: demo, emulator, provisioning, certificates."""
+"""The dosevakt command: what a technician types at a cable, what is signed offline, the demo and the emulator."""

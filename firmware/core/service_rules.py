@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from firmware.core.ledger import Ledger
     from firmware.core.schedule import Schedule
 
-# From the moment it ends, service mode takes 5 s to dosing again (design.md section 12: start under 5 s); the rest
-# is for a technician to close the lid and go.
+# From the moment it ends, service mode takes 5 s to dosing again, which is what a start may take; the rest is for a
+# technician to close the lid and go.
 APART_S = 15 * 60
 LONGEST_S = 15 * 60  # of a service: no contact with the hub, and no alarm is told, for so long
 SILENCE_S = 2 * 60  # without a tool at the cable

@@ -1,1 +1,1 @@
-"""The slot chooser: outside of both versions, changed by `dosevakt flash` only.  On a board it is `/loader`."""
+"""The loader: chooses and starts a version; on a board it is /loader.  Only `dosevakt flash` changes it."""

@@ -1,6 +1,7 @@
 """/main.py of a production board, as source.  MicroPython leaves it out when a tool asks for a raw prompt.
 
-Only a device without an owner comes here: boot.py does not return on any other.
+A device without an owner starts here.  On one that has an owner boot.py returns for a console order only, and then this
+does nothing: the prompt opens.
 """
 
 from loader.start import main  # type: ignore[import-not-found]

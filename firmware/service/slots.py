@@ -8,7 +8,7 @@ import os
 
 ROOT = ""
 NO_SLOT = "-"
-TRIAL_FOLDER = "/trial"  # where the loader mounts a version on trial (firmware/loader/start.py)
+TRIAL_FOLDER = "/trial"  # where the loader mounts a version on trial (firmware/loader/slot_start.py)
 RELEASE_POINT = "/loader/release.pub"
 POINT_BYTES = 65
 
@@ -55,7 +55,7 @@ def highest():
 
 
 def loader():
-    """The version of the slot chooser, for Manifest.min_loader; 0 without one."""
+    """The version of the board's loader, for Manifest.min_loader; 0 without one."""
     record = _record()
     return record.loader if record else 0
 

@@ -10,7 +10,7 @@ from tools.firmware.packing import listing, pack
 
 MODELS = {TABLET: "tablet", MULTIDOSE: "multidose"}  # by device class
 VERSION_FILE = "version.py"
-LOADER = "loader"  # folder of the slot chooser: outside both versions
+LOADER = "loader"  # a folder of firmware/, and of the flash: outside both versions
 STARTS = ("boot.py", "main.py")  # go on the board as text: MicroPython's own start looks for these names
 
 
@@ -33,7 +33,7 @@ def code_pack(device_class: str, version: str) -> bytes:
 
 
 def loader_files() -> dict[str, bytes]:
-    """boot.py, main.py and the slot chooser, by their paths from the root of the flash."""
+    """boot.py, main.py and the loader, by their paths from the root of the flash."""
     source = ROOT / "firmware" / LOADER
     files = {f"{LOADER}/{path}": data for path, data in _files(build(LOADER, source, LOADER)).items()}
     for start in STARTS:
