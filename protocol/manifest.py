@@ -61,7 +61,7 @@ class Manifest(Record):
         self.device_class = text(device_class, 32, "device_class")  # which boards it is for
         self.size = within(size, 1, MAX_PACK, "size")  # bytes of the pack
         self.digest = exactly(digest, DIGEST_BYTES, "digest")  # SHA-256 of the pack
-        # Oldest slot chooser that can start it.
+        # Oldest loader that can start it.
         self.min_loader = within(min_loader, 0, U16_MAX, "min_loader")
         self.loader = exactly(loader, DIGEST_BYTES, "loader")
         self.downgrade = flag(downgrade, "downgrade")  # True: may replace a newer one (a recall)
