@@ -24,6 +24,7 @@ class CentreClient:
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         # No proxy: the centre of a demo is this machine, and a municipality's is named in full.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
+        self._opener.addheaders.append(("Accept-Language", "en"))  # a refusal stands inside our own sentence
 
     def log_in(self, name: str, password: str, station: str) -> None:
         """Open the session.  station: where this person sits; it stands in the audit trail."""

@@ -1,11 +1,12 @@
 """What every page of the board works with, and how a request finds its session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Protocol
 
 from fastapi import HTTPException, Request
 
+from centre.board.words import spoken
 from centre.config import Config
 from centre.edges import accounts
 from centre.edges.accounts import Session
@@ -94,7 +95,13 @@ def person(request: Request) -> Session:
     session = context_of(request).session(request)
     if session is None:
         raise LoginNeeded
-    return session
+    asked = spoken(request.headers.get("accept-language", "")) if _is_for_programs(request) else None
+    return session if asked is None else replace(session, language=asked)
+
+
+def _is_for_programs(request: Request) -> bool:
+    """A tool asks in the language of its own sentences; on the board a person has chosen one."""
+    return request.url.path.startswith("/api/")
 
 
 async def careful_person(request: Request) -> Session:

@@ -39,7 +39,7 @@ def enrol(parts: Parts, me: Technician, new: Enrolment) -> JSONResponse:
             stood = parts.enrolment.stood_at(connection, request)
             certificate, cose = parts.enrolment.enrol(connection, request, new.hub, new.label, parts.who(me))
     except NotEnrolled as why:
-        return JSONResponse({"error": str(why)}, status_code=409)
+        return JSONResponse({"error": str(why), "why": why.why}, status_code=409)
     except (ValueError, MessageError, EnrolError) as error:
         raise HTTPException(422, str(error)) from error
     answer = {"device_id": certificate.device_id.hex(), "certificate": cose.hex()}

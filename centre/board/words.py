@@ -37,9 +37,13 @@ class Words:
 
 def choose(wanted: str | None, accepted: str) -> str:
     """The language to speak: the one asked for, else the browser's, else Bokmål."""
-    for name in (wanted or "", *(part.split(";")[0].strip()[:2].lower() for part in accepted.split(","))):
-        if name in LANGUAGES:
-            return name
-        if name == "no":
-            return "nb"
-    return "nb"
+    return wanted if wanted in LANGUAGES else spoken(accepted) or "nb"
+
+
+def spoken(accepted: str) -> str | None:
+    """The first language of an Accept-Language header that we speak, None when there is none."""
+    for part in accepted.split(","):
+        name = part.split(";")[0].strip()[:2].lower()
+        if name in LANGUAGES or name == "no":
+            return "nb" if name == "no" else name
+    return None

@@ -27,8 +27,16 @@ RENEW_DAYS = (
 Verify = Callable[[bytes, bytes, bytes], bool]  # (65-byte point, message, signature)
 
 
+# Why there is no certificate, for programs.
+NO_REQUEST, NO_CERTIFICATE, OWNED, NO_KEY = "no_request", "no_certificate", "owned", "no_key"
+
+
 class NotEnrolled(Exception):
-    """No certificate for this; the text is a sentence."""
+    """No certificate for this; the text is a sentence, `why` a word of code."""
+
+    def __init__(self, sentence: str, why: str = NO_CERTIFICATE) -> None:
+        super().__init__(sentence)
+        self.why = why
 
 
 def proven_request(data: bytes, verify: Verify) -> EnrolmentRequest:
@@ -37,7 +45,7 @@ def proven_request(data: bytes, verify: Verify) -> EnrolmentRequest:
         request = decode_request(cose.parse_sign1(data).payload)
         _check(data, CONTEXT_REQUEST, request.public_point, verify)
     except MessageError as error:
-        raise NotEnrolled(f"This is no request of a device ({error}); make it anew.") from error
+        raise NotEnrolled(f"This is no request of a device ({error}); make it anew.", NO_REQUEST) from error
     return request
 
 
@@ -72,7 +80,7 @@ def certificate_for(
     Raises NotEnrolled while another centre owns it: a device changes hands only through its return.
     """
     if request.centre not in (None, cose.device_id_of(centre_point)):
-        raise NotEnrolled("This device belongs to another centre; wipe it with: dosevakt return")
+        raise NotEnrolled("This device belongs to another centre; wipe it with: dosevakt return", OWNED)
     point = request.public_point
     return Certificate(
         serial,

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from centre.core.enrolment import (
+    NO_KEY,
     NotEnrolled,
     certificate_for,
     proven_certificate,
@@ -19,7 +20,7 @@ from protocol.cose import device_id_of
 from protocol.service_enrol import CONTEXT_CERTIFICATE, SERIAL_BYTES, Certificate, EnrolmentRequest
 
 MODELS = {number: name for name, number in registry.MODELS.items()}
-NO_KEY = "This centre holds no enrolment key; have the request signed with: dosevakt authority enrol"
+KEY_ELSEWHERE = "This centre holds no enrolment key; have the request signed with: dosevakt authority enrol"
 
 
 class EnrolmentDesk:
@@ -44,7 +45,7 @@ class EnrolmentDesk:
         """
         asked = proven_request(request, signed_by)
         if self._key is None:
-            raise NotEnrolled(NO_KEY)
+            raise NotEnrolled(KEY_ELSEWHERE, NO_KEY)
         device_id = device_id_of(asked.public_point).hex()
         kept = self._kept(connection, self._key, device_id, asked, who.at_s)
         if kept is None:

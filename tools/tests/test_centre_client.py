@@ -14,9 +14,12 @@ FIELD = b'{"detail": [{"loc": ["body", "hub"], "msg": "String should match", "ty
 
 
 class Strange(BaseHTTPRequestHandler):
-    """Answers 422 at /field, and a page elsewhere."""
+    """Answers 422 at /field, and a page elsewhere; remembers which language was asked for."""
+
+    asked = ""
 
     def do_GET(self) -> None:
+        Strange.asked = str(self.headers["Accept-Language"])
         field = self.path == "/field"
         body = FIELD if field else b"<html>Log in to the hotel's network</html>"
         self.send_response(422 if field else 200)
@@ -60,3 +63,10 @@ def test_a_wrong_field_is_named(strange: CentreClient):
     with pytest.raises(Refusal, match=r"^The centre refuses: hub: String should match$") as refused:
         strange.get("/field")
     assert refused.value.code == REFUSED
+
+
+def test_the_centre_is_asked_to_answer_in_english(strange: CentreClient):
+    """The centre's sentence stands inside the tool's, and both are English, whatever the board speaks there."""
+    with pytest.raises(Refusal):
+        strange.get("/field")
+    assert Strange.asked == "en"
