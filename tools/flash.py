@@ -64,6 +64,7 @@ def flash(
     from tools.firmware.first_firmware import micropython_onto
     from tools.firmware.installing import Order, install
     from tools.firmware.permission import Permissions
+    from tools.firmware.uf2 import read_uf2
     from tools.firmware.writing import Wanted
 
     with Talk("flash", as_json=as_json, yes=yes, dry_run=dry_run) as talk:
@@ -71,10 +72,16 @@ def flash(
         proven = load_proven(bundle, key)
         _in_time(proven.manifest)
         wanted = Wanted(proven, key.point, _points(enrolment))
+        image = read_uf2(uf2) if uf2 else None
+        permission = Permissions(service, centre_url, account, minutes) if service else None
         candidate = choose(device, candidates(), (DEVICE, BOOTSEL))
         if candidate.kind == BOOTSEL:
-            candidate = micropython_onto(candidate, uf2, talk)
-        permission = Permissions(service, centre_url, account, minutes) if service else None
+            candidate = micropython_onto(candidate, image, talk)
+        elif image is not None:
+            talk.warn(
+                f"{image.path.name} is not used: {candidate} runs MicroPython already. To exchange that, hold its "
+                "BOOTSEL button while you plug it in."
+            )
         install(candidate, Order(wanted, replace_release_key, permission), talk)
 
 

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from tools.exit_codes import TIMED_OUT, USAGE
-from tools.firmware.uf2 import copy_to_drive, load_by_picotool, read_uf2, suits
+from tools.firmware.uf2 import Uf2, copy_to_drive, load_by_picotool, suits
 from tools.manners.talk import Talk
 from tools.refusal import Refusal
 from tools.workshop.ports import DEVICE, LOOK_S, Candidate, candidates
@@ -12,20 +12,19 @@ from tools.workshop.ports import DEVICE, LOOK_S, Candidate, candidates
 START_S = 30.0  # the board restarts and formats its flash: 3 s on a Pico
 
 
-def micropython_onto(drive: Candidate, uf2: Path | None, talk: Talk) -> Candidate:
+def micropython_onto(drive: Candidate, image: Uf2 | None, talk: Talk) -> Candidate:
     """Put MicroPython on the board at `drive`; returns the device it becomes.  Raises Refusal.
 
     In BOOTSEL mode a board has no serial number of its own, so the new device is the one that was not there before.
     """
-    if uf2 is None:
+    if image is None:
         raise Refusal(
             USAGE,
             f"The board at {drive.path} has no MicroPython: name its file with --uf2, from micropython.org.",
         )
-    image = read_uf2(uf2)
     suits(image, drive.product)
     before = {(one.serial_number, one.mark) for one in candidates() if one.kind == DEVICE}
-    talk.confirm(f"Put {uf2.name} on the board at {drive.path}? Everything on it is lost.")
+    talk.confirm(f"Put {image.path.name} on the board at {drive.path}? Everything on it is lost.")
     if talk.dry_run:
         raise Refusal(
             USAGE,
@@ -36,7 +35,7 @@ def micropython_onto(drive: Candidate, uf2: Path | None, talk: Talk) -> Candidat
         copy_to_drive(image, Path(drive.path), lambda done: talk.progress("MicroPython", done, total))
     else:
         load_by_picotool(image, drive.serial_number)
-    talk.note("micropython", file=uf2.name, bytes=total)
+    talk.note("micropython", file=image.path.name, bytes=total)
     return _appeared(before)
 
 

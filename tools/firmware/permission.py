@@ -14,20 +14,27 @@ AUTO = Path("auto")
 
 @dataclass(frozen=True)
 class Permissions:
-    """What the person named on the command line.  service: a file, or `auto`."""
+    """What the person named on the command line.  service: a file, or `auto`.
+
+    Made before a device is disturbed.  Raises Refusal: no such file, no command in it, no centre to ask.
+    """
 
     service: Path
     centre_url: str | None
     account: str | None
     minutes: int
 
+    def __post_init__(self) -> None:
+        if self.service != AUTO:
+            command_in(self.service)
+        elif not self.centre_url:
+            raise Refusal(USAGE, "--service auto asks the centre: say --centre-url and --account.")
+
     def __call__(self, device_id: str) -> bytes:
         """The signed command for this device.  Raises Refusal."""
         return self._asked(device_id) if self.service == AUTO else command_in(self.service)
 
     def _asked(self, device_id: str) -> bytes:
-        if not self.centre_url:
-            raise Refusal(USAGE, "Say --centre-url: who signs for the device.")
-        centre = CentreClient(self.centre_url)
+        centre = CentreClient(str(self.centre_url))
         log_in(centre, self.account)
         return command_of(centre, device_id, "open_repl", minutes=self.minutes)

@@ -33,6 +33,10 @@ def prompt_of(
                 "with --service auto (or the centre's command in a file), or take it back first: dosevakt return",
             )
         prompt = _prompt(_unlocked(candidate, permission, talk))
+    elif permission is not None:
+        talk.warn(
+            f"--service was not needed and not used: the prompt of device {candidate.serial_number} is open."
+        )
     if prompt is None:
         raise Refusal(
             TIMED_OUT,

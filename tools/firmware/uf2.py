@@ -1,7 +1,8 @@
 """MicroPython for a board that has none: a UF2 file through the board's BOOTSEL drive, or by picotool.
 
 UF2: blocks of 512 bytes with three magic numbers, a block number, the count of blocks and a family (github.com/
-microsoft/uf2).  Families: RP2040 e48bff56; RP2350 (Arm) e48bff59, data e48bff58, absolute e48bff57 (pico-sdk, uf2.h).
+microsoft/uf2).  Families: RP2040 e48bff56; RP2350 (Arm) e48bff59, data e48bff58, absolute e48bff57,
+RISC-V e48bff5a (pico-sdk, boot/uf2.h).
 """
 
 import errno
@@ -23,7 +24,15 @@ _HEAD = struct.Struct("<8I")
 _MAGIC = (0x0A324655, 0x9E5D5157)
 _END = 0x0AB16F30
 _HAS_FAMILY = 0x2000
-FAMILIES = {0xE48BFF56: "RP2040", 0xE48BFF57: "any", 0xE48BFF58: "RP2350", 0xE48BFF59: "RP2350"}
+ANY = "any"  # one block that mends an erratum of the RP2350 (E10) and belongs to no program
+FAMILIES = {
+    0xE48BFF56: "RP2040",
+    0xE48BFF57: ANY,
+    0xE48BFF58: "RP2350",
+    0xE48BFF59: "RP2350",
+    0xE48BFF5A: "the RISC-V cores of RP2350",  # our compiled code is for the Arm cores
+}
+NAME = b"MicroPython"  # its banner: py/mpconfig.h, MICROPY_BANNER_NAME_AND_VERSION
 CHIPS = {
     "Raspberry Pi RP2": "RP2040",
     "Raspberry Pi RP2350": "RP2350",
@@ -44,18 +53,29 @@ class Uf2:
     chips: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Block:
+    chip: str
+    number: int
+    count: int
+    payload: bytes
+
+
 def read_uf2(path: Path) -> Uf2:
-    """Read and check it.  Raises Refusal: unreadable, no UF2, cut short."""
+    """Read and check it.  Raises Refusal: unreadable, no UF2, cut short, another program than MicroPython."""
     data = read_named(path, MAX_UF2)
-    blocks = [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
-    chips = {_chip(number, block, path) for number, block in enumerate(blocks)}
-    if not blocks or len(data) > MAX_UF2:
+    if not data or len(data) > MAX_UF2:
         raise _damaged(path)
-    counts = {_HEAD.unpack_from(block)[6] for block in blocks if _chip(0, block, path) != "any"}
-    plain = sum(1 for block in blocks if _chip(0, block, path) != "any")
-    if counts != {plain}:
+    blocks = [_block(data[at : at + BLOCK], path) for at in range(0, len(data), BLOCK)]
+    blocks = [block for block in blocks if block.chip != ANY]
+    if [(block.number, block.count) for block in blocks] != [(n, len(blocks)) for n in range(len(blocks))]:
         raise Refusal(INCOMPATIBLE, f"{path.name} is cut short: fetch it again from micropython.org.")
-    return Uf2(path, data, frozenset(chips - {"any"}))
+    if NAME not in b"".join(block.payload for block in blocks):
+        raise Refusal(
+            INCOMPATIBLE,
+            f"{path.name} is another program than MicroPython: fetch the one for this board from micropython.org.",
+        )
+    return Uf2(path, data, frozenset(block.chip for block in blocks))
 
 
 def suits(uf2: Uf2, model: str) -> None:
@@ -108,14 +128,15 @@ def load_by_picotool(uf2: Uf2, serial_number: str) -> None:
         raise Refusal(REFUSED, f"picotool could not do it: {said[-1]}")
 
 
-def _chip(number: int, block: bytes, path: Path) -> str:
+def _block(block: bytes, path: Path) -> _Block:
     if len(block) != BLOCK:
         raise _damaged(path)
-    first, second, flags, _, size, _, _, family = _HEAD.unpack_from(block)
+    first, second, flags, _, size, number, count, family = _HEAD.unpack_from(block)
     (end,) = struct.unpack_from("<I", block, BLOCK - 4)
     if (first, second, end) != (*_MAGIC, _END) or size > BLOCK - 36 or not flags & _HAS_FAMILY:
         raise _damaged(path)
-    return FAMILIES.get(family, "another chip")
+    chip = FAMILIES.get(family, "another chip")
+    return _Block(chip, number, count, block[_HEAD.size : _HEAD.size + size])
 
 
 def _damaged(path: Path) -> Refusal:

@@ -30,6 +30,7 @@ from tools.exit_codes import (
 )
 from tools.firmware.permission import AUTO, Permissions
 from tools.firmware.signing import es256
+from tools.firmware.tests.test_uf2 import uf2
 from tools.refusal import Refusal
 from tools.workshop.ports import candidates, choose
 from tools.workshop.service import open_service
@@ -58,6 +59,12 @@ class Workshop:
         path.write_bytes(made.encode())
         return path
 
+    def order(self):
+        """A file that may be a signed command of a centre."""
+        path = self.folder / "order.cose"
+        path.write_bytes(b"\xd2\x84\x01")
+        return path
+
     def flash(self, bundle, *words):
         return RUNNER.invoke(
             app,
@@ -83,8 +90,11 @@ def test_from_an_empty_board_to_the_next_version(workshop):
     """
     first, second = workshop.bundle(1), workshop.bundle(2)
     with VirtualDispenser(workshop.folder / "d1", stock=True) as device:
-        tried = workshop.flash(first, "--dry-run", "--json")
+        extra = "--uf2", uf2(workshop.folder / "pico.uf2"), "--service", workshop.order()
+        tried = workshop.flash(first, "--dry-run", "--json", *extra)
         assert tried.exit_code == OK and said(tried)["outcome"] == "would write", tried.output
+        warned = [line["warning"] for line in map(json.loads, tried.stdout.splitlines()) if "warning" in line]
+        assert ["pico.uf2 is not used" in warned[0], "not needed and not used" in warned[1]] == [True, True]
         wait_back(device)
         done = workshop.flash(first, "--yes", "--json")
         assert done.exit_code == OK, done.output
@@ -191,6 +201,22 @@ def test_files_that_cannot_be_used(workshop, tmp_path):
         assert (refused.exit_code, "no enrolment keys" in refused.stderr) == (USAGE, True), refused.output
 
 
+def test_a_wrong_file_is_refused_before_a_device_is_looked_for(workshop, tmp_path):
+    """No UF2, one cut short, no signed command, nobody to sign: named as that, whatever is on the cable."""
+    bundle, junk = workshop.bundle(1), tmp_path / "junk"
+    junk.write_bytes(b"MicroPython")
+    cut = uf2(tmp_path / "cut.uf2", count=99)
+    for words, code, why in (
+        (("--uf2", junk), INCOMPATIBLE, "no whole UF2 file"),
+        (("--uf2", cut), INCOMPATIBLE, "cut short"),
+        (("--uf2", bundle), INCOMPATIBLE, "no whole UF2 file"),
+        (("--service", junk), USAGE, "no signed command"),
+        (("--service", "auto"), USAGE, "--centre-url"),
+    ):
+        refused = workshop.flash(bundle, "--yes", *words)
+        assert (refused.exit_code, why in refused.stderr) == (code, True), refused.output
+
+
 def test_a_permission_comes_from_a_file_or_from_the_centre(tmp_path):
     """The centre's command is taken as bytes or as hex; anything else, or no word which centre, is refused."""
     file = tmp_path / "order"
@@ -204,7 +230,7 @@ def test_a_permission_comes_from_a_file_or_from_the_centre(tmp_path):
         (AUTO, "--centre-url"),
     ):
         with pytest.raises(Refusal, match=why):
-            Permissions(service, None, None, 10)("00")
+            Permissions(service, None, None, 10)
 
 
 def kept(name, value):

@@ -10,7 +10,7 @@ from serial.tools import list_ports
 
 from tools.exit_codes import INCOMPATIBLE, MANY_DEVICES, NO_DEVICE, TIMED_OUT
 from tools.refusal import Refusal
-from tools.workshop.bootsel import Drive, drives
+from tools.workshop.bootsel import Drive, drives, model_of
 from tools.workshop.opening import open_port as open_port
 
 # Raspberry Pi's USB vendor id: what a Pico's own USB port shows.  Source: usb.ids, 2e8a.
@@ -160,8 +160,9 @@ def _virtual(folder: Path) -> list[Candidate]:
     """Virtual devices; a link that leads nowhere is a device that is starting or off."""
     found = []
     for link in folder.glob("[!.]*"):  # a name with a dot in front is being made
-        if (link / "INFO_UF2.TXT").exists():
-            found.append(Candidate(str(link), link.name, "virtual board", BOOTSEL, _mark(link)))
+        model = model_of(link)
+        if model is not None:
+            found.append(Candidate(str(link), link.name, model, BOOTSEL, _mark(link)))
         elif link.is_char_device():
             found.append(Candidate(str(link), link.name, "virtual board", DEVICE, _mark(link)))
     return found

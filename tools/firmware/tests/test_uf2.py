@@ -15,10 +15,12 @@ from tools.refusal import Refusal
 from tools.workshop.ports import BOOTSEL, Candidate
 
 RP2040, RP2350, ESP32 = 0xE48BFF56, 0xE48BFF59, 0x1C5F21B0
+# Across the end of a block, as it may lie in a real one.
+BANNER = bytes(250) + b"MicroPython v1.27.0 on 2026-01-05"
 PICO, PICO_2 = "Raspberry Pi RP2", "Raspberry Pi RP2350"
 
 
-def uf2(path, blocks=5, family=RP2040, count=None):
+def uf2(path, blocks=5, family=RP2040, count=None, program=BANNER):
     """A UF2 file as its specification says it."""
     data = b""
     for number in range(blocks):
@@ -33,7 +35,8 @@ def uf2(path, blocks=5, family=RP2040, count=None):
             count or blocks,
             family,
         )
-        data += (head + bytes([number % 256]) * 256).ljust(508, b"\0") + struct.pack("<I", 0x0AB16F30)
+        data += (head + program[256 * number :][:256].ljust(256, b"\1")).ljust(508, b"\0")
+        data += struct.pack("<I", 0x0AB16F30)
     path.write_bytes(data)
     return path
 
@@ -61,12 +64,27 @@ def test_a_wrong_or_broken_file_never_reaches_the_drive(tmp_path):
     assert "RP2350" in refused(suits, read_uf2(uf2(tmp_path / "a.uf2")), PICO_2)[1]
     assert refused(suits, read_uf2(uf2(tmp_path / "a.uf2", family=ESP32)), PICO)[0] == INCOMPATIBLE
     assert refused(suits, read_uf2(uf2(tmp_path / "a.uf2")), "Some Other Board")[0] == INCOMPATIBLE
+    riscv = refused(suits, read_uf2(uf2(tmp_path / "a.uf2", family=0xE48BFF5A)), PICO_2)
+    assert riscv == (INCOMPATIBLE, "a.uf2 is for the RISC-V cores of RP2350, the board has RP2350.")
     assert "cut short" in refused(read_uf2, uf2(tmp_path / "b.uf2", count=9))[1]
+    assert "another program" in refused(read_uf2, uf2(tmp_path / "b.uf2", program=b"CircuitPython"))[1]
+    data = uf2(tmp_path / "b.uf2").read_bytes()
+    (tmp_path / "b.uf2").write_bytes(data[:512] + data[1024:1536] + data[1024:])  # a block twice, one missing
+    assert "cut short" in refused(read_uf2, tmp_path / "b.uf2")[1]
     whole = uf2(tmp_path / "c.uf2").read_bytes()
     for data in (b"", whole[:-1], b"\0" * 512, b"PK" + bytes(510)):
         (tmp_path / "c.uf2").write_bytes(data)
         assert refused(read_uf2, tmp_path / "c.uf2")[0] == INCOMPATIBLE
     assert refused(read_uf2, tmp_path / "nowhere.uf2")[0] == USAGE
+
+
+def test_the_block_that_mends_an_erratum_is_no_other_chips(tmp_path):
+    """MicroPython for a Pico 2 begins with one block for any chip; it is taken all the same."""
+    plain = uf2(tmp_path / "plain.uf2", family=RP2350).read_bytes()
+    extra = uf2(tmp_path / "extra.uf2", blocks=1, family=0xE48BFF57, count=2).read_bytes()
+    (tmp_path / "pico2.uf2").write_bytes(extra + plain)
+    suits(read_uf2(tmp_path / "pico2.uf2"), PICO_2)
+    assert "another program" in refused(read_uf2, tmp_path / "extra.uf2")[1]
 
 
 def test_an_empty_board_becomes_a_device(tmp_path, monkeypatch):
@@ -77,18 +95,19 @@ def test_an_empty_board_becomes_a_device(tmp_path, monkeypatch):
     monkeypatch.setenv("DOSEVAKT_PORTS", str(ports))
     waiting = Candidate(str(drive), "E0C9", PICO, BOOTSEL)
     file = uf2(tmp_path / "pico.uf2", blocks=200)
+    image = read_uf2(file)
     with Talk("flash", record=False, dry_run=True, yes=True) as talk:
         assert refused(micropython_onto, waiting, None, talk)[0] == USAGE
-        assert refused(micropython_onto, waiting, file, talk)[0] == USAGE
+        assert refused(micropython_onto, waiting, image, talk)[0] == USAGE
     with Talk("flash", record=False) as talk:
-        assert refused(micropython_onto, waiting, file, talk)[0] == USAGE  # nobody there to say yes
+        assert refused(micropython_onto, waiting, image, talk)[0] == USAGE  # nobody there to say yes
     assert list(drive.iterdir()) == []
 
     master, slave = os.openpty()
     board = threading.Thread(target=restart, args=(drive / "pico.uf2", file.stat().st_size, ports, slave))
     board.start()
     with Talk("flash", record=False, yes=True) as talk:
-        assert micropython_onto(waiting, file, talk).serial_number == "e6614c311b7e6f2a"
+        assert micropython_onto(waiting, image, talk).serial_number == "e6614c311b7e6f2a"
     board.join()
     os.close(master)
     os.close(slave)
