@@ -27,6 +27,7 @@ def activate(plans, active, settings, recorder):
     settings.put("plan_active", active.encode())
     plans.active = active
     plans.unreadable = recorder.memory_lost = False
+    settings.wipe("memory_lost")  # of recalling.py
     recorder.clear(alarms.STORAGE)
     recorder.clear("", alarms.TRIP_SHORT)
     _tell(active, recorder)

@@ -7,6 +7,11 @@ from protocol.cose import event_hash, parse_sign1
 from protocol.dispenser_events import decode_event
 from protocol.errors import DispenserError, MessageError
 
+# What nobody knows outlives the start that has found it: the next snapshot would stand for it as if all were known, and
+# what was given could be given again.  Settings; a person's new filling ends the one (plan_changing.py), the outcomes
+# of the doses in doubt the other (recovering.py).
+MEMORY_LOST, EVENTS_LOST = "memory_lost", "events_lost"
+
 
 class Recalled:
     """ledger: what snapshot and journal prove; snapshot_seq: up to here the snapshot does.  boots: starts so far.
@@ -32,7 +37,7 @@ def recall(journal, settings):
     lost = journal.damage is not None or recalled.ledger.seq > last_seq
     if lost or recalled.memory_lost:  # what is lost may have moved a roll
         distrust(recalled.ledger)
-    recalled.lost_events = recalled.lost_events or lost
+    recalled.lost_events = _stays(settings, EVENTS_LOST, recalled.lost_events or lost)
     recalled.boots = max(_boots_so_far(settings), recalled.ledger.boot)
     return recalled
 
@@ -46,7 +51,19 @@ def _load_snapshot(recalled, journal, settings):
         saved = None
     if saved is None:  # the whole journal proves as much, if it is whole
         recalled.memory_lost = journal.oldest > 1
+    recalled.memory_lost = _stays(settings, MEMORY_LOST, recalled.memory_lost)
     recalled.snapshot_seq = recalled.ledger.seq
+
+
+def _stays(settings, name, is_so):
+    """Whether it is so now, or was at an earlier start and nobody has settled it."""
+    try:
+        noted = settings.get(name) is not None
+    except DispenserError:
+        noted = True
+    if is_so and not noted:
+        settings.put(name, b"1")
+    return is_so or noted
 
 
 def _boots_so_far(settings):

@@ -28,4 +28,5 @@ def settle_doubt(recorder, plan, now_s):
     if grant is not None:
         recorder.note(end_of(grant, ENDED_TIME))
     recorder.lost_events = False
+    recorder.settings.wipe("events_lost")  # of recalling.py
     return len(doses) > 0
