@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from centre.board.phrases import Phrases
 from centre.core import campaign as core
-from centre.core.campaign import Part
+from centre.core import update_life as life
+from centre.core.update_life import Part
 from centre.edges.campaign_store import Row
 from protocol.errors import REFUSALS
 
@@ -31,7 +32,7 @@ class CampaignView:
     @property
     def parts(self) -> list[Part]:
         """Failed ones first, then those under way, then by wave."""
-        order = {state: number for number, state in enumerate((core.FAILED, *core.IN_FLIGHT, core.STAGING))}
+        order = {state: number for number, state in enumerate((life.FAILED, *life.IN_FLIGHT, life.STAGING))}
         parts = self.row.campaign.parts.values()
         return sorted(parts, key=lambda part: (order.get(part.state, 9), part.wave, part.device_id))
 
@@ -42,7 +43,7 @@ def view(row: Row) -> CampaignView:
     waves = []
     for wave in sorted({part.wave for part in parts}):
         states = [part.state for part in parts if part.wave == wave]
-        counts = len(states), states.count(core.DONE), states.count(core.FAILED)
+        counts = len(states), states.count(life.DONE), states.count(life.FAILED)
         waves.append(Wave(wave + 1, *counts, row.campaign.wave >= wave))
     may = {core.RUNNING: (core.PAUSE, core.ABORT), core.PAUSED: (core.RESUME, core.ABORT)}
     may[core.STOPPED] = may[core.PAUSED]

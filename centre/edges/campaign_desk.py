@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from centre.core import campaign as core
+from centre.core import update_life as life
 from centre.core.campaign import CampaignRefused
 from centre.edges import campaign_store, command_store, firmware_running, registry
 from centre.edges.alarm_store import Who
@@ -83,7 +84,7 @@ class CampaignDesk:
         if kind == core.ORDER:
             if InstallFirmware.TYPE not in command_store.waiting_types(connection, self._tenant, device_id):
                 body = InstallFirmware(row.release.sequence, digest)
-                self._desk.queue(connection, device_id, body, core.ORDER_GOOD_S, who)
+                self._desk.queue(connection, device_id, body, life.ORDER_GOOD_S, who)
             return []
         if not self._is_online(connection, device_id):
             return []
@@ -107,7 +108,7 @@ class CampaignDesk:
 
 def _busy(rows: list[Row]) -> frozenset[str]:
     """Dispensers that these campaigns have under way."""
-    under_way = (core.STAGING, *core.IN_FLIGHT)
+    under_way = (life.STAGING, *life.IN_FLIGHT)
     return frozenset(
         device_id for row in rows for device_id, part in row.campaign.parts.items() if part.state in under_way
     )

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from centre.core import campaign as core
+from centre.core import update_life as life
 from centre.core.campaign import Campaign
 from centre.core.rules import Raise
 from centre.edges import alarm_store, campaign_store, command_store
@@ -14,7 +15,7 @@ from protocol.path_updates import CARRIED, NOT_STAGED, STAGED, UpdateState
 from protocol.service_commands import InstallFirmware
 from protocol.service_events import ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
 
-HUB_NEWS = {STAGED: core.STAGED, NOT_STAGED: core.NOT_STAGED, CARRIED: core.STARTED}
+HUB_NEWS = {STAGED: life.STAGED, NOT_STAGED: life.NOT_STAGED, CARRIED: life.STARTED}
 
 
 def hear_firmware(connection: Connection, tenant: str, believed: list[Event], who: Who) -> None:
@@ -27,13 +28,13 @@ def hear_firmware(connection: Connection, tenant: str, believed: list[Event], wh
         rows = campaign_store.of_device(connection, tenant, device_id, sequence)
         for row in rows:
             keep(connection, tenant, row, core.heard(row.campaign, device_id, news, who.at_s, reason), who)
-        if news == core.TOLD_REVERTED and not rows:  # a technician's cable brought it, and has gone
-            _call(connection, tenant, device_id, f"update:{sequence}", f"#{sequence}", core.REVERTED, who)
+        if news == life.TOLD_REVERTED and not rows:  # a technician's cable brought it, and has gone
+            _call(connection, tenant, device_id, f"update:{sequence}", f"#{sequence}", life.REVERTED, who)
 
 
 def hear_hub(connection: Connection, tenant: str, said: UpdateState, who: Who) -> None:
     """How far a hub is with a dispenser's bundle."""
-    news = HUB_NEWS.get(said.state, core.NOT_TAKEN)
+    news = HUB_NEWS.get(said.state, life.NOT_TAKEN)
     for row in campaign_store.alive(connection, tenant):
         if row.release.manifest_digest == said.manifest_digest.hex():
             became = core.heard(row.campaign, said.device_id.hex(), news, who.at_s, said.reason)
@@ -45,9 +46,9 @@ def keep(connection: Connection, tenant: str, row: Row, became: Campaign, who: W
     campaign_store.save(connection, tenant, row, became)
     for device_id, part in became.parts.items():
         before = row.campaign.parts[device_id]
-        if before.state == core.ORDERED and part.state != core.ORDERED:
+        if before.state == life.ORDERED and part.state != life.ORDERED:
             command_store.supersede(connection, tenant, device_id, InstallFirmware.TYPE)
-        if part.state == core.FAILED and before.state != core.FAILED:
+        if part.state == life.FAILED and before.state != life.FAILED:
             cause = f"update:{row.campaign_id}"
             _call(connection, tenant, device_id, cause, row.release.version, part.reason or 0, who)
     if became.state != row.campaign.state:
@@ -73,16 +74,16 @@ def _news(event: Event) -> tuple[str | None, int | None, int | None]:
     """(news, the firmware's number if it is about one, reason); (None, ...) when it is not about firmware."""
     body = event.body
     if isinstance(body, CommandAccepted) and body.command_type == InstallFirmware.TYPE:
-        return core.ACCEPTED, None, None
+        return life.ACCEPTED, None, None
     if isinstance(body, CommandRefused) and body.command_type == InstallFirmware.TYPE:
         copy = body.reason in (OLD_COUNTER, EXPIRED)  # of an order that was signed anew
-        return (None if copy else core.REFUSED), None, body.reason
+        return (None if copy else life.REFUSED), None, body.reason
     if isinstance(body, ServiceEnded):
-        return core.SERVICE_ENDED, None, None
+        return life.SERVICE_ENDED, None, None
     if isinstance(body, UpdateStarted):
-        return core.STARTED, body.sequence, None
+        return life.STARTED, body.sequence, None
     if isinstance(body, UpdateConfirmed):
-        return core.CONFIRMED, body.sequence, None
+        return life.CONFIRMED, body.sequence, None
     if isinstance(body, UpdateReverted):
-        return core.TOLD_REVERTED, body.sequence, None
+        return life.TOLD_REVERTED, body.sequence, None
     return None, None, None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from centre.core import campaign as core
-from centre.core.campaign import Campaign, Part
+from centre.core import update_life as life
+from centre.core.campaign import Campaign
+from centre.core.update_life import Part
 from centre.edges.alarm_store import Who
 from centre.edges.firmware_release import Release
 from centre.edges.tables import campaign_parts, campaigns
@@ -66,7 +68,7 @@ def listing(connection: Connection, tenant: str) -> list[Row]:
 def alive(connection: Connection, tenant: str) -> list[Row]:
     """Those in which something may still happen: open ones, and ended ones with dispensers in flight."""
     flying = select(campaign_parts.c.campaign_id).where(
-        campaign_parts.c.tenant == tenant, campaign_parts.c.state.in_(core.IN_FLIGHT)
+        campaign_parts.c.tenant == tenant, campaign_parts.c.state.in_(life.IN_FLIGHT)
     )
     wanted = campaigns.c.state.in_(core.OPEN) | campaigns.c.campaign_id.in_(flying)
     query = select(campaigns).where(campaigns.c.tenant == tenant, wanted).order_by(campaigns.c.made_s)
@@ -121,7 +123,7 @@ def prepared_in_vain(connection: Connection, tenant: str) -> list[tuple[str, str
     """(campaign, device) whose hub still keeps a bundle ready although it has come to an end."""
     query = select(campaign_parts.c.campaign_id, campaign_parts.c.device_id).where(
         campaign_parts.c.tenant == tenant,
-        campaign_parts.c.state.in_(core.ENDED),
+        campaign_parts.c.state.in_(life.ENDED),
         campaign_parts.c.prepared_wall_s.is_not(None),
     )
     return [(str(row[0]), str(row[1])) for row in connection.execute(query)]

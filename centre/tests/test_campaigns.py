@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from centre.core import campaign as core
+from centre.core import update_life as life
 from centre.edges import accounts, campaign_store, command_store
 from centre.tests.conftest import TENANT, House
 from centre.tests.town import DIGEST, RELEASE, Town
@@ -30,7 +31,7 @@ def test_a_dispenser_is_taken_through_and_the_next_wave_opens(town: Town):
     device = town.first()
     assert town.tick() == [] and town.order(device) is None
     town.hub_says(device, NOT_STAGED, NO_ROOM)
-    assert town.steps(campaign_id)[device.id] == core.STAGING
+    assert town.steps(campaign_id)[device.id] == life.STAGING
     assert "The hub has no room." in town.client.get(f"/campaigns/{campaign_id}").text
     town.hub_says(device, STAGED)
     assert town.tick() == []
@@ -43,7 +44,7 @@ def test_a_dispenser_is_taken_through_and_the_next_wave_opens(town: Town):
         device, CommandAccepted(counter, InstallFirmware.TYPE), UpdateStarted(8, "0.3.0"), ServiceEnded(2, 60)
     )
     town.hub_says(device, CARRIED)
-    assert town.steps(campaign_id)[device.id] == core.TRYING
+    assert town.steps(campaign_id)[device.id] == life.TRYING
     assert town.tick() == []
     town.says(device, UpdateConfirmed(8, "0.3.0"))
     down = town.tick()
@@ -86,17 +87,17 @@ def test_a_dispenser_that_cannot_now_is_asked_again_with_a_new_order(town: Town)
     town.hub_says(device, STAGED)
     town.tick()
     town.says(device, CommandRefused(1, InstallFirmware.TYPE, errors.NOT_NOW))
-    assert town.steps(campaign_id)[device.id] == core.POSTPONED and town.house.kinds() == []
-    town.house.clock.leap(core.AGAIN_S + 1)
+    assert town.steps(campaign_id)[device.id] == life.POSTPONED and town.house.kinds() == []
+    town.house.clock.leap(life.AGAIN_S + 1)
     town.tick()
-    assert town.steps(campaign_id)[device.id] == core.STAGING
+    assert town.steps(campaign_id)[device.id] == life.STAGING
     town.hub_says(device, STAGED)
     town.tick()
     assert town.order(device) == 2
-    town.house.clock.leap(core.ORDER_GOOD_S + 60)  # nobody answers for a day: no alarm, asked again
+    town.house.clock.leap(life.ORDER_GOOD_S + 60)  # nobody answers for a day: no alarm, asked again
     town.house.wait(60)
     town.tick()
-    assert town.steps(campaign_id)[device.id] == core.POSTPONED
+    assert town.steps(campaign_id)[device.id] == life.POSTPONED
     assert town.order(device) is None and town.house.kinds() == []
 
 
@@ -116,7 +117,7 @@ def test_one_campaign_for_a_class_at_a_time(town: Town):
         asked = {wish.device_id for wish in town.tick() if isinstance(wish, PrepareUpdate)}
         assert device.raw_id not in asked
     town.says(device, UpdateConfirmed(8, "0.3.0"))
-    assert town.steps(first_id)[device.id] == core.DONE == town.steps(second_id)[device.id]
+    assert town.steps(first_id)[device.id] == life.DONE == town.steps(second_id)[device.id]
     assert [row["state"] for row in town.client.get("/api/campaigns").json()].count(core.ABORTED) == 1
     for path, status in (
         (f"/api/campaigns/{first_id}/resume", 409),
@@ -184,5 +185,5 @@ def test_one_with_a_newer_version_by_cable_is_no_failure(town: Town):
     town.tick()
     town.says(device, CommandRefused(town.order(device), InstallFirmware.TYPE, errors.OLD_VERSION))
 
-    assert town.steps(campaign_id)[device.id] == core.LEFT
+    assert town.steps(campaign_id)[device.id] == life.LEFT
     assert town.client.get(f"/api/campaigns/{campaign_id}").json()["why"] != core.FAILURES

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from centre.core import campaign as core
+from centre.core import update_life as life
 from centre.edges import campaign_store, registry
 from centre.edges.campaign_desk import CampaignDesk
 from centre.edges.desk import Desk
@@ -42,7 +43,7 @@ def test_one_that_took_the_order_and_fell_silent_stops_the_campaign(town: Town):
     town.hub_says(device, STAGED)
     town.tick()
     town.says(device, CommandAccepted(1, InstallFirmware.TYPE))
-    town.house.clock.leap(core.SILENT_S)
+    town.house.clock.leap(life.SILENT_S)
     town.tick()
     assert told(town, campaign_id)["state"] == core.RUNNING
     town.house.clock.leap(60)
@@ -52,7 +53,7 @@ def test_one_that_took_the_order_and_fell_silent_stops_the_campaign(town: Town):
     shown = town.client.get(f"/campaigns/{campaign_id}").text
     assert "Stopped by itself" in shown and "It took the order and said nothing more." in shown
     town.says(device, UpdateStarted(8, "0.3.0"), UpdateConfirmed(8, "0.3.0"))  # its home had no network
-    assert town.steps(campaign_id)[device.id] == core.DONE
+    assert town.steps(campaign_id)[device.id] == life.DONE
 
 
 def test_a_home_that_is_never_reached_is_given_up_and_a_person_decides(town: Town):
@@ -62,11 +63,11 @@ def test_a_home_that_is_never_reached_is_given_up_and_a_person_decides(town: Tow
     campaign_id = town.begin()
     for _ in range(3):
         assert town.tick() == []
-        town.house.clock.leap(core.GIVE_UP_S // 3)
+        town.house.clock.leap(life.GIVE_UP_S // 3)
     town.house.clock.leap(60)
     town.tick()
     assert (told(town, campaign_id)["state"], told(town, campaign_id)["why"]) == (core.STOPPED, core.NOBODY)
-    assert list(town.steps(campaign_id).values()).count(core.UNREACHED) == 1
+    assert list(town.steps(campaign_id).values()).count(life.UNREACHED) == 1
     assert town.house.kinds() == []
     assert town.client.post(f"/api/campaigns/{campaign_id}/resume", json={}).json()["state"] == core.RUNNING
     town.hub_is(online=True)
@@ -83,7 +84,7 @@ def test_silent_homes_hold_up_no_others(town: Town):
         town.says(device, UpdateConfirmed(8, "0.3.0"))
     town.tick()
     assert told(town, campaign_id)["waves"][1]["done"] == 2
-    town.house.clock.leap(core.GIVE_UP_S + 60)
+    town.house.clock.leap(life.GIVE_UP_S + 60)
     assert len([wish for wish in town.tick() if isinstance(wish, PrepareUpdate)]) == 15
     assert told(town, campaign_id)["state"] == core.RUNNING and town.house.kinds() == []
 
@@ -111,7 +112,7 @@ def test_a_hub_speaks_only_for_its_own_dispensers(town: Town):
     device = town.first()
     for state, reason in ((STAGED, 0), (NOT_TAKEN, BAD_SIGNATURE), (CARRIED, 0)):
         assert not town.hub_says(device, state, reason, hub=stranger)
-        assert town.steps(campaign_id)[device.id] == core.STAGING
+        assert town.steps(campaign_id)[device.id] == life.STAGING
     assert town.tick() == [] and town.order(device) is None and town.house.kinds() == []
 
 
@@ -147,7 +148,7 @@ def test_another_municipality_is_never_asked_nor_seen(town: Town):
     assert not there.ingest.take_update(there.hub.id, said)
     assert not there.ingest.take_update(town.house.hub.id, said)
     assert not town.house.ingest.take_update(there.hub.id, said)
-    assert town.steps(campaign_id)[device.id] == core.STAGING
+    assert town.steps(campaign_id)[device.id] == life.STAGING
     stranger = there.devices[0]
     town.says(stranger, UpdateConfirmed(8, "0.3.0"))  # carried to the wrong house: nobody knows it there
     assert town.house.kinds() == ["unknown_device"] and told(town, campaign_id)["waves"][0]["done"] == 0

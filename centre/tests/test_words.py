@@ -9,7 +9,7 @@ import pytest
 from centre.board.device_view import VERBS
 from centre.board.show import STEPS
 from centre.board.words import LANGUAGES, catalogue, choose
-from centre.core import campaign
+from centre.core import campaign, update_life
 from centre.core.alarms import TRANSITIONS
 from centre.core.care import PAUSE_REASONS
 from centre.core.credentials import OPENS, REFUSED, REVOKED, ROLES
@@ -138,12 +138,12 @@ def test_everything_about_a_campaign_has_words():
     )
     needed = {f"campaign.refused.{why}" for why in re.findall(r'CampaignRefused\("(\w+)"', written)}
     needed |= {f"campaign.state.{state}" for state in campaign.STATES}
-    needed |= {f"campaign.step.{step}" for step in campaign.STEPS}
+    needed |= {f"campaign.step.{step}" for step in update_life.STEPS}
     needed |= {f"campaign.why.{why}" for why in (campaign.FAILURES, campaign.NOBODY)}
     needed |= {f"campaign.do.{verb}" for verb in (campaign.PAUSE, campaign.RESUME, campaign.ABORT)}
-    reasons = (campaign.REVERTED, campaign.SILENT, campaign.BROKEN_OFF)
+    reasons = (update_life.REVERTED, update_life.SILENT, update_life.BROKEN_OFF)
     hubs = range(path_updates.NO_REPOSITORY, path_updates.HUB_FAULT + 1)
-    needed |= {f"campaign.reason.{n}" for n in (*reasons, *(campaign.HUB_SAID + n for n in hubs))}
+    needed |= {f"campaign.reason.{n}" for n in (*reasons, *(update_life.HUB_SAID + n for n in hubs))}
     assert needed - ENGLISH.keys() == set()
 
 
