@@ -13,8 +13,8 @@ WINDOW_S = 300  # the shortest a plan may have
 # Real seconds that a plan takes to be signed, carried, stored and confirmed on a busy machine, with room to spare.
 LEAD_REAL_S = 6.0
 LEAD_LEAST_S = 30
-# Real seconds for anything that is to be seen; the longest wait is for the end of a window.
-PATIENCE_REAL_S = 30.0
+# Real seconds for anything that is to be seen, on the busiest machine; the longest wait is for the end of a window.
+PATIENCE_REAL_S = 60.0
 LOOK_EVERY_S = 0.05
 
 

@@ -15,6 +15,9 @@ from tools.terminal_picture.terminal import Typed
 
 BUNDLE = "dosevakt-tablet-pico-0.1.0.dvb"
 FLASH = f"dosevakt flash {BUNDLE} --release-key release.pub --enrolment enrolment.pub"
+AT_REST = re.compile(
+    r"clock is trusted.*Connected\..*\n0 events wait .* is linked\..* is linked: \d+ events\.$", re.DOTALL
+)
 YES = {"[y/N]": "y"}
 HEARD = {"[y/n]": "y"}
 CLEANED = ("handed back?", "dry?", "run inside?", "broken?")
@@ -170,10 +173,9 @@ def _hub(walk: Walk) -> str:
 
 
 def _linked(walk: Walk) -> Typed | None:
+    """What the hub says once nothing is under way; these words themselves say so, for the next ones may be others."""
     typed = walk.type(_hub(walk))
-    told = walk.type(f"{_hub(walk)} --json")
-    waiting = [device["waiting"] for device in json.loads(told.text or "{}").get("devices", [])]
-    return typed if waiting == [0] and "0 wait" not in typed.text else None
+    return typed if AT_REST.search(typed.text) else None
 
 
 def _accepted(walk: Walk, command: int) -> bool:
@@ -184,7 +186,10 @@ def _accepted(walk: Walk, command: int) -> bool:
 
 
 def _receipted(walk: Walk) -> bool:
+    """All is told, and the way is open; what the hub says then lies in hub.json."""
     told = walk.type(f"{_hub(walk)} --json").text
     (walk.folder / "hub.json").write_text(told)
     print(told)
-    return [device["waiting"] for device in json.loads(told)["devices"]] == [0]
+    status = json.loads(told)
+    devices = [(device["linked"], device["waiting"]) for device in status["devices"]]
+    return devices == [(True, 0)] and status["path"]["up"] and status["outbox"]["waiting"] == 0

@@ -12,9 +12,11 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 MADE = ROOT / "build" / "pictures"
 _DESCRIBED = re.compile(r"<desc>(.*?)</desc>", re.DOTALL)
-# What is another one in each run: ids, numbers, the words an id is known by, folders, and the squares of a QR code.
+# What is another one in each run: ids, numbers, the words an id is known by, folders, the squares of a QR code, and
+# what the hub tells of a line whose two ends share a busy machine.
 _CHANGES = (
     (re.compile(r"D00[235] .*\n( +-&gt;.*\n)?"), ""),  # this machine's own rules, ModemManager and clock
+    (re.compile(r"  Line: .*\n"), ""),
     (re.compile(r"[█▀▄ ]*[█▀▄][█▀▄ ]*\n"), ""),
     (re.compile(r"[━╸╺ ]+\d+% [\d:-]+"), " bar"),
     (re.compile(r"\b[a-z]{5}-[a-z]{5}\b"), "word"),

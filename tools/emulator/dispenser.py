@@ -17,6 +17,7 @@ from tools.emulator.settings import HUNG_S, BoardError, Settings
 from tools.emulator.supervisor import Supervisor
 
 POLL_S = 0.02
+PATIENCE_REAL_S = 90.0  # for the busiest machine; nothing waits for it when all is well
 END_S = 10.0
 
 __all__ = ["DemoClock", "VirtualDispenser"]
@@ -137,7 +138,7 @@ class VirtualDispenser(Hands):
         """seed, flip, drop, dup, split, stall: see bad_line.Noise; nothing given = a good line."""
         self.ask("line", **noise)
 
-    def run(self, timeout_s: float = 60.0, **until: float) -> None:
+    def run(self, timeout_s: float = PATIENCE_REAL_S, **until: float) -> None:
         """Let the world go on: for_ms=, until_ms= (virtual; returns when it got there), or for ever; rate=."""
         self.ask("run", timeout_s, **until)
 
@@ -147,11 +148,11 @@ class VirtualDispenser(Hands):
     def screen_png(self) -> bytes:
         return base64.b64decode(self.ask("screen")["png"])
 
-    def wait_event(self, name: str, timeout_s: float = 30.0, **fields: Any) -> dict[str, Any]:
+    def wait_event(self, name: str, timeout_s: float = PATIENCE_REAL_S, **fields: Any) -> dict[str, Any]:
         return self.bench.wait_event(name, timeout_s, **fields)
 
     def wait_for(
-        self, predicate: Callable[[dict[str, Any]], bool], timeout_real_s: float = 30.0
+        self, predicate: Callable[[dict[str, Any]], bool], timeout_real_s: float = PATIENCE_REAL_S
     ) -> dict[str, Any]:
         """Read until predicate(read()) holds; returns that reading.  Raises TimeoutError with the last one.
 
