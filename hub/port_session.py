@@ -2,19 +2,19 @@
 
 import asyncio
 
-from hub.core import port_faults
 from hub.core.backoff import delay_ms
 from hub.core.line_counts import LineCounts
 from hub.core.mailbox import Mailbox
-from hub.core.port_life import PortIds, PortLife
 from hub.core.quick_frames import QuickDecoder
 from hub.edges.ledger import OutboxWriteError
 from hub.edges.serial_port import PortFaultError, SerialPort
+from hub.port_condition import PortCondition
 from hub.port_messages import PortMessages
+from hub.port_timers import HoldTimer, TickTimer
 from hub.surroundings import Surroundings
 from protocol import link_hub
 from protocol.link import HUB, Link
-from protocol.segments import MAX_WINDOW, UNLIMITED
+from protocol.segments import MAX_WINDOW
 
 # Opening costs nothing, and a technician who plugs a dispenser in watches it: 0.25 s to 5 s.
 _FIRST_REOPEN_MS = 250
@@ -26,12 +26,10 @@ _ENOUGH_BYTES = 65_536
 
 # A full disk stays full for a while: asked again at once, a dispenser would send the same events all day.
 _AFTER_WRITE_FAULT_S = 1.0
-# Then only alarms and questions are taken for a while, at last for a minute at a time.
-_FIRST_HOLD_MS, _LAST_HOLD_MS = 5_000, 60_000
 
 
 class PortSession:
-    """run() until cancelled; `sentence` says how the port is."""
+    """run() until cancelled."""
 
     def __init__(self, path: str, baud: int, around: Surroundings) -> None:
         self.path = path
@@ -39,9 +37,7 @@ class PortSession:
         self._log = around.log.bind(port=path)
         self._clock = around.clock
         self._port = SerialPort(path, baud, self._bytes_came, self._port_gone)
-        self._health = port_faults.LineHealth(path, baud)
-        self._life = PortLife()
-        self._ids = PortIds()
+        self._condition = PortCondition(path, baud, self._log, self._clock.real_monotonic_ms)
         self._counts = LineCounts()
         self._wake = asyncio.Event()
         self._came = bytearray()
@@ -50,17 +46,23 @@ class PortSession:
         self._link = self._new_link()
         self._device_id: bytes | None = None  # linked now
         self._moved: bytes | None = None  # the device of this link, once it has linked at another port
-        self.copy_of: bytes | None = None  # that device, when this link speaks on all the same
-        self._shares_name = False  # the port's name leads to another stick than the one that is open
         self._epoch = 0
-        self._tick_timer: asyncio.TimerHandle | None = None
-        self._hold_timer: asyncio.TimerHandle | None = None
-        self._hold_ms = _FIRST_HOLD_MS
+        self._tick_timer = TickTimer(self._tick)
+        self._hold_timer = HoldTimer(self._clock, self._offer)
         self._mailbox = Mailbox()
         self._messages = PortMessages(around, self._log, self._reply)
-        self.sentence = f"Port {path} has not been opened yet."
 
     # ---- status
+
+    @property
+    def sentence(self) -> str:
+        """How the port is."""
+        return self._condition.sentence
+
+    @property
+    def copy_of(self) -> bytes | None:
+        """The device that this link says it is, while that one is linked at another port."""
+        return self._condition.copy_of
 
     @property
     def link(self) -> Link:
@@ -77,7 +79,7 @@ class PortSession:
 
     @property
     def openings(self) -> int:
-        return self._life.openings
+        return self._condition.openings
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,12 +99,12 @@ class PortSession:
 
     def look(self) -> bool:
         """False: the name of the open port belongs to another stick by now, and nobody speaks here: open it anew."""
-        self._shares_name = self._port.name_moved()
-        return not self._shares_name or self._device_id is not None
+        self._condition.shares_name = self._port.name_moved()
+        return not self._condition.shares_name or self._device_id is not None
 
     def stopped(self, why: str) -> None:
         """run() was ended from outside."""
-        self._say(why)
+        self._condition.say(why)
 
     # ---- the port
 
@@ -112,40 +114,18 @@ class PortSession:
             try:
                 self._port.open()
             except PortFaultError as fault:
-                self._life.failed()
-                self._say(str(fault))
+                self._condition.failed(str(fault))
             else:
                 try:
-                    self._life.opened(self._clock.real_monotonic_ms())
-                    self._say_good()
+                    self._condition.opened(self._link.refused)
                     await self._serve()
                 finally:
                     self._unlink()
                     self._port.close()
-                    self._life.closed(self._clock.real_monotonic_ms())
+                    self._condition.closed()
             dice = self._around.dice_per_mille()
-            pause_ms = delay_ms(self._life.failures, dice, _FIRST_REOPEN_MS, _LAST_REOPEN_MS)
+            pause_ms = delay_ms(self._condition.failures, dice, _FIRST_REOPEN_MS, _LAST_REOPEN_MS)
             await asyncio.sleep(pause_ms / 1000)
-
-    def _say(self, sentence: str, level: str = "warning") -> None:
-        """Into status, and into the log when it is news."""
-        if sentence != self.sentence:
-            getattr(self._log, level)("port", why=sentence)
-        self.sentence = sentence
-
-    def _say_good(self) -> None:
-        """What there is to say while frames come, or before the first."""
-        odd = self._oddity()
-        self._say(odd or f"Port {self.path} is open.", level="warning" if odd else "info")
-
-    def _oddity(self) -> str | None:
-        if self._life.comes_and_goes(self._clock.real_monotonic_ms()):
-            return port_faults.comes_and_goes(self.path)
-        if self._ids.too_many:
-            return port_faults.too_many_ids(self.path)
-        if self.copy_of is not None:
-            return port_faults.copy_of(self.path, self.copy_of.hex())
-        return port_faults.elsewhere(self.path) if self._shares_name else self._link.refused
 
     def _bytes_came(self, data: bytes) -> None:
         if not self._came:
@@ -157,8 +137,7 @@ class PortSession:
 
     def _port_gone(self, why: str) -> None:
         self._gone = True
-        flaps = self._life.comes_and_goes(self._clock.real_monotonic_ms())
-        self._say(port_faults.comes_and_goes(self.path) if flaps else why)
+        self._condition.went_away(why)
         self._wake.set()
 
     # ---- the link
@@ -185,25 +164,16 @@ class PortSession:
                 if not (self._came or self._gone):
                     await self._wake.wait()
         finally:
-            for timer in (self._tick_timer, self._hold_timer):
-                if timer is not None:
-                    timer.cancel()
-            self._tick_timer = self._hold_timer = None
+            self._tick_timer.cancel()
+            self._hold_timer.cancel()
 
     def _plan_tick(self) -> None:
-        """Be there when the link has something to do.  A timer that is early enough stays: none is made per event."""
-        loop = asyncio.get_running_loop()
+        """Be there when the link has something to do."""
         due_ms = self._link.next_due_ms(self._clock.monotonic_ms())
-        due_s = loop.time() + self._clock.real_delay_s(due_ms)
-        if self._tick_timer is not None:
-            if self._tick_timer.when() <= due_s:
-                return
-            self._tick_timer.cancel()
-        self._tick_timer = loop.call_at(due_s, self._tick)
+        self._tick_timer.plan(self._clock.real_delay_s(due_ms))
 
     def _tick(self) -> None:
         """By the timer, so that the device hears us also while the outbox is slow."""
-        self._tick_timer = None
         self._port.write(self._link.tick(self._clock.monotonic_ms()))
         self._plan_tick()
         self._wake.set()
@@ -217,7 +187,8 @@ class PortSession:
         heard = stats.frames_in
         messages = self._link.receive(data, self._clock.monotonic_ms())
         self._port.write(self._link.outgoing())
-        self._watch_line(stats.bad_frames - bad, stats.frames_in + stats.strays + stats.starts > sound)
+        any_good = stats.frames_in + stats.strays + stats.starts > sound
+        self._condition.heard(stats.bad_frames - bad, any_good, self._link.refused)
         if stats.frames_in > heard:
             self._spoke()
         try:
@@ -226,48 +197,32 @@ class PortSession:
                 self._port.write(self._link.start(self._clock.monotonic_ms()))
             elif messages:
                 self._port.write(self._link.accept(self._clock.monotonic_ms()))
-                if self._hold_timer is None:
-                    self._hold_ms = _FIRST_HOLD_MS
+                self._hold_timer.stored()
             if self._link.waiting_for_welcome:
                 await self._welcome()
         except OutboxWriteError as fault:  # nothing was acknowledged: the device keeps it and starts again
             self._log.error("outbox", why=str(fault))
             await asyncio.sleep(_AFTER_WRITE_FAULT_S)
-            self._hold_back()
+            self._hold_timer.hold_back()
             self._port.write(self._link.start(self._clock.monotonic_ms()))
 
-    def _hold_back(self) -> None:
-        """The outbox takes nothing, or alarms alone: the device keeps what can wait until we try again."""
-        self._port.write(link_hub.offer(self._link, 0, self._clock.monotonic_ms()))
-        if self._hold_timer is None:
-            pause_s = self._clock.real_delay_s(self._hold_ms)
-            self._hold_timer = asyncio.get_running_loop().call_later(pause_s, self._let_go)
-            self._hold_ms = min(2 * self._hold_ms, _LAST_HOLD_MS)
-
-    def _let_go(self) -> None:
-        self._hold_timer = None
-        self._port.write(link_hub.offer(self._link, UNLIMITED, self._clock.monotonic_ms()))
+    def _offer(self, room: int) -> None:
+        """Let the device have so many messages that can wait on their way."""
+        self._port.write(link_hub.offer(self._link, room, self._clock.monotonic_ms()))
 
     def _spoke(self) -> None:
         """A sound frame of a session came."""
         if self._device_id is not None:
             self._around.on_heard(self._device_id)
         elif self._moved is not None and self.copy_of is None:  # it moved away, and is here all the same
-            self.copy_of = self._moved
-
-    def _watch_line(self, bad: int, sound: bool) -> None:
-        sentence = self._health.seen(bad, sound)
-        if sentence is not None:
-            self._say(sentence)
-        elif sound and not self._gone:
-            self._say_good()
+            self._condition.copy_of = self._moved
 
     async def _welcome(self) -> None:
         """Answer a device's RESET with what we hold of it."""
         peer = self._link.peer
         assert peer is not None  # waiting_for_welcome says so
         device_id = peer.device_id
-        if not self._ids.allows(device_id, self._clock.real_monotonic_ms()):
+        if not self._condition.allows(device_id):
             return
         tip, receipt = await self._around.ledger.read(
             lambda outbox: (outbox.tip(device_id), outbox.receipt_for(device_id))
@@ -290,7 +245,7 @@ class PortSession:
         self._unlink()
 
     def _unlink(self) -> None:
-        self._moved = self.copy_of = None
+        self._moved = self._condition.copy_of = None
         if self._device_id is not None:
             device_id, self._device_id = self._device_id, None
             self._around.devices.link_down(device_id, self)
