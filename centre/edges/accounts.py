@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from centre.core.kinds import OWNERS
 from centre.edges.database import Database
-from centre.edges.tables import accounts, sessions
+from centre.edges.tables.people import accounts, sessions
 
 HASHER = PasswordHasher()  # argon2id with the library's defaults (RFC 9106, low-memory profile)
 TRIES = 5

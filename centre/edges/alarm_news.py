@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from centre.core.rules import Clear, Note, Raise, Signal
 from centre.edges import alarm_store
 from centre.edges.alarm_store import Who
-from centre.edges.tables import pending_alarms
+from centre.edges.tables.alarms import pending_alarms
 
 waiting = pending_alarms.c
 SINCE = "since_wall_s"  # a fact of what waits: when it began

@@ -11,7 +11,7 @@ from centre.core.given_once import settles
 from centre.core.kinds import KINDS
 from centre.core.rules import Clear, Note, Raise
 from centre.edges import dose_store, given_once
-from centre.edges.tables import alarms, audit
+from centre.edges.tables.alarms import alarms, audit
 
 SHOWN_CLOSED_S = 24 * 3600
 MAX_ROWS = 500

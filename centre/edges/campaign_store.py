@@ -12,7 +12,7 @@ from centre.core.campaign import Campaign
 from centre.core.update_life import Part
 from centre.edges.alarm_store import Who
 from centre.edges.firmware_release import Release
-from centre.edges.tables import campaign_parts, campaigns
+from centre.edges.tables.firmware import campaign_parts, campaigns
 
 PART_NAMES = ("device_id", "wave", "state", "since_s", "begun_s", "tries", "reason")
 NAMES = ("state", "why", "wave", "forgiven", "pardoned")

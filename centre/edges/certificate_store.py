@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, insert, select
 
-from centre.edges.tables import certificates
+from centre.edges.tables.homes import certificates
 from protocol.service_enrol import Certificate
 
 

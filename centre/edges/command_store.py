@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from centre.core import outbox
 from centre.core.outbox import Waiting
 from centre.edges.keys import CentreKey
-from centre.edges.tables import commands
+from centre.edges.tables.plans import commands
 from protocol import cose
 from protocol.commands import Command
 from protocol.record import Message

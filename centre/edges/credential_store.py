@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from centre.core.credentials import IN_FORCE, REFUSED, REVOKED, REVOKING, SENT, Credential
-from centre.edges.tables import credentials
+from centre.edges.tables.homes import credentials
 from protocol.errors import NO_SUCH_CREDENTIAL
 from protocol.record import Message
 from protocol.refill_commands import AddCredential, RevokeCredential

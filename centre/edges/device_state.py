@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from centre.edges.tables import devices
+from centre.edges.tables.homes import devices
 from protocol.device_events import Authorised, Paused, Resumed
 from protocol.dose_events import AuthorisationEnded
 from protocol.record import Message

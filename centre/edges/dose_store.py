@@ -5,7 +5,8 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, true, updat
 from centre.core.dose_life import DoseState, KnownDose, Settled
 from centre.core.refill import WaitingPlan
 from centre.edges.given_once import settled_doses
-from centre.edges.tables import devices, dose_states, doses, plans
+from centre.edges.tables.homes import devices
+from centre.edges.tables.plans import dose_states, doses, plans
 from protocol import cbor
 from protocol.errors import MessageError
 from protocol.load_plan import LoadPlan

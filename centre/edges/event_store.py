@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from centre.core.chain import Chain, Held, Link
-from centre.edges.tables import chains, events, evidence
+from centre.edges.tables.events import chains, events, evidence
 from protocol.device_events import JournalDamaged
 from protocol.events import Heading
 

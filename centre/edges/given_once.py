@@ -8,7 +8,9 @@ from centre.core.dose_life import KIND_NAMES, DoseState, Settled
 from centre.core.given_once import Order
 from centre.core.rules import dose_cause
 from centre.edges.opening import stored_event
-from centre.edges.tables import alarms, audit, commands, events
+from centre.edges.tables.alarms import alarms, audit
+from centre.edges.tables.events import events
+from centre.edges.tables.plans import commands
 from protocol import cose
 from protocol.commands import AuthoriseRelease, decode_command
 from protocol.dose_events import AuthorisationEnded

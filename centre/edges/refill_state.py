@@ -5,7 +5,7 @@ Each word counts by the number of the event that said it: what is older than the
 
 from sqlalchemy import Connection, update
 
-from centre.edges.tables import devices
+from centre.edges.tables.homes import devices
 from protocol.device_events import MODEL_MULTIDOSE, JournalDamaged, LidOpened, PlanActivated
 from protocol.dose_events import DosePresented, ReleaseIntended
 from protocol.record import Message

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from centre.core.presence import Presence
 from centre.edges.keys import check_point
-from centre.edges.tables import chains, devices, hubs, tenants
+from centre.edges.tables.base import tenants
+from centre.edges.tables.events import chains
+from centre.edges.tables.homes import devices, hubs
 from protocol.cose import device_id_of
 
 MODELS = {"tablet": 1, "multidose": 2}

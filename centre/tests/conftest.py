@@ -30,8 +30,8 @@ from centre.edges.enrolment_desk import EnrolmentDesk
 from centre.edges.ingest import Ingest, Taken
 from centre.edges.keys import CentreKey
 from centre.edges.refill_desk import RefillDesk
-from centre.edges.tables import accounts as accounts_table
 from centre.edges.tables import metadata
+from centre.edges.tables.people import accounts as accounts_table
 from centre.tests.desk import ARGUMENTS, CHROMIUM
 from centre.tests.live import Broker, LiveCentre, LiveHub, state_of, wait_for
 from centre.tests.signing import Sender

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from centre.edges.tables import audit
+from centre.edges.tables.alarms import audit
 from centre.tests.conftest import TENANT, House
 from centre.tests.ward import HOUR_S, Ward
 from protocol.commands import (

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from centre.core.enrolment import DAY_S, DAYS, RENEW_DAYS, NotEnrolled, proven_certificate
 from centre.edges import accounts, registry
 from centre.edges.keys import signed_by
-from centre.edges.tables import audit
+from centre.edges.tables.alarms import audit
 from centre.tests.conftest import TENANT
 from centre.tests.signing import Sender
 from protocol import cose

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from centre.core.credentials import is_weak
 from centre.edges import registry
-from centre.edges.tables import audit, credentials
+from centre.edges.tables.alarms import audit
+from centre.edges.tables.homes import credentials
 from centre.tests.conftest import TENANT, House
 from centre.tests.ward import HOUR_S, Ward
 from protocol import tray_tag

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from centre.core.service_orders import GOOD_S
 from centre.edges import accounts, command_store, event_store, registry
-from centre.edges.tables import audit
+from centre.edges.tables.alarms import audit
 from centre.tests.conftest import TENANT, House
 from centre.tests.signing import Sender
 from protocol import cose
