@@ -18,9 +18,10 @@ from world import World
 
 from bench import Bench
 
-# MicroPython keeps all names in one table that doubles when it is full: the step to 2,560 more places (pointer, length
-# and hash of each) is taken in one piece.  On a real board the chips' names are not in it, so the firmware begins with
-# this step, which is its own.
+# MicroPython keeps all names in one table that grows by pieces, each of twice as many places as the last (pointer, hash
+# and length).  On a real board the chips' names are not in it, so the firmware comes to the piece of 2,560 after 2,540
+# names of its own.  Here it begins with such a piece, on the board's account; the next, of 5,120 places, is the
+# firmware's: as many as the whole table of a real board then has.
 STEP_BYTES = 2560 * 11
 WATCHDOG = 3  # machine.reset_cause() of the rp2 port after a bite, or after machine.reset()
 
@@ -100,12 +101,12 @@ def _mount(flash, config):
 
 
 def _fill_names():
-    """Use up the table that the board's own names have begun; the next one is the firmware's."""
+    """Use up the table that the board's own names have begun.  None of these names is one that the firmware uses."""
     filled, before = 0, gc.mem_alloc()
     while gc.mem_alloc() - before < STEP_BYTES:
         filled, before = filled + 32, gc.mem_alloc()
         for number in range(filled, filled + 32):
-            getattr(this_board, "%x" % number, None)
+            getattr(this_board, "_%x" % number, None)
 
 
 def _run_firmware():
@@ -135,7 +136,7 @@ def _power_on(flash):
     gc.collect()
     _fill_names()
     gc.collect()
-    this_board.control.send({"heap_free": gc.mem_free(), "heap_board": gc.mem_alloc() - STEP_BYTES})
+    this_board.control.send({"heap_free": gc.mem_free(), "heap_board": gc.mem_alloc()})
 
 
 def run(names):
