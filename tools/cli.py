@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Dosevakt: run a demo, emulate a dispenser, provision a real one.",
+    help="Dosevakt: serve a dispenser by its cable, sign where the keys lie, run a demo.",
 )
 app.command("demo", cls=DemoCommand)(demo)
 app.command("diagnose")(diagnose)
