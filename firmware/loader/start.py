@@ -11,6 +11,7 @@ import time
 
 import machine
 
+CTRL_C = 3
 NOTHING_WHOLE = "Dosevakt: no whole firmware on this device. Start it in BOOTSEL and run `dosevakt flash`."
 SAY_EVERY_S = 10
 # The app starts the watchdog, which cannot be stopped (machine.WDT, rp2): at an open prompt a timer feeds it.
@@ -38,18 +39,33 @@ def boot(root=""):
 
 
 def main(root=""):
-    """What main.py does: on a device without an owner the app runs until somebody presses Ctrl-C."""
+    """What main.py does: on a device without an owner the app runs until somebody presses Ctrl-C.
+
+    With an owner nobody comes here but by an order, or because boot.py is damaged: then it is done here, as shut.
+    """
     from . import lock
 
     if not lock.owned(root):
+        _let_interrupt()
         try:
             run(root)
         finally:
             os.chdir("/")
-            if lock.owned(
-                root
-            ):  # it was given to somebody while it ran, and Ctrl-C came before its own restart
+            # It was given to somebody while it ran, and Ctrl-C came before its own restart.
+            if lock.owned(root):
                 machine.reset()
+    elif not _kept:
+        try:
+            boot(root)
+        finally:
+            if not _kept:
+                machine.reset()
+
+
+def _let_interrupt():
+    import micropython
+
+    micropython.kbd_intr(CTRL_C)
 
 
 def run(root=""):

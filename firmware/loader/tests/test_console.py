@@ -75,6 +75,26 @@ def test_whatever_ends_the_app_starts_the_board_anew(tmp_path: Path, end: str):
     assert not [prompt for prompt in PROMPTS if prompt in told]
 
 
+def test_a_device_that_has_an_owner_stays_shut_when_its_boot_file_is_damaged(tmp_path: Path):
+    """boot.py no longer says what it should: the version runs all the same, and whoever types gets no prompt."""
+    more = OWNED | {"boot.py": b"import micropython\nmicropython.kbd_intr("}
+    with board(tmp_path / "d", [packed(tmp_path, "one", CRASH)], more) as device:
+        said(device, "version one", times=2)
+        typed = hammer_for(device, 20)
+        told = device.console()
+
+    assert typed and not [prompt for prompt in PROMPTS if prompt in told]
+
+
+def hammer_for(device: VirtualDispenser, times: int) -> int:
+    typed = 0
+    for _ in range(times):
+        with contextlib.suppress(OSError, serial.SerialException):
+            with serial.Serial(str(device.usb), timeout=0, write_timeout=0.2) as port:
+                typed += port.write(EVERYTHING) or 0
+    return typed
+
+
 def test_an_order_opens_the_console_once_and_for_its_minutes(tmp_path: Path):
     """An order kept by service mode opens the prompt at the next start; after its minutes the board restarts, shut."""
     more = OWNED | {"data/repl": b"2"}
