@@ -26,7 +26,7 @@ def enrolment_key(
     folder: Annotated[Path, typer.Argument(help="Where the keys lie. Keep it off every server.")],
     for_centre: Annotated[
         bool,
-        typer.Option("--for-centre", help="An open key for the centre's machine ([enrolment] key) instead."),
+        typer.Option("--for-centre", help="An open key for the centre's machine (its setting enrolment.key) instead."),
     ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,
