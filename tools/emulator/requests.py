@@ -145,9 +145,9 @@ class Requests:
 
     def _cable(self, request: Request) -> None:
         if request["in"]:
-            self._supervisor.plug_cable()
+            self._supervisor.relay.plug()
         else:
-            self._supervisor.pull_cable()
+            self._supervisor.relay.pull()
 
     def _line(self, request: Request) -> None:
         fields = {name: value for name, value in request.items() if name not in ADDRESS_FIELDS}
@@ -156,7 +156,7 @@ class Requests:
             raise ValueError(
                 f"'line' does not know {', '.join(unknown)}; it knows {', '.join(NOISE_FIELDS)}."
             )
-        self._supervisor.set_noise(Noise(**fields))
+        self._supervisor.relay.set_noise(Noise(**fields))
 
     def _screen(self, request: Request) -> Facts:
-        return {"png": base64.b64encode(self._supervisor.screen_png()).decode()}
+        return {"png": base64.b64encode(self._supervisor.seen.screen_png()).decode()}

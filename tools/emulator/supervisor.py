@@ -1,24 +1,19 @@
 """Owns one virtual dispenser: its process, its power, its cable, its bench channel.  Runs in one thread."""
 
 import contextlib
-import json
 import selectors
 import socket
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from tools.emulator.bad_line import Noise
+from tools.emulator.alive import Alive
 from tools.emulator.bench_server import BenchServer
 from tools.emulator.bootsel import NAME, BootselDrive
 from tools.emulator.build import build_board
-from tools.emulator.ear import Ear
-from tools.emulator.glyphs import read_lines
 from tools.emulator.pace import Pace
-from tools.emulator.picture import png
 from tools.emulator.process import Process
 from tools.emulator.requests import Requests
+from tools.emulator.seen import Seen
 from tools.emulator.serial_relay import SerialRelay
 from tools.emulator.settings import BoardError, Settings, compiled
 from tools.emulator.usb import UsbPort, UsbRelay
@@ -28,8 +23,6 @@ SOFT_RESET = "soft_reset"
 RESTARTS = {"watchdog": CAUSE_WATCHDOG, "reset": CAUSE_WATCHDOG, SOFT_RESET: CAUSE_POWER_ON}
 PROMPT_LOOK_S = 0.02  # how often a board that waits at its prompt looks up
 DRIVE_LOOK_S = 0.05  # how often a drive in BOOTSEL mode is looked at
-INTERRUPT_S = 0.5  # real; a program that waits for anything looks at its clock more often
-PING_S = 2.0
 NEVER = -1
 
 
@@ -40,11 +33,10 @@ class Supervisor:
         self.pace = pace
         self.boots = 0
         self.heap: dict[str, int | None] = {"heap_free": None, "heap_board": None}
-        self._interrupt_s: float | None = None  # real monotonic s until which the program may end by itself
+        self._alive = Alive(settings.hung_s)
         self.planned_cut: dict[str, Any] | None = None
         self.hold_us = 0 if settings.hold else NEVER
-        self.taken = _taken_before(settings.folder)
-        self.ear = Ear()
+        self.seen = Seen(settings.folder)
         self._board = build_board()
         self._code = {} if settings.stock else compiled(settings.firmware, settings.model)
         self._selector = selectors.DefaultSelector()
@@ -52,15 +44,14 @@ class Supervisor:
             UsbPort(settings.usb_ports()), settings.folder / "console.log", self._selector, settings.stock
         )
         self._stopping = False
-        self._ping_s = min(PING_S, settings.hung_s / 4)
         self._wake, self._waker = socket.socketpair()
         self._selector.register(self._wake, selectors.EVENT_READ, lambda: None)
         self.drive = BootselDrive(settings.folder / NAME, settings.bootsel_link())
-        self.relay = SerialRelay(settings.port_link, pace)
+        self.relay = SerialRelay(settings.port_link, pace, self._selector)
         self.requests = Requests(self)
         self.bench = BenchServer(settings.bench, self._selector, self.requests.handle)
         try:
-            self.plug_cable()
+            self.relay.plug()
         except OSError:
             self.bench.close()
             raise
@@ -133,7 +124,7 @@ class Supervisor:
             self.planned_cut = None
         self.process = Process(self._board, config)
         self.usb.connect(self.process.usb, power, self.process.takes_ctrl_c, self.interrupt)
-        self._told_s = self._pinged_s = time.monotonic()
+        self._alive.began()
         self._selector.register(self.process.control, selectors.EVENT_READ, self._hear)
         self._selector.register(self.process.uart, selectors.EVENT_READ, self._from_device)
 
@@ -146,13 +137,13 @@ class Supervisor:
         if process is None:
             return
         was_powered = process.power
-        self._interrupt_s = None
+        self._alive.interrupted()
         self._selector.unregister(process.control)
         self._selector.unregister(process.uart)
         process.kill()
         for message in process.messages():
             self._message(message)
-        self.ear.deaf()
+        self.seen.power_lost()
         self.relay.from_device(process.serial_bytes())
         self.relay.power_lost()
         self.usb.disconnect(stays=reason == SOFT_RESET)
@@ -162,57 +153,21 @@ class Supervisor:
             self.tell("exit", {"reason": reason})
 
     def interrupt(self) -> None:
-        """Ctrl-C for the board's program: where it next looks at its clock, or if it does not, where it is."""
+        """Ctrl-C for the board's program."""
         if self.process:
-            until_us = time.time_ns() // 1000 + int(INTERRUPT_S * 1_000_000)
-            self.process.send({"id": 0, "do": "interrupt", "until_real_us": until_us})
-            self._interrupt_s = time.monotonic() + 2 * INTERRUPT_S
-
-    # the cable
-
-    def plug_cable(self) -> None:
-        if self.relay.cable.master is None:
-            self.relay.cable.plug()
-            self._listen_to_hub(True)
-
-    def pull_cable(self) -> None:
-        self._listen_to_hub(False)
-        self.relay.cable.pull()
-
-    def set_noise(self, noise: Noise) -> None:
-        self.relay.set_noise(noise)
-
-    def _listen_to_hub(self, on: bool) -> None:
-        master = self.relay.cable.master
-        if master is None or on == (master in self._selector.get_map()):
-            return
-        if on:
-            self._selector.register(master, selectors.EVENT_READ, self.relay.from_hub)
-        else:
-            self._selector.unregister(master)
+            self._alive.interrupt(self.process)
 
     # what is seen
 
     def tell(self, event: str, fields: dict[str, Any]) -> None:
         self.bench.tell({"event": event, "t_ms": self.now_us() // 1000, **fields})
 
-    def picture(self) -> bytes:
-        path = self.settings.folder / "screen.bin"
-        return path.read_bytes() if path.exists() else b""
-
-    def screen_png(self) -> bytes:
-        return png(self.picture())
-
     def facts(self) -> dict[str, Any]:
         """What the supervisor knows and the board does not."""
-        now_ms = self.now_us() // 1000
         return {
-            "text": read_lines(self.picture()),
-            "taken": self.taken,
-            "sound": self.ear.pattern(now_ms),
-            "sounded": self.ear.counts(now_ms),
+            **self.seen.facts(self.now_us() // 1000),
             "power": self.powered,
-            "cable": self.relay.cable.master is not None,
+            "cable": self.relay.plugged,
             "boots": self.boots,
             **self.heap,
             "line": self.relay.facts(),
@@ -225,18 +180,15 @@ class Supervisor:
     # the loop
 
     def _turn(self) -> None:
-        waits_s = [self.move_serial(), self.usb.move(), self._ping_s]
+        waits_s = [self.move_serial(), self.usb.move(), self._alive.wait_s()]
         if self.process and self.process.at_prompt:
-            if not self._interrupt_s:
+            if not self._alive.interrupting:
                 self.process.wake()
             waits_s.append(PROMPT_LOOK_S)
         if self.drive.there():
             waits_s.append(DRIVE_LOOK_S)
             if self.drive.full():
                 self.power_on()
-        if self._interrupt_s:
-            waits_s.append(max(0.0, self._interrupt_s - time.monotonic()) + 0.001)
-        self._listen_to_hub(not self.relay.crowded())
         for key, _ in self._selector.select(min(wait_s for wait_s in waits_s if wait_s is not None)):
             if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
                 callback: Callable[[], None] = key.data
@@ -253,7 +205,7 @@ class Supervisor:
             return
         for message in process.messages():
             self.usb.from_board()  # what it printed before it told this is kept before this is passed on
-            self._told_s = time.monotonic()
+            self._alive.told()
             self._message(message)
             if self.process is not process:
                 return
@@ -285,7 +237,7 @@ class Supervisor:
         elif "watchdog_ms" in message and self.process:
             self.process.watchdog_ms = message["watchdog_ms"]
         elif "interrupted" in message:
-            self._interrupt_s = None
+            self._alive.interrupted()
         elif "interrupt" in message:
             self.interrupt()
         elif "at_prompt" in message and self.process:
@@ -298,13 +250,9 @@ class Supervisor:
 
     def _event(self, message: dict[str, Any]) -> None:
         self.bench.tell(message)
-        if message["event"] == "taken":
-            self.taken.append(_taken(message))
-            (self.settings.folder / "taken.json").write_text(json.dumps(self.taken))
-        elif message["event"] == "tone":
-            self.ear.hear(message)
-        elif message["event"] == "screen":
-            self.bench.tell({"event": "text", "t_ms": message["t_ms"], "lines": read_lines(self.picture())})
+        follows = self.seen.event(message)
+        if follows:
+            self.bench.tell(follows)
 
     def _exited(self, reason: str) -> None:
         if self.process is None:  # it is being buried already
@@ -324,36 +272,15 @@ class Supervisor:
             self.power_off(reason, self.pace.last_us())
 
     def _check_alive(self) -> None:
-        process, now_s = self.process, time.monotonic()
-        if process and self._interrupt_s and now_s > self._interrupt_s:
-            self._interrupt_s = None
-            process.interrupt()
-        if process is None or not process.power:
-            return
-        if now_s - self._pinged_s >= self._ping_s:
-            self._pinged_s = now_s
-            process.send({"id": 0, "do": "ping"})
-        if process.watchdog_ms is not None and now_s - self._told_s > self.settings.hung_s:
+        if self.process and not self._alive.look(self.process):
             self._exited("watchdog")
 
     def _close(self) -> None:
         self._bury(None)
-        self.pull_cable()
+        self.relay.pull()
         self.usb.close()
         self.drive.vanish()
         self.bench.close()
         self._selector.close()
         self._wake.close()
         self._waker.close()
-
-
-def _taken(message: dict[str, Any]) -> list[Any]:
-    """[slot, pills, utc_s] of a tray, [label, pills] of a roll."""
-    if "label" in message:
-        return [message["label"], message["n"]]
-    return [message["slot"], message["n"], message["utc_s"]]
-
-
-def _taken_before(folder: Path) -> list[Any]:
-    path = folder / "taken.json"
-    return list(json.loads(path.read_text())) if path.exists() else []
