@@ -4,6 +4,7 @@ A dose comes before any service: nobody who knocks, and nothing that hangs, may 
 """
 
 from firmware.core.agenda import doses
+from firmware.core.grant import allows
 from firmware.core.phases import finished
 
 TYPE_CHECKING = False  # a type checker reads this as True; the board has no typing module
@@ -22,7 +23,7 @@ ENDED_SILENCE, ENDED_TIME, ENDED_DOSE = 3, 4, 5  # of service_events.ServiceEnde
 
 
 def seconds_to_dose(schedule: "Schedule | None", ledger: "Ledger", now_s: int | None) -> int | None:
-    """Seconds until the next dose is due; 0: one is in hand, or may be had now.
+    """Seconds until the next dose is due; 0: one is in hand, or may be had now, by the plan or by an authorisation.
 
     None: none is to come, or none can be given, because the unit is paused or knows no time.
     """
@@ -30,6 +31,10 @@ def seconds_to_dose(schedule: "Schedule | None", ledger: "Ledger", now_s: int | 
         return 0
     if now_s is None or ledger.paused:
         return None
+    if ledger.grant is not None:
+        for dose in doses(schedule, ledger):
+            if allows(ledger.grant, dose, now_s):
+                return 0
     for dose in doses(schedule, ledger):
         if finished(dose.phase) or dose.closes_s <= now_s:
             continue

@@ -3,6 +3,7 @@
 What may be installed at all (signature, board, sequence) is the manifest's affair: protocol/manifest.py.
 """
 
+from firmware.core.grant import allows
 from firmware.core.phases import finished, in_hand
 from protocol.errors import CLOCK_UNSET, NO_CODE, NOT_NOW, WRONG_STATE
 
@@ -24,8 +25,9 @@ def why_not_now(doses: "Iterable[Dose]", ledger: "Ledger", now_s: int | None, ow
     doses: of the plan in force (agenda.doses).  now_s: trusted UTC s, None while the clock is not trusted.
     owned: the device serves a centre; before that it lies on a workshop's table, and nothing can be in the way.
 
-    NOT_NOW: a dose is near, open or in hand.  WRONG_STATE: a filling is not finished, or an alarm stands in a device
-    that has a plan; somebody must look first.  CLOCK_UNSET: nobody knows how near the next dose of the plan is.
+    NOT_NOW: a dose is near, open, allowed by a nurse or in hand.  WRONG_STATE: a filling is not finished, or an alarm
+    stands in a device that has a plan; somebody must look first.  CLOCK_UNSET: nobody knows how near the next dose of
+    the plan is.
     """
     if not owned:
         return NO_CODE
@@ -36,7 +38,7 @@ def why_not_now(doses: "Iterable[Dose]", ledger: "Ledger", now_s: int | None, ow
     for dose in doses:
         if now_s is None:
             return CLOCK_UNSET
-        if is_near(dose, now_s):
+        if is_near(dose, now_s) or (ledger.grant is not None and allows(ledger.grant, dose, now_s)):
             return NOT_NOW
     return NO_CODE
 

@@ -4,13 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.core import service_rules as rules
+from firmware.core.grant import Grant
 from firmware.core.plan import to_schedule
 from firmware.core.tests.bench import START_S, WINDOW_S, a_plan
-from firmware.core.tests.test_authorising import FIRST, SECOND, a_ledger
+from firmware.core.tests.test_authorising import FIRST, LATE_S, SECOND, a_ledger
 from protocol.device_events import Paused
-from protocol.dose_events import DoseMissed, DoseTaken, ReleaseIntended
+from protocol.dose_events import RELEASE_EARLY, RELEASE_LATE, DoseMissed, DoseTaken, ReleaseIntended
 
 PLAN = to_schedule(a_plan(2, early_s=600))
+WITH_LATE = to_schedule(a_plan(2, late_s=LATE_S))
 SECOND_S = START_S + 7200
 TIMES = st.integers(START_S - 4 * 3600, SECOND_S + 4 * 3600)
 TO_DOSE = st.none() | st.integers(0, 7 * 86400)
@@ -32,6 +34,20 @@ def test_the_next_dose_counts_until_it_has_ended():
     ):
         assert rules.seconds_to_dose(PLAN, ledger, now_s) == seconds
     assert rules.seconds_to_dose(None, a_ledger(), START_S) is None
+
+
+def test_a_dose_that_somebody_has_allowed_comes_before_any_visit():
+    """What a nurse lets the patient have now, late or ahead, can be had: nobody comes in until it is taken or
+    its time is over."""
+    for kind, dose, now_s in (
+        (RELEASE_LATE, DoseMissed(FIRST, 1, START_S), START_S + WINDOW_S + 60),
+        (RELEASE_EARLY, DoseTaken(FIRST, 1), START_S + WINDOW_S + 60),
+    ):
+        ledger = a_ledger(dose)
+        slot = 1 if kind == RELEASE_LATE else 2
+        ledger.grant = Grant(7, kind, now_s + 600, 1 << (slot - 1))
+        assert rules.seconds_to_dose(WITH_LATE, ledger, now_s) == 0
+        assert rules.seconds_to_dose(WITH_LATE, ledger, now_s + 600) == SECOND_S - now_s - 600
 
 
 @given(TIMES, st.integers(0, rules.LONGEST_S), SECONDS)

@@ -4,10 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.core.dose_words import Dose
+from firmware.core.grant import Grant
 from firmware.core.ledger import Ledger
 from firmware.core.phases import DUE, PLANNED, PRESENTED, SAVING, TAKEN, UNCERTAIN, finished
 from firmware.core.tests.examples import examples
 from firmware.core.updating import APART_S, blocks_needed, is_near, why_not_now
+from protocol.dose_events import RELEASE_EARLY
 from protocol.errors import CLOCK_UNSET, NO_CODE, NOT_NOW, WRONG_STATE
 
 DUE_S = 1_795_420_800
@@ -67,6 +69,14 @@ def test_a_dose_in_hand_an_alarm_or_a_filling_comes_first():
         setattr(ledger, name, value)
         assert code(ledger) == expected
         assert code(ledger, owned=False) == NO_CODE
+
+
+def test_a_dose_that_somebody_has_allowed_comes_before_an_update():
+    """A nurse has let the patient have a later dose now: no update until that is over."""
+    ledger, dose = Ledger(), a_dose(due_s=DUE_S + 6 * 3600)
+    ledger.grant = Grant(7, RELEASE_EARLY, DUE_S + 600, 1 << 2)
+    assert code(ledger, [dose]) == NOT_NOW
+    assert code(ledger, [dose], now_s=DUE_S + 600) == NO_CODE
 
 
 def test_an_alarm_of_a_device_without_a_plan_is_no_hindrance():
