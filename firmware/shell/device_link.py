@@ -138,7 +138,8 @@ class DeviceLink:
         except MessageError:
             return  # a hub of another version; the link itself was whole
         if isinstance(message, link_messages.LinkCommand):
-            self._desk.take(message.cose)
+            if not self._new_centre:  # its key is loaded with the next start; the centre sends this again
+                self._desk.take(message.cose)
         elif isinstance(message, link_messages.LinkReceipt):
             self._take_receipt(message.cose)
         elif isinstance(message, link_messages.TimeReply):

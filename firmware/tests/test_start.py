@@ -3,7 +3,8 @@
 from firmware.tests.hub_side import Key
 from firmware.tests.unit import Unit
 from protocol import errors
-from protocol.events import AlarmCleared, AlarmRaised, Booted, ClockSet, DoseDue
+from protocol.care_commands import AcknowledgeAlarm
+from protocol.events import AlarmCleared, AlarmRaised, Booted, ClockSet, CommandRefused, DoseDue
 from protocol.link_messages import Trust
 
 
@@ -19,11 +20,26 @@ def test_a_unit_from_the_factory_says_so_and_waits_for_its_centre(fresh: Unit):
 def test_a_unit_takes_one_centre_and_refuses_every_other(fresh: Unit):
     """The first technician's word counts; the same again is fine; another key is refused."""
     fresh.hub.trust()
-    fresh.hub.wait(lambda: fresh.hub.identity.provisioned)
     fresh.hub.send(Trust(fresh.hub.centre.point, "test"))
     fresh.hub.send(Trust(Key().point, "other"))
     fresh.hub.wait(lambda: len(fresh.hub.trusted) == 3)
     assert fresh.hub.trusted == [0, 0, errors.UNKNOWN_KEY]
+
+
+def test_its_centres_command_is_not_refused_while_it_has_not_started_again(fresh: Unit):
+    """Just taken, a unit lets its centre's command go: the centre sends it again, and then it is done."""
+    hub = fresh.hub
+    hub.wait(lambda: hub.identity is not None)
+    hub.slow = True  # until the hub has its answer, the unit does not start again
+    hub.send(Trust(hub.centre.point, "test"))
+    early = hub.order(AcknowledgeAlarm(105))
+    hub.wait(lambda: hub.trusted and not hub.busy)
+    hub.slow = False
+    hub.wait(lambda: hub.identity.provisioned)
+    assert hub.order(AcknowledgeAlarm(105), counter=early) == early
+    fresh.answered(early)
+    assert not hub.bodies(CommandRefused)
+
 
 
 def test_without_a_clock_it_asks_the_centre_and_doses_nothing(fresh: Unit):
