@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tools.manners.talk import Talk
     from tools.workshop.service import Service
 
-# docs/technician.md, cleaning: what was decided with whom is there.
+# As docs/return.md lists them.
 STEPS = (
     "Every compartment, the roll's room and the chamber are empty, and the medicine is handed back",
     "Tray, drawer and opening are washed and dry",
