@@ -84,7 +84,9 @@ class HubSide:
         self.room = UNLIMITED  # 0: what can wait is held back; see hold()
         self._told_room = UNLIMITED
         self._path_up = True
-        self.slow = False  # once the device is ours: nothing is acknowledged for now, as by a machine that is busy
+        self.slow = (
+            False  # once the device is ours: nothing is acknowledged for now, as by a machine that is busy
+        )
         self.trusted: list[int] = []
         self.proofs: list[bytes] = []
         self.counter = 0

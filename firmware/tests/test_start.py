@@ -41,7 +41,6 @@ def test_its_centres_command_is_not_refused_while_it_has_not_started_again(fresh
     assert not hub.bodies(CommandRefused)
 
 
-
 def test_without_a_clock_it_asks_the_centre_and_doses_nothing(fresh: Unit):
     """Clock not set: words on the panel, no plan comes into force; the centre's signed time ends it."""
     from protocol.commands import ActivatePlan, StoreLoadPlan
