@@ -15,12 +15,13 @@ from centre.edges import accounts, alarm_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.clock import Clock
 from centre.edges.database import Database
-from centre.edges.desk import Desk, NotActivated
+from centre.edges.desk import Desk, HandedBack, NotActivated
 from centre.edges.keys import CentreKey
 from centre.edges.registry import EnrolError
 from protocol.errors import MessageError
 
 Answer = dict[str, object]
+REFUSALS = (EnrolError, PlanError, NotActivated, HandedBack, MessageError, LookupError, ValueError)
 STATION = "command line"
 
 
@@ -44,7 +45,7 @@ def run(name: str, options: Mapping[str, Any], config: Config, database: Databas
     try:
         with database.write() as connection:
             return COMMANDS[name](Counter(connection, config, key), options)
-    except (EnrolError, PlanError, NotActivated, MessageError, LookupError, ValueError) as error:
+    except REFUSALS as error:
         raise CommandError(str(error)) from error
 
 

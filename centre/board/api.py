@@ -17,7 +17,7 @@ from centre.core import alarms as rules
 from centre.core.plan_fields import PlanError
 from centre.edges import alarm_store, command_store, registry
 from centre.edges.accounts import Session
-from centre.edges.desk import NotActivated, NotInForce
+from centre.edges.desk import HandedBack, NotActivated, NotInForce
 from centre.edges.registry import EnrolError
 from protocol.errors import MessageError
 
@@ -166,7 +166,7 @@ def _issue(
                 plan, counter = parts.desk.replan(connection, device_id, plan_id, written, parts.who(me))
     except PlanError as error:
         return JSONResponse({"error": str(error), "code": error.code}, status_code=422)
-    except NotInForce as error:
+    except (NotInForce, HandedBack) as error:
         return JSONResponse({"error": str(error)}, status_code=409)
     except LookupError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
@@ -182,7 +182,7 @@ def activate(parts: Parts, me: Careful, device_id: str, plan_id: str) -> JSONRes
     try:
         with parts.database.write() as connection:
             counter = parts.desk.activate_plan(connection, device_id, plan_id, parts.who(me))
-    except NotActivated as error:
+    except (NotActivated, HandedBack) as error:
         return JSONResponse({"error": str(error)}, status_code=409)
     except (LookupError, ValueError) as error:
         return JSONResponse({"error": str(error)}, status_code=404)

@@ -61,12 +61,12 @@ def view(connection: Connection, parts: BoardContext, shower: Shower, device: De
     """The dispenser now."""
     now_s, tenant = parts.clock.utc_s(), parts.tenant
     known = dose_store.known_doses(connection, tenant, device.device_id, now_s - care.MAX_PAUSE_AHEAD_S)
-    lines = [_line(dose, device, shower, now_s) for dose in known if _is_real(dose)]
+    lines = [_line(dose, device, shower, now_s) for dose in known if _is_real(dose, device)]
     ends_s = _end_of_tomorrow_s(shower, now_s)
     return DeviceView(
         device,
         shower.place(device.device_id),
-        dose_store.plan_in_force(connection, tenant, device.device_id) is not None,
+        not device.erased and dose_store.plan_in_force(connection, tenant, device.device_id) is not None,
         _grant(device, shower, now_s),
         command_store.waiting_types(connection, tenant, device.device_id),
         [line for line in lines if now_s - BACK_S <= line.dose.due_s < ends_s],
@@ -80,7 +80,7 @@ def view(connection: Connection, parts: BoardContext, shower: Shower, device: De
 def asks_of_alarm(connection: Connection, parts: BoardContext, row: AlarmRow) -> list[tuple[str, str]]:
     """(verb, dose id or code) of what may be asked of the dispenser because of this alarm."""
     device = device_state.state_of(connection, parts.tenant, row.device_id)
-    if device is None:
+    if device is None or device.erased:
         return []
     if _waits_for_a_person(row):
         return [(ACKNOWLEDGE, str(row.code))]
@@ -110,23 +110,27 @@ def usual_minutes(choices: list[int]) -> int:
     return USUAL_MINUTES if USUAL_MINUTES in choices else choices[-1]
 
 
-def _is_real(dose: KnownDose) -> bool:
+def _is_real(dose: KnownDose, device: DeviceState) -> bool:
     """It lies in the device, or something became of it; a plan that was never in force shows nowhere."""
+    return dose.life.state in dose_life.ENDED if device.erased else _lay_there(dose)
+
+
+def _lay_there(dose: KnownDose) -> bool:
     return dose.in_force or dose.life.state != dose_life.PLANNED
 
 
 def _line(dose: KnownDose, device: DeviceState, shower: Shower, now_s: int) -> DoseLine:
+    if device.erased:
+        return _told(dose, shower, [])
     asks = [kind for kind in care.possible_releases(dose, device.paused, now_s) if kind != EARLY]
     if care.may_cancel(dose):
         asks.append(CANCEL)
-    state = shower.dose_state(dose)
-    return DoseLine(
-        dose,
-        shower.which({"slot": dose.slot, "label": dose.label, "roll": dose.on_roll}),
-        state,
-        _notes(dose, shower),
-        asks,
-    )
+    return _told(dose, shower, asks)
+
+
+def _told(dose: KnownDose, shower: Shower, asks: list[str]) -> DoseLine:
+    which = shower.which({"slot": dose.slot, "label": dose.label, "roll": dose.on_roll})
+    return DoseLine(dose, which, shower.dose_state(dose), _notes(dose, shower), asks)
 
 
 def _notes(dose: KnownDose, shower: Shower) -> list[str]:

@@ -50,11 +50,11 @@ class Wish:
 
 @router.get("")
 def devices(request: Request, parts: Parts, me: Me) -> HTMLResponse:
-    """Every dispenser with its state, the paused ones first."""
+    """Every dispenser with its state, the paused ones first, those that have come back last."""
     with parts.database.read() as connection:
         page = Page(parts, connection, me)
         known = device_state.all_devices(connection, parts.tenant)
-        known.sort(key=lambda found: not found.paused)
+        known.sort(key=lambda found: (found.erased, not found.paused))
         return answer(request, page, "_devices.html", page.words("devices.title"), devices=known)
 
 

@@ -69,12 +69,12 @@ def view(connection: Connection, parts: BoardContext, shower: Shower, device: De
     known = credential_store.known(connection, tenant, device_id)
     plan = plan_in_force(connection, tenant, device_id)
     return RefillView(
-        _state(connection, tenant, shower, device),
+        [] if device.erased else _state(connection, tenant, shower, device),
         _roll(shower, device, plan, _in_hand(connection, tenant, device_id)) if _on_roll(device) else [],
         plan is not None and plan.roll is not None,
         _history(connection, tenant, shower, device_id, {held.credential: held for held in known}),
-        [_credential(shower, held) for held in known if held.opens],
-        len([held for held in known if held.opens]) < MAX_CREDENTIALS,
+        [_credential(shower, held) for held in known if held.opens and not device.erased],
+        not device.erased and len([held for held in known if held.opens]) < MAX_CREDENTIALS,
     )
 
 
@@ -111,7 +111,7 @@ def _state(connection: Connection, tenant: str, shower: Shower, device: DeviceSt
 
 
 def _on_roll(device: DeviceState) -> bool:
-    return device.model == MODEL_MULTIDOSE
+    return device.model == MODEL_MULTIDOSE and not device.erased
 
 
 def _in_hand(connection: Connection, tenant: str, device_id: str) -> bool:

@@ -91,7 +91,7 @@ def events(parts: Parts, me: Technician, carried: CarriedEvents) -> JSONResponse
     except ValueError:
         return JSONResponse({"error": "The events must be written in hexadecimal digits."}, status_code=422)
     try:
-        receipts = parts.ingest.take_by_hand(coses)
+        receipts = parts.ingest.take_by_hand(coses, parts.who(me))
     except NotTaken as error:
         return JSONResponse({"error": str(error)}, status_code=422)
     with parts.database.write() as connection:

@@ -61,6 +61,12 @@ def raise_ripe(connection: Connection, tenant: str, who: Who) -> int:
     return len(ripe)
 
 
+def waiting_causes(connection: Connection, tenant: str, device_id: str) -> set[str]:
+    """What is still given a moment to end by itself."""
+    query = select(waiting.cause).where(waiting.tenant == tenant, waiting.device_id == device_id)
+    return {str(row[0]) for row in connection.execute(query)}
+
+
 def _forget(connection: Connection, tenant: str, news: Clear) -> None:
     same = waiting.cause == news.cause
     if news.every_detail:

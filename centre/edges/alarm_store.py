@@ -286,6 +286,13 @@ def _row(found: RowMapping) -> AlarmRow:
     return AlarmRow(alarm=alarm, facts=found["facts"], **fields)
 
 
+def active_causes(connection: Connection, tenant: str, device_id: str) -> set[str]:
+    """What is the matter with a device now."""
+    mine = (alarms.c.tenant == tenant) & (alarms.c.device_id == device_id)
+    query = select(alarms.c.cause).where(mine & (alarms.c.condition == rules.ACTIVE))
+    return {str(row[0]) for row in connection.execute(query)}
+
+
 def any_active(connection: Connection, tenant: str, device_id: str, cause: str) -> bool:
     """True while any row of the cause, or of a detail under it, is not cleared."""
     rows = _rows_of(connection, tenant, device_id, cause, every_detail=True)

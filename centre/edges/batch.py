@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from centre.core import chain, outbox
+from centre.core import chain, outbox, returned
 from centre.core.chain import Chain, Link
 from centre.core.overtaken import to_tell
 from centre.core.rules import Clear, DoseFacts, Raise, signals
@@ -137,7 +137,8 @@ class Batch:
         found = signals(event, self._dose(event), self._answered(event))
         later = self._beyond.signals_after(event) if found else []
         for news in found:
-            for told in to_tell(news, later):
+            erased = registry.is_erased(self._connection, self._tenant, news.device_id.hex())
+            for told in to_tell(news, later) if returned.matters(news, erased) else ():
                 if isinstance(told, Raise) or not raise_only:
                     alarm_news.tell(self._connection, self._tenant, told, self._who)
 

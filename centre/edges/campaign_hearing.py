@@ -13,7 +13,7 @@ from protocol.errors import EXPIRED, OLD_COUNTER
 from protocol.events import CommandAccepted, CommandRefused, Event
 from protocol.path_updates import CARRIED, NOT_STAGED, STAGED, UpdateState
 from protocol.service_commands import InstallFirmware
-from protocol.service_events import ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
+from protocol.service_events import DeviceErased, ServiceEnded, UpdateConfirmed, UpdateReverted, UpdateStarted
 
 HUB_NEWS = {STAGED: life.STAGED, NOT_STAGED: life.NOT_STAGED, CARRIED: life.STARTED}
 
@@ -84,6 +84,8 @@ def _news(event: Event) -> tuple[str | None, int | None, int | None]:
         return life.STARTED, body.sequence, None
     if isinstance(body, UpdateConfirmed):
         return life.CONFIRMED, body.sequence, None
+    if isinstance(body, DeviceErased):
+        return life.GONE, None, None
     if isinstance(body, UpdateReverted):
         return life.TOLD_REVERTED, body.sequence, None
     return None, None, None

@@ -6,11 +6,12 @@ Each is checked against what the centre knows, signed, queued and written into t
 from sqlalchemy import Connection
 
 from centre.core import care
-from centre.core.care import CONFLICT, UNCLEAR, UNKNOWN, CareRefused, ReleaseWish
+from centre.core.care import CONFLICT, UNCLEAR, CareRefused, ReleaseWish
 from centre.core.dose_life import KnownDose
 from centre.core.rules import code_cause
-from centre.edges import alarm_store, device_state, dose_store
+from centre.edges import alarm_store, dose_store
 from centre.edges.alarm_store import Who
+from centre.edges.asked_device import asked_device
 from centre.edges.desk import Desk
 from centre.edges.device_state import DeviceState
 from protocol.commands import AcknowledgeAlarm
@@ -63,10 +64,7 @@ class CareDesk:
         return self._ask(connection, device_id, AcknowledgeAlarm(code), "acknowledge", str(code), who)
 
     def _device(self, connection: Connection, device_id: str) -> DeviceState:
-        device = device_state.state_of(connection, self._tenant, device_id)
-        if device is None:
-            raise CareRefused(UNKNOWN, "no_such_device", device_id=device_id[:40])
-        return device
+        return asked_device(connection, self._tenant, device_id)
 
     def _doses(self, connection: Connection, device_id: str) -> dict[str, KnownDose]:
         """The doses of the plan in force."""

@@ -9,7 +9,7 @@ from centre.core import outbox, replan
 from centre.core.dose_life import KnownDose
 from centre.core.plan_fields import PlanError
 from centre.core.plan_maker import Ids, make_plan, shown_in, waits_for_refill
-from centre.edges import alarm_store, command_store, dose_store, registry
+from centre.edges import alarm_store, command_store, device_state, dose_store, registry
 from centre.edges.alarm_store import Who
 from centre.edges.keys import CentreKey
 from protocol import cose, errors
@@ -30,6 +30,10 @@ class NotActivated(Exception):
     """Staff cannot put this plan in force from here; the text is a sentence."""
 
 
+class HandedBack(Exception):
+    """The dispenser has been erased and doses for nobody; the text is a sentence."""
+
+
 class Desk:
     """Signs with the centre's key, for one tenant, inside the caller's transaction."""
 
@@ -44,9 +48,9 @@ class Desk:
         """Check, sign and queue what staff wrote.  Returns the plan and its command's counter.
 
         With "activate": false it waits in the dispenser for a refill, and takes the place of one that waits already.
-        Raises PlanError (a sentence) or LookupError (no such device).
+        Raises PlanError (a sentence), LookupError (no such device) or HandedBack.
         """
-        self._known(connection, device_id)
+        self._check_in_use(connection, device_id)
         known = dose_store.known_doses(connection, self._tenant, device_id)
         version = dose_store.next_version(connection, self._tenant, device_id)
         plan = make_plan(written, Ids(uuid.uuid4().bytes, version, _new_id), who.at_s)
@@ -59,9 +63,9 @@ class Desk:
         """A new version of the plan in force, for what lies in the device already.
 
         A dose in the same compartment for the same time keeps its id; what is not written any more is taken out.
-        Raises PlanError (a sentence), LookupError (no such device or plan) or NotInForce.
+        Raises PlanError (a sentence), LookupError (no such device or plan), NotInForce or HandedBack.
         """
-        self._known(connection, device_id)
+        self._check_in_use(connection, device_id)
         if dose_store.newest_version(connection, self._tenant, device_id, plan_id) is None:
             raise LookupError(f"This device has no plan {plan_id}.")
         in_force = dose_store.plan_in_force(connection, self._tenant, device_id)
@@ -97,9 +101,9 @@ class Desk:
     def activate_plan(self, connection: Connection, device_id: str, plan_id: str, who: Who) -> int:
         """Staff confirm that what lies in the device matches the plan.  Returns the command's counter.
 
-        Raises LookupError: no such device or plan; NotActivated: only a refill can put it in force.
+        Raises LookupError: no such device or plan; NotActivated: only a refill can put it in force; HandedBack.
         """
-        self._known(connection, device_id)
+        self._check_in_use(connection, device_id)
         version = dose_store.newest_version(connection, self._tenant, device_id, plan_id)
         if version is None:
             raise LookupError(f"This device has no plan {plan_id}.")
@@ -169,6 +173,15 @@ class Desk:
     def _known(self, connection: Connection, device_id: str) -> None:
         if registry.device(connection, self._tenant, device_id) is None:
             raise LookupError(f"There is no device {device_id}; enrol it first.")
+
+    def _check_in_use(self, connection: Connection, device_id: str) -> None:
+        self._known(connection, device_id)
+        device = device_state.state_of(connection, self._tenant, device_id)
+        if device is not None and device.erased_s is not None:
+            since = self._show(device.erased_s)
+            raise HandedBack(
+                f"This dispenser was erased and handed back on {since}; it takes no plan any more."
+            )
 
 
 def _needs_refill(plan: LoadPlan) -> bool:

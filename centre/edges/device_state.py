@@ -15,7 +15,8 @@ class DeviceState:
     """Times are UTC seconds since 1970.  paused_since_s: None when it is not paused.
 
     grant_until_s: None when no authorisation stands; one past its time has ended, whether told or not.
-    refill_since_s: None when nobody is filling it.  roll_slot: whose pouches lie at the cutting line, None: never told.
+    refill_since_s: None when nobody is filling it.  erased_s: when it forgot its owner, None while in use.
+    roll_slot: whose pouches lie at the cutting line, None: never told.
     """
 
     device_id: str
@@ -32,11 +33,17 @@ class DeviceState:
     roll_slot: int | None
     roll_doubt: bool
     chamber: int
+    erased_s: int | None = None
+
+    @property
+    def erased(self) -> bool:
+        """It has come back from its home and serves nobody any more."""
+        return self.erased_s is not None
 
     @property
     def paused(self) -> bool:
         """It offers and releases nothing."""
-        return self.paused_since_s is not None
+        return self.paused_since_s is not None and not self.erased
 
 
 def state_of(connection: Connection, tenant: str, device_id: str) -> DeviceState | None:
@@ -49,6 +56,7 @@ def state_of(connection: Connection, tenant: str, device_id: str) -> DeviceState
 def paused_devices(connection: Connection, tenant: str) -> list[DeviceState]:
     """Every paused device, the longest pause first."""
     query = select(devices).where(devices.c.tenant == tenant, devices.c.paused_since_s.is_not(None))
+    query = query.where(devices.c.erased_s.is_(None))
     rows = connection.execute(query.order_by(devices.c.paused_since_s)).mappings()
     return [_state(row) for row in rows]
 
@@ -57,6 +65,12 @@ def all_devices(connection: Connection, tenant: str) -> list[DeviceState]:
     """Every device, by its label."""
     query = select(devices).where(devices.c.tenant == tenant).order_by(devices.c.label, devices.c.device_id)
     return [_state(row) for row in connection.execute(query).mappings()]
+
+
+def keep_erased(connection: Connection, tenant: str, device_id: str, at_s: int | None) -> None:
+    """It has forgotten its owner; None: it has not, after all."""
+    mine = (devices.c.tenant == tenant) & (devices.c.device_id == device_id)
+    connection.execute(update(devices).where(mine).values(erased_s=at_s))
 
 
 def hear(connection: Connection, tenant: str, device_id: str, body: Message, seq: int, at_s: int) -> None:

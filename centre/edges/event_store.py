@@ -127,6 +127,13 @@ def of_types(
     return list(rows.mappings())
 
 
+def newest_of(connection: Connection, tenant: str, device_id: str) -> RowMapping | None:
+    """type and utc_s of the stored event with the highest number of a device; None without any."""
+    mine = (events.c.tenant == tenant) & (events.c.device_id == device_id)
+    query = select(events.c.type, events.c.utc_s).where(mine).order_by(events.c.seq.desc()).limit(1)
+    return connection.execute(query).mappings().first()
+
+
 def newest(connection: Connection, tenant: str) -> int:
     """Number of the newest stored event, of whatever device."""
     found = connection.execute(select(func.max(events.c.id)).where(events.c.tenant == tenant)).scalar()

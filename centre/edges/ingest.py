@@ -16,6 +16,7 @@ from centre.edges.database import Database
 from centre.edges.keys import CentreKey, PublicKeys
 from centre.edges.opening import Opened, open_event
 from centre.edges.receipts import ReceiptBook, sealed_receipts
+from centre.edges.returns import hear_returns
 from protocol.path_messages import HubState
 from protocol.path_updates import UpdateState
 
@@ -66,7 +67,7 @@ class Ingest:
             batch = Batch(connection, self._tenant, hub_id, self.who("device"), self._gap_grace_s)
             for item in opened:
                 batch.take(item, self._receipt_age_s(hub_id, session, item))
-            self._hear(connection, batch)
+            self._hear(connection, batch, self.who("device"))
             if hub is not None:
                 heard = presence.on_heard(hub.presence, self._clock.wall_s())
                 registry.save_presence(connection, self._tenant, hub_id, heard)
@@ -74,7 +75,7 @@ class Ingest:
         receipts = sealed_receipts(self._key, hub_id, self._clock.utc_s(), ends)
         return Taken(receipts, ends, session, frozenset(ends))
 
-    def take_by_hand(self, coses: list[bytes]) -> list[bytes]:
+    def take_by_hand(self, coses: list[bytes], carrier: Who) -> list[bytes]:
         """Take in events that a person carries, as if each device's own hub had brought them.  Returns receipts.
 
         The hub itself is not heard by this, and may bring them later.  Raises NotTaken: then nothing of it is
@@ -88,13 +89,14 @@ class Ingest:
                 brought = [item for home, item in zip(homes, opened, strict=True) if home == hub_id]
                 batch = Batch(connection, self._tenant, hub_id, self.who("device"), self._gap_grace_s)
                 self._take_fresh(connection, batch, brought)
-                self._hear(connection, batch)
+                self._hear(connection, batch, carrier)
                 receipts += sealed_receipts(self._key, hub_id, self._clock.utc_s(), batch.ends)
         return receipts
 
-    def _hear(self, connection: Connection, batch: Batch) -> None:
+    def _hear(self, connection: Connection, batch: Batch, carrier: Who) -> None:
         hear_answers(connection, self._tenant, batch.believed, self._clock.utc_s())
         hear_firmware(connection, self._tenant, batch.believed, self.who("device"))
+        hear_returns(connection, self._tenant, batch.ends, batch.believed, carrier)
 
     def _home(self, connection: Connection, number: int, item: Opened) -> str:
         if item.heading is None:

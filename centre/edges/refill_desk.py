@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from centre.core import credentials, refill
 from centre.core.care import CONFLICT, UNKNOWN, CareRefused
 from centre.core.credentials import CredentialWish
-from centre.edges import alarm_store, credential_store, device_state, dose_store
+from centre.edges import alarm_store, credential_store, dose_store
 from centre.edges.alarm_store import Who
+from centre.edges.asked_device import asked_device
 from centre.edges.desk import Desk
 from centre.edges.device_state import DeviceState
 from protocol.credentials import PIN_DIGITS, pin_hash, tag_hash
@@ -83,10 +84,7 @@ class RefillDesk:
         return refill.tray_tag(plan, bytes.fromhex(device_id), tray_id)
 
     def _check_device(self, connection: Connection, device_id: str) -> DeviceState:
-        device = device_state.state_of(connection, self._tenant, device_id)
-        if device is None:
-            raise CareRefused(UNKNOWN, "no_such_device", device_id=device_id[:40])
-        return device
+        return asked_device(connection, self._tenant, device_id)
 
     def _ask(
         self, connection: Connection, device_id: str, body: Message, verb: str, words: str, who: Who

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from centre.core.presence import Presence
 from centre.edges.keys import check_point
@@ -106,15 +106,25 @@ def home_hub(connection: Connection, tenant: str, sender: str) -> str | None:
 
 
 def devices_of(connection: Connection, tenant: str, hub_id: str) -> list[str]:
-    """Ids of the devices on a hub."""
-    query = select(devices.c.device_id).where(devices.c.tenant == tenant, devices.c.hub_id == hub_id)
+    """Ids of the devices in use on a hub."""
+    query = _in_use(tenant).where(devices.c.hub_id == hub_id)
     return [str(row[0]) for row in connection.execute(query)]
 
 
 def devices_of_models(connection: Connection, tenant: str, models: Sequence[int]) -> list[str]:
-    """Ids of the devices of these models (MODELS), ascending."""
-    query = select(devices.c.device_id).where(devices.c.tenant == tenant, devices.c.model.in_(models))
+    """Ids of the devices in use of these models (MODELS), ascending."""
+    query = _in_use(tenant).where(devices.c.model.in_(models))
     return [str(row[0]) for row in connection.execute(query.order_by(devices.c.device_id))]
+
+
+def is_erased(connection: Connection, tenant: str, device_id: str) -> bool:
+    """It has come back and forgotten its owner."""
+    found = device(connection, tenant, device_id)
+    return found is not None and found["erased_s"] is not None
+
+
+def _in_use(tenant: str) -> Select[tuple[str]]:
+    return select(devices.c.device_id).where(devices.c.tenant == tenant, devices.c.erased_s.is_(None))
 
 
 def labels(connection: Connection, tenant: str) -> dict[str, str]:

@@ -16,9 +16,18 @@ from centre.tests.town import DIGEST, RELEASE, Town
 from protocol.device_events import CommandAccepted
 from protocol.errors import BAD_SIGNATURE
 from protocol.path_messages import HubState
-from protocol.path_updates import CARRIED, NO_ROOM, NOT_STAGED, NOT_TAKEN, STAGED, PrepareUpdate, UpdateState
+from protocol.path_updates import (
+    CARRIED,
+    NO_ROOM,
+    NOT_STAGED,
+    NOT_TAKEN,
+    STAGED,
+    DropUpdate,
+    PrepareUpdate,
+    UpdateState,
+)
 from protocol.service_commands import InstallFirmware
-from protocol.service_events import UpdateConfirmed, UpdateStarted
+from protocol.service_events import DeviceErased, UpdateConfirmed, UpdateStarted
 
 OTHER = "vardo"
 
@@ -101,6 +110,20 @@ def test_a_hub_with_a_full_disk_is_told_in_words_and_asked_again(town: Town):
     town.hub_says(device, STAGED)
     town.tick()
     assert town.order(device) == 1
+
+
+def test_one_that_comes_back_from_its_home_is_let_go(town: Town):
+    """A dispenser that is erased while its order is on the way is no failure: the order is withdrawn, its hub drops the
+    bundle, and nobody is called."""
+    campaign_id = town.begin()
+    device = town.first()
+    town.hub_says(device, STAGED)
+    town.tick()
+    assert town.order(device) == 1
+    town.says(device, DeviceErased(1, 0, 0, 0, 0, 0))
+    assert town.order(device) is None and town.steps(campaign_id)[device.id] == life.LEFT
+    assert town.tick() == [DropUpdate(device.raw_id)] and town.house.kinds() == []
+    assert told(town, campaign_id)["why"] != core.FAILURES
 
 
 def test_a_hub_speaks_only_for_its_own_dispensers(town: Town):

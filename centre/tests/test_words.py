@@ -92,6 +92,7 @@ def test_every_order_and_every_refusal_of_one_has_words():
             "core/credentials.py",
             "core/refill.py",
             "core/service_orders.py",
+            "edges/asked_device.py",
             "edges/care_desk.py",
             "edges/refill_desk.py",
             "board/care_api.py",

@@ -48,6 +48,9 @@ devices = Table(
     Column("roll_seq", BigInteger, nullable=False, default=0),
     Column("chamber", Integer, nullable=False, default=0),  # pouches in the retention chamber
     Column("chamber_seq", BigInteger, nullable=False, default=0),
+    Column(
+        "erased_s", BigInteger
+    ),  # NULL: it has an owner; else it came back, and its last word was the erase record
 )
 
 certificates = Table(  # what says that a device belongs to this centre; append only
