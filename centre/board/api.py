@@ -14,6 +14,7 @@ from centre.board.context import BoardContext, careful_person, context_of, perso
 from centre.board.history import DAYS_S, body_json, device_events
 from centre.board.render import Page
 from centre.core import alarms as rules
+from centre.core.care import ERASED
 from centre.core.plan_fields import PlanError
 from centre.edges import alarm_store, command_store, registry
 from centre.edges.accounts import Session
@@ -166,8 +167,10 @@ def _issue(
                 plan, counter = parts.desk.replan(connection, device_id, plan_id, written, parts.who(me))
     except PlanError as error:
         return JSONResponse({"error": str(error), "code": error.code}, status_code=422)
-    except (NotInForce, HandedBack) as error:
+    except NotInForce as error:
         return JSONResponse({"error": str(error)}, status_code=409)
+    except HandedBack as error:
+        return JSONResponse({"error": str(error), "why": ERASED}, status_code=409)
     except LookupError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
     parts.bell.ring()
@@ -182,8 +185,10 @@ def activate(parts: Parts, me: Careful, device_id: str, plan_id: str) -> JSONRes
     try:
         with parts.database.write() as connection:
             counter = parts.desk.activate_plan(connection, device_id, plan_id, parts.who(me))
-    except (NotActivated, HandedBack) as error:
+    except NotActivated as error:
         return JSONResponse({"error": str(error)}, status_code=409)
+    except HandedBack as error:
+        return JSONResponse({"error": str(error), "why": ERASED}, status_code=409)
     except (LookupError, ValueError) as error:
         return JSONResponse({"error": str(error)}, status_code=404)
     parts.bell.ring()

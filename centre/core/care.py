@@ -38,6 +38,9 @@ UNCLEAR, UNKNOWN, CONFLICT = (
 )  # what is wrong: the wish, its object, the moment
 
 
+ERASED = "erased"  # its object has come back and forgotten its owner
+
+
 class CareRefused(Exception):
     """It cannot be done.  `why` is a word for the catalogue ("order.<why>"), `facts` fill it; `fault`: see above."""
 

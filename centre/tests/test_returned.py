@@ -100,6 +100,7 @@ def test_nothing_can_be_sent_to_it(ward: Ward):
     ):
         answer = ward.post(path, body)
         assert answer.status_code == 409 and "erased" in answer.json()["error"], (path, answer.text)
+        assert answer.json()["why"] == "erased"
     ward.house.clock.leap(8 * 86400)
     ward.house.wait(60)
     assert "command_unanswered" not in conditions(ward)
