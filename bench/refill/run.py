@@ -13,7 +13,7 @@ from statistics import median
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT))  # started by its path, as every bench: what follows is found from here on
 
 from bench.es256.run import BOARD_HEAP, CHIP_NAIVE_MS  # noqa: E402
 from bench.refill.fill import LID_S, SLOTS, SWAP_S, TABLETS_S, measure  # noqa: E402

@@ -9,11 +9,11 @@ try:
     import micropython
 
     micropython.kbd_intr(-1)
-    from loader.start import boot  # type: ignore[import-not-found]
+    from loader.start import boot  # type: ignore[import-not-found]  # a board has it as /loader
 
     boot()
     prompt_may_open = True
-except BaseException as fault:
+except BaseException as fault:  # a Ctrl-C, a damaged loader: whatever it was, no prompt opens
     import sys
 
     sys.print_exception(fault)

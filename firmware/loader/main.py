@@ -8,6 +8,6 @@ import micropython
 
 micropython.kbd_intr(-1)
 
-from loader.start import main  # type: ignore[import-not-found]  # noqa: E402 - shut first
+from loader.start import main  # type: ignore[import-not-found]  # noqa: E402 - as in boot.py; shut first
 
 main()

@@ -138,5 +138,5 @@ def _nothing_whole(root):
 
     print(NOTHING_WHOLE)
     while lock.owned(root):
-        time.sleep(SAY_EVERY_S)
+        time.sleep(SAY_EVERY_S)  # nothing runs that could be kept waiting, and no watchdog has been started
         print(NOTHING_WHOLE)

@@ -135,7 +135,7 @@ class Town:
     def __enter__(self) -> "Town":
         try:
             self.start()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: nothing of a town that did not start stays behind
             self.stop()
             raise
         return self

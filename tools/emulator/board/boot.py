@@ -112,7 +112,7 @@ def _fill_names():
 def _run_firmware():
     try:
         import firmware.main  # noqa: F401 (importing it is starting it)
-    except Exception as fault:
+    except Exception as fault:  # the edge of the board: it is told, and the mechanics live on
         _fault("The firmware ended with an error.", fault)
         this_board.wiring.emit("crash", {"error": "%s: %s" % (type(fault).__name__, fault)})
 

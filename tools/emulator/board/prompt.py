@@ -36,7 +36,7 @@ def _run_file(name, names):
         exec(code, names)
     except SystemExit:
         control.end("soft_reset", clock.now_us())
-    except BaseException as fault:
+    except BaseException as fault:  # as pyexec.c: whatever ends a file, Ctrl-C too, the next thing comes
         micropython.kbd_intr(-1)
         sys.print_exception(fault)
     micropython.kbd_intr(-1)
