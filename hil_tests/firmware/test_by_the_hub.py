@@ -1,8 +1,7 @@
 """A new version reaches a home: signed offline, fetched and proven by the hub, carried over its line, confirmed."""
 
-import time
-
 from hil_tests.firmware.updating_town import UpdatingTown
+from hil_tests.unit import wait_real
 from tools.emulator.flashed import version
 
 # Virtual seconds in a real one.  A line at 115,200 baud carries 350 KB in 40 s; a dispenser in service mode waits 2 min
@@ -11,15 +10,9 @@ RATE = 2.0
 PATIENCE_S = 240  # a machine that builds something else meanwhile
 
 
-def until(true, what):
-    """Wait for it; says what was not seen."""
-    end_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end_s:
-        found = true()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"not seen: {what}")
+def until(look, what):
+    """Return what look() finds in the end."""
+    return wait_real(look, what, PATIENCE_S)
 
 
 def test_a_campaign_brings_a_new_version_into_a_home(tmp_path, record_property):
