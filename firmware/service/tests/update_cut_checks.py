@@ -73,6 +73,28 @@ def a_flash(blocks=BLOCKS):
     return flash
 
 
+def update():
+    """All of the new version, in one go."""
+    assert code_of(Unit(slots), NEW_MANIFEST, NEW) == NO_CODE
+
+
+def recorded(flash, act):
+    """(what lay on the flash, what act() has written).  Who calls keeps no flash: memory is short."""
+    image, flash.log = bytearray(flash.image), []
+    act()
+    flashes.unmount()
+    return image, flash.log
+
+
+def cuts_in(image, log):
+    """For each cut (writes done before it, whether the last is torn), while the flash that it leaves is mounted."""
+    gc.collect()
+    for done, torn, rebuilt in flashes.every_cut(image, log):
+        flashes.mount(rebuilt)
+        yield done, torn
+        gc.collect()
+
+
 def start():
     """What the loader starts now: (slot, sequence), after the version was compared with what was released."""
     record = chosen_record(MOUNT)
@@ -84,16 +106,10 @@ def start():
 
 def check_every_write_of_an_update():
     """Power fails at any moment of an update: the old or the new version starts, whole, and a second run completes."""
-    flash = a_flash()
-    image, flash.log = bytearray(flash.image), []
-    assert code_of(Unit(slots), NEW_MANIFEST, NEW) == NO_CODE
-    flashes.unmount()
-    log, flash = flash.log, None
-    gc.collect()
+    image, log = recorded(a_flash(), update)
     cuts = torn_cuts = old = kept_bytes = 0
-    for done, torn, rebuilt in flashes.every_cut(image, log):
+    for done, torn in cuts_in(image, log):
         cuts, torn_cuts = cuts + 1, torn_cuts + torn
-        flashes.mount(rebuilt)
         _, sequence = start()
         if sequence == 1:
             old += 1
@@ -104,7 +120,6 @@ def check_every_write_of_an_update():
         assert slots.trial()
         slots.confirm()
         assert start() == ("b", 2) and slots.highest() == 2
-        gc.collect()
     assert old and old < cuts and kept_bytes
     print(
         "update: %d flash writes, %d cuts (%d of them torn): %d started the old version whole and were completed by a "
@@ -115,23 +130,22 @@ def check_every_write_of_an_update():
 
 def check_every_write_of_a_second_run():
     """Power fails again, at any moment of the run that goes on after a first cut: the same holds."""
-    flash = a_flash()
-    pieces_until(Unit(slots), NEW_MANIFEST, NEW, 9)  # 16 KB are flushed, 2 KB are not
-    flash = after_a_cut(flash)
-    image, flash.log = bytearray(flash.image), []
-    pieces = pieces_until(Unit(slots), NEW_MANIFEST, NEW, 1000)
-    assert pieces.kept == 16384
-    flashes.unmount()
-    log, flash = flash.log, None
-    gc.collect()
+
+    def begun():
+        flash = a_flash()
+        pieces_until(Unit(slots), NEW_MANIFEST, NEW, 9)  # 16 KB are flushed, 2 KB are not
+        return after_a_cut(flash)
+
+    def go_on():
+        assert pieces_until(Unit(slots), NEW_MANIFEST, NEW, 1000).kept == 16384
+
+    image, log = recorded(begun(), go_on)
     cuts = 0
-    for _, _, rebuilt in flashes.every_cut(image, log):
+    for _ in cuts_in(image, log):
         cuts += 1
-        flashes.mount(rebuilt)
         if start()[1] == 1:
-            assert code_of(Unit(slots), NEW_MANIFEST, NEW) == NO_CODE
+            update()
         assert start() == ("b", 2)
-        gc.collect()
     print("second run: %d flash writes, %d cuts, each completed by a third" % (len(log), cuts))
 
 
@@ -157,22 +171,23 @@ def check_every_question_of_an_update():
 
 def check_every_write_of_a_trial_that_fails():
     """Power fails at any moment of the starts of a version that never works: in the end the old one is back, whole."""
-    flash = a_flash()
-    assert code_of(Unit(slots), NEW_MANIFEST, NEW) == NO_CODE
-    image, flash.log = bytearray(flash.image), []
-    for expected in (2, 2, 2, 1):
-        assert start()[1] == expected
-    flashes.unmount()
-    log, flash = flash.log, None
-    gc.collect()
+
+    def updated():
+        flash = a_flash()
+        update()
+        return flash
+
+    def fail():
+        for expected in (2, 2, 2, 1):
+            assert start()[1] == expected
+
+    image, log = recorded(updated(), fail)
     cuts = 0
-    for _, _, rebuilt in flashes.every_cut(image, log):
+    for _ in cuts_in(image, log):
         cuts += 1
-        flashes.mount(rebuilt)
         starts = [start()[1] for _ in range(5)]
         assert starts[-1] == 1 and starts == sorted(starts, reverse=True), starts
         assert slots.reverted() == 2 and not slots.trial()
-        gc.collect()
     print("trial that fails: %d flash writes, %d cuts, each ended with the old version" % (len(log), cuts))
 
 
@@ -191,7 +206,7 @@ def check_a_full_flash():
     assert start() == ("a", 1)
     assert read_whole(MOUNT + "/b/firmware.pack") == pack_of(0, 12000)
     fill(BLOCKS // 4 - 2)
-    assert code_of(Unit(slots), NEW_MANIFEST, NEW) == NO_CODE
+    update()
     assert start() == ("b", 2)
     flashes.unmount()
     print("a full flash: refused before anything changed")
@@ -227,17 +242,10 @@ class Sized:
 
 def check_the_cuts_find_a_careless_updater():
     """The same cuts, tried on an updater that writes over the version that runs, find starts with nothing whole."""
-    flash = a_flash()
-    image, flash.log = bytearray(flash.image), []
-    put_version(MOUNT + "/a", NEW_MANIFEST, NEW)
-    flashes.unmount()
-    log, flash = flash.log, None
-    gc.collect()
+    image, log = recorded(a_flash(), lambda: put_version(MOUNT + "/a", NEW_MANIFEST, NEW))
     cuts = broken = 0
-    for _, _, rebuilt in flashes.every_cut(image, log):
+    for _ in cuts_in(image, log):
         cuts += 1
-        flashes.mount(rebuilt)
         broken += chosen_record(MOUNT) is None
-        gc.collect()
     assert broken
     print("control: %d of %d cuts in a careless updater left nothing that starts" % (broken, cuts))
