@@ -2,7 +2,8 @@
 
 The private key is drawn on the device and never leaves it: nothing here returns it, prints it or puts it in an error.
 It lies unencrypted in the settings on the board's flash: whoever can open the case and read the flash has it, which is
-why the centre can strike a device off.  A board with a secure element signs there, behind the same methods.
+why a centre must be able to strike a device off (docs/safety.md, U-49).  A board with a secure element signs there,
+behind the same methods.
 """
 
 import gc
