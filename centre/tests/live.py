@@ -29,6 +29,7 @@ from protocol.path_messages import (
     encode_path_message,
     topic,
 )
+from protocol.path_updates import PrepareUpdate
 from protocol.receipts import Receipt, decode_receipt
 from protocol.record import Message
 
@@ -97,6 +98,7 @@ class LiveHub(Sender):
         broker.authority.issue(f"hub-{self.id}", f"{TENANT}/{self.id}")
         self.receipts: queue.Queue[Receipt] = queue.Queue()
         self.commands: queue.Queue[Command] = queue.Queue()
+        self.wishes: queue.Queue[PrepareUpdate] = queue.Queue()
         self._broker, self._session = broker, 0
         self._client: mqtt.Client | None = None
 
@@ -151,6 +153,8 @@ class LiveHub(Sender):
             self.receipts.put(decode_receipt(cose.parse_sign1(down.cose).payload))
         elif isinstance(down, CarriedCommand):
             self.commands.put(decode_command(cose.parse_sign1(down.cose).payload))
+        elif isinstance(down, PrepareUpdate):
+            self.wishes.put(down)
 
 
 class LiveCentre:
