@@ -79,7 +79,7 @@ def make(
         talk.result(
             "\n".join(f"{one['file']}: {one['bytes']} bytes, sequence {number}" for one in made), bundles=made
         )
-        talk.next(f"dosevakt flash {made[0]['file']}")
+        talk.next(f"dosevakt flash {made[0]['file']} --release-key {folder / POINT}")
 
 
 @release.command("check")

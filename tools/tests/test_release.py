@@ -55,6 +55,7 @@ def test_a_release_is_made_and_checked(keys, tmp_path):
         words,
     )
     assert again.exit_code == OK and f"sequence {facts['sequence'] + 1}" in again.stdout
+    assert f"Next: dosevakt flash {tmp_path}" in again.stderr and f"--release-key {folder}" in again.stderr
     used = run("make", folder, "--version", "0.2.2", "--sequence", 1, "--passphrase-file", words)
     assert used.exit_code == USAGE and "has been used" in used.stderr
 
