@@ -1,4 +1,4 @@
-"""What is on the cable: which board, which MicroPython, whose it is, and which versions lie on it."""
+"""What is on the cable: which board, which MicroPython, and which versions lie on it."""
 
 import json
 from dataclasses import dataclass
@@ -8,14 +8,13 @@ from protocol.cose import parse_sign1
 from protocol.errors import MessageError
 from protocol.manifest import Manifest, decode_manifest
 from tools.exit_codes import INCOMPATIBLE, NOT_VERIFIED
-from tools.firmware.programs import RECORD, probe
+from tools.firmware.programs import PROBE, RECORD
 from tools.firmware.raw_repl import BoardFault, RawRepl
 from tools.firmware.receiver import Receiver
 from tools.refusal import Refusal
 
 OLDEST = (1, 27)  # what the firmware is tested with
 MPY = 6  # version of .mpy that our compiler writes; MicroPython 1.27 to 1.29 read it
-OWNERS = ("/data/settings/centre_point.0", "/data/settings/centre_point.1")
 SLOTS = ("a", "b")
 MAX_FACTS = 8192
 
@@ -32,12 +31,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Board:
-    """A board whose prompt we have.  manifests: of the slots that have one, signature not checked."""
+    """A board whose prompt we have: whose it is, its own lock has judged (firmware/loader/lock.py)."""
 
     identity: str
     version: tuple[int, ...]
     free_bytes: int
-    owned: bool
     record: Record | None
 
     def target(self, manifests: dict[str, bytes], wanted: bytes) -> str:
@@ -52,13 +50,12 @@ class Board:
 
 def look(repl: RawRepl) -> Board:
     """Ask the board.  Raises Refusal: not a board or a MicroPython that the firmware runs on."""
-    facts = _facts(repl.run(probe(OWNERS)))
+    facts = _facts(repl.run(PROBE))
     _suits(facts)
     return Board(
         identity=str(facts["id"]),
         version=tuple(facts["version"]),
         free_bytes=int(facts["free"]),
-        owned=any(facts[path] for path in OWNERS),
         record=_record(repl),
     )
 

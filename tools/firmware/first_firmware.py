@@ -9,7 +9,7 @@ from tools.manners.talk import Talk
 from tools.refusal import Refusal
 from tools.workshop.ports import DEVICE, LOOK_S, Candidate, candidates
 
-START_S = 30.0  # the board restarts and formats its flash: 3 s on a Pico
+START_S = 30.0  # the board restarts, and formats its flash if that holds no files yet: 3 s on a Pico
 
 
 def micropython_onto(drive: Candidate, image: Uf2 | None, talk: Talk) -> Candidate:
@@ -24,7 +24,7 @@ def micropython_onto(drive: Candidate, image: Uf2 | None, talk: Talk) -> Candida
         )
     suits(image, drive.product)
     before = {(one.serial_number, one.mark) for one in candidates() if one.kind == DEVICE}
-    talk.confirm(f"Put {image.path.name} on the board at {drive.path}? Everything on it is lost.")
+    talk.confirm(f"Put {image.path.name} on the board at {drive.path}? What lies in its files stays.")
     if talk.dry_run:
         raise Refusal(
             USAGE,

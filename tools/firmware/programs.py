@@ -8,14 +8,9 @@ that has gone.
 BLOCK = 4096  # bytes of a file between two answers: a block of the flash
 WINDOW_BITS = 13  # of deflate: 8 KB of the board's memory; 15 would save 7 % more and take 32 KB
 
-# One dictionary in JSON: which board, which MicroPython, what lies on it.
+# One dictionary in JSON: which board, which MicroPython, how many bytes are free.
 PROBE = """
 import sys, os, json
-def have(path):
-    try:
-        return os.stat(path)[6]
-    except OSError:
-        return None
 found = {"platform": sys.platform, "mpy": getattr(sys.implementation, "_mpy", 0) & 0xFFFF}
 found["version"] = list(sys.implementation.version)[:3]
 found["machine"] = getattr(sys.implementation, "_machine", "")
@@ -31,8 +26,6 @@ except ImportError:
     found["virtual"] = False
 space = os.statvfs("/")
 found["free"] = space[0] * space[3]
-for path in PATHS:
-    found[path] = have(path)
 print(json.dumps(found))
 """
 
@@ -170,11 +163,6 @@ except Exception as error:
 finally:
     micropython.kbd_intr(3)
 """
-
-
-def probe(paths: tuple[str, ...]) -> str:
-    """The program that tells what the board is and how large each of these files is."""
-    return f"PATHS = {paths!r}\n{PROBE}"
 
 
 def begin_slot(slot: str) -> str:

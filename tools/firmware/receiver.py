@@ -22,7 +22,7 @@ from tools.firmware.raw_repl import END, BoardFault, RawRepl
 from tools.refusal import Refusal
 
 AHEAD = 2  # blocks under way
-HASH_S = 20.0  # the chip hashes and reads some 100 KB/s: 500 KB take 5
+HASH_S = 20.0  # half a second for a version on the chip (decision 36); a virtual board may be slow
 FLASH_FULL = "28"  # ENOSPC as MicroPython says it: OSError: 28, or [Errno 28] ENOSPC
 LARGEST = 4 << 20  # of a file taken from a board: its whole flash
 Told = Callable[[int], None]

@@ -9,7 +9,7 @@ from tools.updating.refused import refusal
 from tools.workshop.service import Service
 
 PIECE_LIMIT_S = 30.0
-# The whole slot is read back: some 3 s on the chip, and the journal may be tidied in between.
+# The whole slot is read back, half a second on the chip (decision 36), and the journal may be tidied in between.
 END_LIMIT_S = 60.0
 
 

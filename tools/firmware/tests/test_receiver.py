@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tools.exit_codes import NO_DEVICE, NOT_VERIFIED, REFUSED, TIMED_OUT
-from tools.firmware.programs import probe
+from tools.firmware.programs import PROBE
 from tools.firmware.raw_repl import BoardFault, RawRepl
 from tools.firmware.receiver import Held, Receiver
 from tools.firmware.tests.prompt import Prompt
@@ -31,7 +31,7 @@ def test_a_prompt_runs_a_program_and_says_what_failed(image):
             repl.run("print(1 // 0)")
         long = "x = 1\n" * 2000 + "print(x + 1)"
         assert repl.run(long).strip() == b"2"
-        assert b'"id": "e6614c311b7e6f2a"' in repl.run(probe(("/boot.py",)))
+        assert b'"id": "e6614c311b7e6f2a"' in repl.run(PROBE)
 
 
 def test_a_running_program_is_stopped_for_the_prompt(image):
