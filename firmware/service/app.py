@@ -43,7 +43,8 @@ class ServiceApp:
             now_ms = unit.uptime.ms()
             if talking.idle or now_ms - talking.beat_ms < DESK_LIMIT_MS:
                 unit.feed()
-            hands.look()
+            if hands.look():
+                unit.restart()  # dosing tells it
             if not unit.ending:
                 silent_s = (now_ms - talking.linked_ms) // 1000
                 why = why_end(unit.owned, unit.to_dose_s(), unit.served_s(), silent_s)
