@@ -12,7 +12,7 @@ import time
 import machine
 
 CTRL_C = 3
-NOTHING_WHOLE = "Dosevakt: no whole firmware on this device. How it comes back: docs/technician.md, When something says no."
+NOTHING_WHOLE = "Dosevakt: no whole firmware on this device. See docs/technician.md, When something says no."
 SAY_EVERY_S = 10
 # The app starts the watchdog, which cannot be stopped (machine.WDT, rp2): at an open prompt a timer feeds it.
 WATCHDOG_MS, FEED_EVERY_MS = 8388, 2000
