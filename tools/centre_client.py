@@ -47,13 +47,19 @@ class CentreClient:
         except urllib.error.HTTPError as error:
             raise Refusal(REFUSED, f"The centre refuses: {_sentence(error)}") from error
         except OSError as error:
-            reason = getattr(error, "reason", error)
+            reason = _reason(error)
             raise Refusal(NO_AUTHORITY, f"The centre at {self.url} cannot be reached ({reason}).") from error
         except (HTTPException, ValueError) as error:  # cut off, or a page of somebody else's
             words = (
                 f"What answers at {self.url} is no centre, or it was cut off; check the address, try again."
             )
             raise Refusal(NO_AUTHORITY, words) from error
+
+
+def _reason(error: OSError) -> str:
+    """Why nothing came, in the system's words and without its numbers."""
+    inner = getattr(error, "reason", error)
+    return str(getattr(inner, "strerror", None) or inner)
 
 
 def _is_address(url: str) -> bool:

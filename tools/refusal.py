@@ -30,7 +30,7 @@ def told(command: Callable[Args, None]) -> Callable[Args, None]:
         except Refusal as refusal:
             _end(refusal, bool(kwargs.get("as_json")))
             raise typer.Exit(refusal.code) from refusal
-        except KeyboardInterrupt as interrupt:
+        except (KeyboardInterrupt, typer.Abort) as interrupt:  # Abort: at a password's prompt
             words = "Interrupted. Run the same command again; it goes on where it can."
             _end(Refusal(USAGE, words), bool(kwargs.get("as_json")))
             raise typer.Exit(USAGE) from interrupt

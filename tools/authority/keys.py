@@ -52,7 +52,7 @@ def load_key(path: Path, passphrase: str | None = None) -> PrivateKey:
         key = serialization.load_pem_private_key(pem, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as fault:  # TypeError: sealed by another program
         if sealed:
-            raise PassphraseError(f"the passphrase does not open {path}") from fault
+            raise PassphraseError(f"The passphrase does not open {path}") from fault
         raise KeyFileError(f"{path} holds no private key in PEM") from fault
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise KeyFileError(f"{path} holds no P-256 key")

@@ -50,6 +50,8 @@ def _checked(text: str) -> dict[str, Any]:
         status = json.loads(text)
     except RecursionError as error:
         raise ValueError("it is nested without end") from error
+    except ValueError as error:
+        raise ValueError("it is no JSON") from error
     if not isinstance(status, dict) or "hub_id" not in status or "path" not in status:
         raise ValueError("it lacks hub_id and path")
     return status

@@ -7,6 +7,7 @@ import json
 import platform
 import secrets
 import zipfile
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,9 @@ def write_bundle(path: Path, facts: Facts, findings: list[Finding]) -> None:
                 entry.external_attr = 0o644 << 16  # so that what is unpacked can be read
                 bundle.writestr(entry, text)
     except OSError as error:
+        if not isinstance(error, FileExistsError):
+            with suppress(OSError):
+                path.unlink()  # half a bundle is none, and would be in the next run's way
         raise Refusal(USAGE, f"{path} cannot be written ({error.strerror}).") from error
 
 

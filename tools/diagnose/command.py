@@ -131,12 +131,13 @@ def ask_device(
     from tools.workshop.service import open_service
 
     asking, missing, code = None, "", OK
+    carry_leave = leave.ready() if leave is not None else None
     try:
         with open_service(candidate, talk, clock_at(rate)) as service:
             asking = Asking(service, talk.progress)
             asking.ask_state()
-            if leave is not None:
-                leave.carry_to(service)
+            if carry_leave is not None:
+                carry_leave(service)
             asking.try_parts()
     except Refusal as refusal:
         missing, code = f"The device was not asked: {foreign(refusal)}", refusal.code

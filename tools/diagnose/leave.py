@@ -1,5 +1,6 @@
 """The centre's leave to move the motor of a loaded device: a signed ServiceTests, from a file or asked for now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,25 +15,33 @@ from tools.workshop.service import Service
 
 @dataclass(frozen=True)
 class Leave:
-    """Where the leave comes from.  Raises Refusal when nothing says where."""
+    """Where the leave comes from.  Raises Refusal: nothing says where, or the file holds none."""
 
     file: Path | None
     centre_url: str | None
     account: str | None
 
     def __post_init__(self) -> None:
-        if self.file is None and not self.centre_url:
+        if self.file is not None:
+            command_in(self.file)
+        elif not self.centre_url:
             raise Refusal(
                 USAGE,
                 "--tests needs the centre's leave: --service FILE, or --centre-url URL and --account NAME.",
             )
 
-    def carry_to(self, service: Service) -> None:
-        """Bring it to the device in service mode.  Raises Refusal: centre or device says no."""
-        service.carry(command_in(self.file) if self.file else self._from_centre(service))
+    def ready(self) -> Callable[[Service], None]:
+        """Log in, so that a wrong password disturbs no device; returns what brings the leave to one in service mode.
 
-    def _from_centre(self, service: Service) -> bytes:
+        Both raise Refusal: centre or device says no.
+        """
+        file = self.file
+        if file is not None:
+            return lambda service: service.carry(command_in(file))
         centre = CentreClient(str(self.centre_url))
         log_in(centre, self.account)
-        device_id = device_id_of(service.hello().public_point).hex()
-        return command_of(centre, device_id, "tests")
+        return lambda service: service.carry(command_of(centre, _id_of(service), "tests"))
+
+
+def _id_of(service: Service) -> str:
+    return device_id_of(service.hello().public_point).hex()

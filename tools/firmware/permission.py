@@ -1,5 +1,6 @@
 """The centre's word that an owned device's prompt may open: a signed command in a file, or asked for now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +31,10 @@ class Permissions:
         elif not self.centre_url:
             raise Refusal(USAGE, "--service auto asks the centre: say --centre-url and --account.")
 
-    def __call__(self, device_id: str) -> bytes:
-        """The signed command for this device.  Raises Refusal."""
-        return self._asked(device_id) if self.service == AUTO else command_in(self.service)
-
-    def _asked(self, device_id: str) -> bytes:
+    def __call__(self) -> Callable[[str], bytes]:
+        """Log in, so that a wrong password disturbs no device; returns what gives the command for a device id."""
+        if self.service != AUTO:
+            return lambda device_id: command_in(self.service)
         centre = CentreClient(str(self.centre_url))
         log_in(centre, self.account)
-        return command_of(centre, device_id, "open_repl", minutes=self.minutes)
+        return lambda device_id: command_of(centre, device_id, "open_repl", minutes=self.minutes)

@@ -13,8 +13,8 @@ from tools.manners.talk import Talk
 from tools.refusal import Refusal
 from tools.workshop.ports import Candidate, open_port, wait_for
 
-# Gives the signed OpenRepl for a device id; None when the person named none at all.
-Permission = Callable[[str], bytes] | None
+# Logs in, and gives what gives the signed OpenRepl for a device id; None when the person named none at all.
+Permission = Callable[[], Callable[[str], bytes]] | None
 BACK_S = 30.0  # a restart and USB: 2 s on a Pico; a virtual one on a busy machine takes longer
 STARTS = 3  # it may be leaving service mode from the command before
 
@@ -75,13 +75,16 @@ def _prompt(candidate: Candidate) -> _Prompt | None:
     return None
 
 
-def _unlocked(candidate: Candidate, permission: Callable[[str], bytes], talk: Talk) -> Candidate:
+def _unlocked(
+    candidate: Candidate, permission: Callable[[], Callable[[str], bytes]], talk: Talk
+) -> Candidate:
     """Have the device open its prompt by the centre's command."""
     from tools.workshop.service import open_service
 
+    command_for = permission()
     with open_service(candidate, talk) as service:
         hello = service.hello()
-        service.carry(permission(device_id_of(hello.public_point).hex()))
+        service.carry(command_for(device_id_of(hello.public_point).hex()))
         before = service.candidate
     talk.say("The centre allows it; the device starts with an open prompt.")
     return wait_for(candidate.serial_number, BACK_S, before)

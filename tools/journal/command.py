@@ -39,11 +39,14 @@ def read(
     Exit codes: 0 read, 1 the device said no, 2 usage, 3 no device, 4 several, 5 port busy, 6 its signature does not
     hold, 8 no answer.
     """
+    from tools.journal.event_writer import look_at
     from tools.manners.talk import Talk
     from tools.workshop.ports import candidates, choose
     from tools.workshop.service import open_service
 
     with Talk("journal-read", as_json=as_json) as talk:
+        if output is not None:
+            look_at(output)  # before a device is disturbed
         with open_service(choose(device, candidates()), talk) as service:
             hello = service.hello()
             _read(talk, service, hello.public_point, output)

@@ -50,6 +50,14 @@ class EventWriter:
             raise _cannot(self._path, error) from error
 
 
+def look_at(path: Path) -> None:
+    """Raise Refusal unless events can be written there, behind others or into a new file; nothing is changed."""
+    if path.is_dir():
+        raise Refusal(REFUSED, f"{path} is a folder; name a file in it.")
+    if path.exists() and not _is_beginning(path):
+        read_event_file(path)
+
+
 def known_rows(path: Path, device_id: str) -> tuple[Row, ...]:
     """What an earlier run has written already, () for a new file.  Raises Refusal for a file of another device.
 
@@ -67,14 +75,20 @@ def known_rows(path: Path, device_id: str) -> tuple[Row, ...]:
     return found.rows
 
 
-def _never_begun(path: Path) -> bool:
-    """Whether not even the first line got there; then the file is empty when this returns.  Raises Refusal."""
+def _is_beginning(path: Path) -> bool:
+    """Whether not even the first line got there.  Raises Refusal."""
     try:
-        if path.stat().st_size > MAX_LINE:
-            return False
-        data = path.read_bytes()
-        if b"\n" in data or data[: len(HEAD_START)] != HEAD_START[: len(data)]:
-            return False
+        data = path.read_bytes() if path.stat().st_size <= MAX_LINE else b"\n"
+    except OSError as error:
+        raise _cannot(path, error) from error
+    return b"\n" not in data and data[: len(HEAD_START)] == HEAD_START[: len(data)]
+
+
+def _never_begun(path: Path) -> bool:
+    """As _is_beginning(); then the file is empty when this returns."""
+    if not _is_beginning(path):
+        return False
+    try:
         os.truncate(path, 0)
     except OSError as error:
         raise _cannot(path, error) from error

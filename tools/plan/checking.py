@@ -16,14 +16,13 @@ from protocol.cose import parse_sign1
 from protocol.errors import DispenserError, MessageError
 from protocol.load_plan import LoadPlan
 from tools.exit_codes import INCOMPATIBLE, REFUSED
+from tools.identity_number import holds_identity_number
 from tools.plan.places import line_of
 from tools.plan.source import Written, read_bytes, read_written
 from tools.refusal import Refusal
 
 SLOT = re.compile(r"(?:compartment|slot|dose) (\d+)", re.IGNORECASE)
 SIGN1 = b"\xd2"  # how a signed plan begins (protocol/cose.py); a made one begins with a CBOR map
-# No patient on the wire: a label of eleven digits is a national identity number (Norwegian fødselsnummer, D-number).
-IDENTITY = re.compile(r"(?<!\d)\d{6}[ .-]?\d{5}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def make(written: Written, now_s: int, version: int = 1) -> LoadPlan:
     except PlanError as error:
         raise _refusal(written, str(error)) from error
     for dose in plan.doses:
-        if IDENTITY.search(dose.label):
+        if holds_identity_number(dose.label):
             at = written.text.find(dose.label)
             line = written.text.count("\n", 0, at) + 1 if at >= 0 else None
             words = "its label looks like a national identity number; write what it is for, not whose"

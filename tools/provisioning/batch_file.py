@@ -3,20 +3,18 @@
 import csv
 import io
 import os
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.exit_codes import USAGE
 from tools.manners.named_file import read_named
+from tools.provisioning.place import fault_of
 from tools.refusal import Refusal
 
 COLUMNS = ("serial", "hub", "label")
 REPORT = ("line", *COLUMNS, "result", "device_id", "word", "certificate", "until", "sentence")
 DONE, FAILED, WAITING = "done", "failed", "waiting"
-LONGEST_LABEL = 60  # as the centre's register has it
 MOST_BYTES = 1 << 20  # some 10,000 devices: more is another kind of file
-HUB_ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -115,11 +113,7 @@ def _fault(row: Row, before: list[Row]) -> str:
     for other in before:
         if other.serial.lower() == row.serial.lower():
             return f"the serial number {row.serial} stands on line {other.line} already"
-    if not HUB_ID.fullmatch(row.hub):
-        return f"{row.hub or 'nothing'} is no hub's id: it has 16 hex digits"
-    if not 0 < len(row.label) <= LONGEST_LABEL or not row.label.isprintable():
-        return f"a label has 1 to {LONGEST_LABEL} letters"
-    return ""
+    return fault_of(row.hub, row.label)
 
 
 def _cells(path: Path) -> list[tuple[int, list[str]]]:

@@ -15,6 +15,7 @@ from tools.provisioning.batch import Batch
 from tools.provisioning.by_line import Place, provision_device
 from tools.provisioning.centre_point import read_centre_point
 from tools.provisioning.enrolling import Asked, Owned, ask_request, fits, give
+from tools.provisioning.place import fault_of
 from tools.provisioning.telling import tell_owned
 from tools.refusal import Refusal
 from tools.workshop.cable import WorkshopCable, clock_at
@@ -66,7 +67,9 @@ def provisioned(wish: Wish, talk: Talk) -> None:
 
 def by_centre(wish: Wish, talk: Talk) -> None:
     """One device; the centre signs."""
-    hub, label = _said(wish.hub, "--hub"), _said(wish.label, "--label")
+    hub, label = _said(wish.hub, "--hub").lower(), _said(wish.label, "--label")
+    if fault := fault_of(hub, label):  # before anybody is disturbed
+        raise Refusal(USAGE, f"{fault[0].upper()}{fault[1:]}.")
     found = choose(wish.device, candidates())
     centre = logged_in(wish)
     with _service(found, wish, talk) as service:

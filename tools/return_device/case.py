@@ -73,7 +73,8 @@ def write_whole(path: Path, data: bytes) -> None:
         new.replace(path)
     except OSError as error:
         raise Refusal(
-            REFUSED, f"{path} cannot be written ({error.strerror}); the device was not wiped."
+            REFUSED,
+            f"{path} cannot be written ({error.strerror}). Make room, and run the same command again.",
         ) from error
 
 

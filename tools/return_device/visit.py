@@ -17,6 +17,7 @@ from tools.refusal import Refusal
 from tools.return_device import checklist, desk, left
 from tools.return_device.case import Case, case_of, open_case
 from tools.return_device.centre import Offline, Online
+from tools.signed_command import command_in
 from tools.workshop.ports import candidates, choose
 from tools.workshop.service import Service, open_service
 
@@ -49,6 +50,8 @@ class Visit:
 
     def run(self) -> None:
         """All of it.  Raises Refusal; what was done by then stays."""
+        if self._wishes.command is not None:
+            command_in(self._wishes.command)  # before anybody is disturbed
         chosen = choose(self._wishes.device, candidates())
         with open_service(chosen, self._talk) as service:
             case = self._forgotten(service, service.hello())

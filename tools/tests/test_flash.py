@@ -23,6 +23,7 @@ from tools.exit_codes import (
     INCOMPATIBLE,
     MANY_DEVICES,
     NO_ACCESS,
+    NO_AUTHORITY,
     NO_DEVICE,
     OK,
     REFUSED,
@@ -139,7 +140,7 @@ def test_from_an_empty_board_to_the_next_version(workshop):
             assert not any(data[12:] and data[12:] in path.read_bytes() for data in secrets), path
 
 
-def test_an_owned_device_opens_only_on_the_centres_word(workshop):
+def test_an_owned_device_opens_only_on_the_centres_word(workshop, monkeypatch):
     """A device that belongs to a centre is refused, unless the centre signed for it; then it is locked again."""
     centre = new_key()
     folder = workshop.folder / "d1"
@@ -159,6 +160,11 @@ def test_an_owned_device_opens_only_on_the_centres_word(workshop):
         wait_back(device)
         refused = workshop.flash(bundle, "--yes")
         assert (refused.exit_code, "belongs to a centre" in refused.stderr) == (REFUSED, True), refused.output
+        wait_back(device)
+        away = "--centre-url", "http://127.0.0.1:9", "--account", "kari"
+        monkeypatch.setenv("DOSEVAKT_PASSWORD", "secret")
+        refused = workshop.flash(bundle, "--yes", "--service", "auto", *away)
+        assert (refused.exit_code, "service mode" in refused.stderr) == (NO_AUTHORITY, False), refused.output
         wait_back(device)
         done = workshop.flash(bundle, "--yes", "--json", "--service", order)
         assert done.exit_code == OK, done.output
@@ -222,7 +228,7 @@ def test_a_permission_comes_from_a_file_or_from_the_centre(tmp_path):
     file = tmp_path / "order"
     for data in (b"\xd2\x84\x01", b"d28401\n"):
         file.write_bytes(data)
-        assert Permissions(file, None, None, 10)("00") == b"\xd2\x84\x01"
+        assert Permissions(file, None, None, 10)()("00") == b"\xd2\x84\x01"
     file.write_text("open the door")
     for service, why in (
         (file, "no signed command"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from protocol.bundle import Bundle
 from protocol.service_hello import Hello
 from tools.manners.talk import Talk
+from tools.refusal import Refusal
 from tools.updating.given import check_board, load_whole, newest_for
 from tools.updating.installing import install, judged
 from tools.updating.trial import ask_centre, check_runs
@@ -66,10 +67,13 @@ class Visit:
     def _end(self, service: Service, hello: Hello, bundle: Bundle, when: str) -> None:
         """The last word, after the centre was asked if there is one to ask."""
         was_on_trial = hello.trial
-        if hello.trial and self._centre_url and not self._talk.dry_run:
-            ask_centre(service, self._centre_url, self._account, self._talk)
-            hello = service.hello()
         version = bundle.manifest.version
+        if hello.trial and self._centre_url and not self._talk.dry_run:
+            try:
+                ask_centre(service, self._centre_url, self._account, self._talk)
+            except Refusal as refusal:
+                raise Refusal(refusal.code, f"{refusal} {ON_TRIAL.format(version=version)}") from refusal
+            hello = service.hello()
         facts = _facts(hello, bundle)
         if hello.trial:
             self._talk.result(ON_TRIAL.format(version=version), **facts)

@@ -126,7 +126,7 @@ def test_a_wrong_passphrase_changes_nothing(tmp_path):
     wrong.write_text("another sentence\n")
     before = {path: path.read_bytes() for path in installation.folder.rglob("*") if path.is_file()}
     for words in commands(installation.folder)[:-1]:
-        assert refused(run(*words, "--passphrase-file", wrong), REFUSED, "the passphrase does not open"), (
+        assert refused(run(*words, "--passphrase-file", wrong), REFUSED, "The passphrase does not open"), (
             words
         )
         assert refused(run(*words), REFUSED, "is sealed with a passphrase"), words
