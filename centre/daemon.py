@@ -179,7 +179,7 @@ class Daemon:
             await self._send_commands(frozenset())
 
     async def _firmware_round(self) -> None:
-        found, changed = await asyncio.to_thread(self._rounds.go)
+        found, changed = await asyncio.to_thread(self._rounds.go, self._uplink.up)
         for down in found:
             await self._uplink.publish(down.hub_id, encode_path_message(down.message))
         if changed:

@@ -46,13 +46,18 @@ class FirmwareRounds:
         self._looked_s = -float("inf")
         self._said: str | None = None
 
-    def go(self) -> tuple[list[Down], bool]:
-        """What to tell hubs now, and whether a page has changed.  Without a repository there is nothing to do."""
+    def go(self, path_up: bool) -> tuple[list[Down], bool]:
+        """What to tell hubs now, and whether a page has changed.  Without a repository there is nothing to do.
+
+        path_up: hubs can be told.  While they cannot, their homes' silence is ours.
+        """
         if self._repository is None:
             return [], False
         if time.monotonic() - self._looked_s >= REPOSITORY_EVERY_S:
             self._looked_s = time.monotonic()
             self._renew(self._repository)
+        if not path_up:
+            return [], False
         with self._database.write() as connection:
             return self._desk.tick(connection, self._who("centre"))
 

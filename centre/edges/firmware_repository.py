@@ -60,7 +60,7 @@ class FirmwareRepository:
                 return []
             version = snapshot.signed.meta["targets.json"].version
             listed = self._read(f"{version}.targets.json").signed.targets
-        except (OSError, DeserializationError):
+        except (OSError, DeserializationError, RepositoryFault):
             return []
         found = [release for name, file in listed.items() if (release := _release(name, file)) is not None]
         return sorted(found, key=lambda release: -release.sequence)
@@ -128,8 +128,12 @@ class FirmwareRepository:
         self._write(path.name, Metadata(made), signer)
 
     def _newest(self, role: str) -> Metadata[Any] | None:
-        numbers = [int(file.name.split(".")[0]) for file in self._metadata.glob(f"[1-9]*.{role}.json")]
+        numbers = [int(file.name.split(".")[0]) for file in self._listed(role)]
         return self._read(f"{max(numbers)}.{role}.json") if numbers else None
+
+    def _listed(self, role: str) -> list[Path]:
+        """The lists of a role; what else a person left beside them is none."""
+        return [file for file in self._metadata.glob(f"*.{role}.json") if LIST_NAME.fullmatch(file.name)]
 
     def _read(self, name: str) -> Metadata[Any]:
         with (self._metadata / name).open("rb") as file:
@@ -148,7 +152,7 @@ class FirmwareRepository:
         beside.replace(self._metadata / name)
 
     def _prune(self) -> None:
-        files = sorted(self._metadata.glob("*.snapshot.json"), key=lambda file: int(file.name.split(".")[0]))
+        files = sorted(self._listed(Snapshot.type), key=lambda file: int(file.name.split(".")[0]))
         for file in files[:-KEPT]:
             file.unlink()
 
