@@ -1,8 +1,9 @@
 """Where the authority's passphrase comes from: a file, or somebody at the terminal.  Never a command line word."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -15,6 +16,7 @@ from tools.refusal import Refusal
 # Whoever steals the file tries one a second and core (sealed_key.py): four words of a list outlast him.
 SHORTEST = 12
 
+Opened = TypeVar("Opened")
 PassphraseFile = Annotated[
     Path | None,
     typer.Option(help="File whose first line is the key's passphrase; asked for when it is needed."),
@@ -36,12 +38,20 @@ def new_passphrase(file: Path | None, key: str = "ca.key") -> str | None:
 def opened(folder: Path, file: Path | None) -> Installation:
     """The installation with its authority's key; asks for the passphrase if there is one and no file gives it."""
     with in_sentences(folder):
-        try:
-            return open_installation(folder, None if file is None else first_line(file))
-        except PassphraseError:
-            if file is not None or not sys.stdin.isatty():
-                raise
-            return open_installation(folder, str(typer.prompt("Passphrase of ca.key", hide_input=True)))
+        return with_passphrase(lambda words: open_installation(folder, words), file, "ca.key")
+
+
+def with_passphrase(open_it: Callable[[str | None], Opened], file: Path | None, key: str) -> Opened:
+    """What open_it(passphrase) opens: by the file, or without one, or as somebody types it.  key: its name.
+
+    Raises what open_it raises; PassphraseError also when nobody is there to type.
+    """
+    try:
+        return open_it(None if file is None else first_line(file))
+    except PassphraseError:
+        if file is not None or not sys.stdin.isatty():
+            raise
+    return open_it(str(typer.prompt(f"Passphrase of {key}", hide_input=True, err=True)))
 
 
 def first_line(file: Path) -> str:

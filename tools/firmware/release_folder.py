@@ -1,15 +1,12 @@
 """The folder of the release key: the sealed key, its public point, and what has been released with it so far."""
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from tools.authority.keys import KeyFileError, PassphraseError, PrivateKey, load_key
-from tools.authority.passphrase import first_line
+from tools.authority.keys import PrivateKey
+from tools.authority.opened_key import opened_key
 from tools.exit_codes import REFUSED, USAGE
 from tools.refusal import Refusal
 
@@ -20,22 +17,9 @@ RELEASED = "released.jsonl"  # a line for each release, never rewritten
 def unsealed(folder: Path, passphrase_file: Path | None) -> PrivateKey:
     """The release key; asks for its passphrase if it has one and no file gives it.  Raises Refusal."""
     path = folder / KEY
-    passphrase = None if passphrase_file is None else first_line(passphrase_file)
-    try:
-        try:
-            return load_key(path, passphrase)
-        except PassphraseError:
-            if passphrase_file is not None or not sys.stdin.isatty():
-                raise
-            return load_key(path, str(typer.prompt("Passphrase of release.key", hide_input=True, err=True)))
-    except (PassphraseError, KeyFileError) as error:
-        raise Refusal(
-            REFUSED, f"{error}: give the passphrase with --passphrase-file, or at a terminal."
-        ) from error
-    except OSError as error:
-        raise Refusal(
-            USAGE, f"{path} cannot be read: {error.strerror}. Make a key with: dosevakt release key"
-        ) from error
+    if not path.exists():
+        raise Refusal(USAGE, f"There is no {path}. Make a key with: dosevakt release key")
+    return opened_key(path, passphrase_file)
 
 
 def last_sequence(folder: Path) -> int:

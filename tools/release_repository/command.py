@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from tools.authority.keys import KeyFileError, PassphraseError
+from tools.authority.passphrase import PassphraseFile, first_line, new_passphrase
 from tools.exit_codes import REFUSED, USAGE
 from tools.manners.options import Json
 from tools.manners.talk import Talk
@@ -16,10 +18,6 @@ from tools.refusal import Refusal, told
 
 repository = typer.Typer(no_args_is_help=True, help="The firmware repository: its offline half.")
 Folder = Annotated[Path, typer.Argument(help="Where keys and lists lie. Keep it off every server.")]
-PassphraseFile = Annotated[
-    Path | None,
-    typer.Option(help="File whose first line is the passphrase of the keys; asked for when it is needed."),
-]
 ReleasePoint = Annotated[
     Path,
     typer.Option(
@@ -32,7 +30,6 @@ ReleasePoint = Annotated[
 @told
 def new(folder: Folder, passphrase_file: PassphraseFile = None, as_json: Json = False) -> None:
     """Make three root keys, the key of the bundles and the centre's online key; the first lists, signed."""
-    from tools.authority.passphrase import new_passphrase
     from tools.release_repository import offline
 
     with Talk("repository", as_json=as_json, record=False) as talk, _in_sentences(folder):
@@ -89,11 +86,11 @@ def renew(folder: Folder, passphrase_file: PassphraseFile = None, as_json: Json 
 def _passphrase(folder: Path, file: Path | None) -> str | None:
     """From the file, from the terminal if the keys are sealed, else none."""
     if file is not None:
-        return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+        return first_line(file)
     sealed = any(b"BEGIN ENCRYPTED" in key.read_bytes() for key in folder.glob("*.key"))
     if not sealed or not sys.stdin.isatty():
         return None
-    return str(typer.prompt("Passphrase of the keys", hide_input=True))
+    return str(typer.prompt("Passphrase of the keys", hide_input=True, err=True))
 
 
 @contextmanager
@@ -101,7 +98,6 @@ def _in_sentences(folder: Path) -> Iterator[None]:
     """What the folder's files can do to us, as a Refusal."""
     from tuf.api.serialization import DeserializationError
 
-    from tools.authority.keys import KeyFileError, PassphraseError
     from tools.release_repository.offline import TooFewKeysError, UsedNameError
 
     try:
