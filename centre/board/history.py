@@ -10,7 +10,7 @@ from protocol import events
 from protocol.events import Event
 from protocol.record import Message
 
-DAYS_S = 14 * 86400  # ecosystem.md 1.2: enough to see a changed need
+DAYS_S = 14 * 86400  # enough to see a changed need
 # Routine that would hide what matters on a page for people; the JSON doors have all of it.
 LEFT_OUT = ("ReminderRaised", "ReleaseIntended")
 

@@ -8,7 +8,7 @@ from centre.core.kinds import KINDS
 from centre.edges.alarm_store import AlarmRow
 
 SHAPES = {1: "▲", 2: "◆", 3: "●", 4: "■"}  # priority is never told by colour alone (WCAG 1.4.1)
-SOUNDING = (1, 2)  # P3 and P4 make no sound (ecosystem.md 1.2)
+SOUNDING = (1, 2)  # P3 and P4 can wait, and make no sound: what sounds for everything is not heard
 # One list of steps serves alarms that are answered alike.
 STEPS = {
     "pre_alarm": "pre_alarm",

@@ -15,7 +15,7 @@ RAISE, WORSE, AGAIN, CLEAR = "raise", "worse", "again", "clear"  # what the devi
 CLAIM, START, RELEASE, CLOSE, REOPEN = "claim", "start", "release", "close", "reopen"  # what a person does
 LEASE_OUT = "lease_out"  # what time does
 
-LEASE_P1_S, LEASE_S = 5 * 60, 15 * 60  # ecosystem.md 1.2, "ack timeout"
+LEASE_P1_S, LEASE_S = 5 * 60, 15 * 60  # a claim that nobody acts on rings again (kinds.py: ANSWER_WITHIN_S)
 
 TRANSITIONS = {
     (NEW, WORSE): NEW,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 P1, P2, P3, P4 = 1, 2, 3, 4
 
 # A person must have answered by then.  P1 and P2 equal the claim lease; P3 within the shift's first half,
-# P4 by the same time tomorrow.  Source: ecosystem.md 1.1 (red and amber acted on the same day).
+# P4 by the same time tomorrow: what is red or amber is acted on the same day.
 ANSWER_WITHIN_S = {P1: 5 * 60, P2: 15 * 60, P3: 4 * 3600, P4: 24 * 3600}
 
 LOW_STOCK = 112  # of the device's own codes, 1.12

@@ -43,7 +43,7 @@ from protocol.load_plan import (
 from protocol.roll_manifest import RollManifest
 
 MEDIA = {"tray": MEDIUM_TRAY, "roll": MEDIUM_ROLL}
-DEFAULT_WINDOW_S = 3600  # design.md section 6: the default timeline is one hour
+DEFAULT_WINDOW_S = 3600  # the reminder's default timeline (firmware/core/reminder.py)
 SHOWING_MARGIN_S = 14 * 86400  # the device shows local time for a while after its last dose
 FLAGS = {"time_critical": TIME_CRITICAL, "message_only": MESSAGE_ONLY, "assisted": ASSISTED}
 DOSE_FIELDS = ("pills", "window_s", "opens_early_s", "late_minutes", *FLAGS, "label", "pouches")

@@ -1,6 +1,6 @@
 """Wall-clock rules ("08:00 every day") to doses at instants.  Pure.
 
-Two doses of one rule are never closer than its minimum interval, whatever clocks do (design.md section 5).
+Two doses of one rule are never closer than its minimum interval, whatever clocks do.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Turn wall-clock times into UTC instants, once, here: the device evaluates no calendar rule.  Pure.
 
-Source: design.md section 5.  A local time that does not exist (spring) becomes the first instant after the
+Why here: docs/decisions/0002.  A local time that does not exist (spring) becomes the first instant after the
 hole; a local time that comes twice (autumn) is taken once, the first.
 """
 

@@ -11,14 +11,14 @@ from protocol.errors import EXPIRED, OUT_OF_BOUNDS
 
 IGNORED, NUDGED, NEEDS_PROOF = 0, 1, 2
 
-# Source: standards.md section 10 (slew if the offset is at most 2 s, step if more).
+# Slewed if the offset is at most 2 s, stepped if it is more: two seconds move no dose that a person could tell.
 SLEW_MAX_MS = 2000
 # All nudges of one day together: twice the crystal's drift (2.6 s a day at 30 ppm), so that a lying hub
 # cannot walk the clock away 2 s at a time.
 NUDGES_A_DAY_MS = 5000
 # A hub beside us answers in milliseconds; a longer round trip says too little about the offset.
 ROUND_TRIP_MAX_MS = 2000
-# The centre is far away: the signed time may be this old, and the nonce no older (design.md section 8).
+# The centre is far away: the signed time may be this old, and the nonce no older.
 PROOF_MAX_MS = 30000
 # More than any drift between two words of the centre: one of us is wrong.  Our doubt ends by itself, because a hub that
 # lies must not be able to stop dosing (docs/decisions/0011).

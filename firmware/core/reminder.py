@@ -1,13 +1,13 @@
 """How far a reminder has grown: elapsed share of the window in, stage out.  Pure.
 
 Default timeline for a 60 min window: light and soft tone at once, louder after 5 min, the relative's note
-after 15 min, the pre-alarm after 30 min while the dose can still be rescued (design.md section 6).
+after 15 min, the pre-alarm after 30 min while the dose can still be rescued.
 """
 
 # (per mille of the window, stage); 83 per mille of 60 min is 5 min
 DEFAULT = ((0, 1), (83, 2), (250, 3), (500, 4))
 
-# Half the window: the response centre is told while somebody can still ring the patient (field.md 1.9).
+# Half the window: the response centre is told while somebody can still ring the patient.
 PRE_ALARM_PER_MILLE = 500
 
 

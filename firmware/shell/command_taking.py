@@ -11,7 +11,7 @@ from protocol.errors import BAD_BYTES, DispenserError, MessageError
 from protocol.record import items
 
 # Refusals that anybody on the line could cause are journalled at most so often, so that a broken or hostile hub
-# cannot fill the journal (90 days of room, design.md section 2).
+# cannot fill the journal, which has to last for 90 days without a receipt.
 STRANGERS_AN_HOUR = 20
 HOUR_MS = 3600000
 RESUME = 22  # TYPE of care_commands.Resume

@@ -41,7 +41,7 @@ class Face:
         self._board.panel.show(view.lines)
 
     def answer_press(self):
-        """Light at once: the press was felt, whatever comes of it (within 100 ms, design.md section 12)."""
+        """Light at once: the press was felt, whatever comes of it (within 100 ms: docs/hardware.md)."""
         self._shown = None
         self._set_light(lights.STEADY)
 

@@ -21,7 +21,7 @@ RARE = (
     "protocol.credentials protocol.pouch_label protocol.service_messages"
 ).split()
 
-# Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s (design.md 12).
+# Replaying one event costs some 15 ms on the chip: at most 32 of them keep the start under 5 s.
 CHECKPOINT_EVERY = 32
 
 

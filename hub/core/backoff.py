@@ -1,7 +1,7 @@
 """How long to wait before trying again.  Pure: the caller brings the dice."""
 
 # A broker that comes back must not be met by every hub of a county in the same second, and a person who repairs a
-# cable should not have to wait: 1 s to 60 s, spread over the upper half (design section 9).
+# cable should not have to wait: 1 s to 60 s, spread over the upper half.
 FIRST_MS = 1_000
 LIMIT_MS = 60_000
 

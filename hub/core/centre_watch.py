@@ -1,6 +1,6 @@
 """Does the centre answer?  A broker that takes everything may stand before a centre that is away.  Pure."""
 
-# A receipt comes within 60 s at most while the way is open (reference standards.md section 2); a device that is told
+# A receipt comes within seconds while the way is open (docs/faults.md); a device that is told
 # after this minute shows it within the next.  In real time: a demo's broker is no faster than its machine.
 SILENT_AFTER_MS = 60_000
 

@@ -1,12 +1,12 @@
 """May the hub's clock be shown to a dispenser as the truth?  Pure.
 
 A Raspberry Pi has no battery clock: after power-on it has some time, not the time.  A dispenser keeps its own and must
-not take a worse one (standards.md section 10).
+not take a worse one (docs/decisions/0008).
 """
 
 UNSET, HOLDOVER, SYNCED = 0, 1, 2  # the clock field of an event
 
-# A crystal of 40 ppm drifts 1.7 s in 12 h, still inside the 2 s that a device slews (design section 8).
+# A crystal of 40 ppm drifts 1.7 s in 12 h, still inside the 2 s that a device slews (firmware/core/clock_judging.py).
 HOLDOVER_LIMIT_MS = 12 * 3600 * 1000
 
 

@@ -1,4 +1,4 @@
-"""Which dispensers have gone silent.  Pure: silence is an alarm (design section 1), and it is told once."""
+"""Which dispensers have gone silent.  Pure: silence is an alarm, and it is told once."""
 
 # Nearly two link timeouts of 15 s: long enough for a restart of the device; and with the looks a second apart and a
 # slow disk the loss is known within 30 s (docs/safety.md, C-20), at the centre well within 90 s.

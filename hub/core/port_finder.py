@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-# One hub serves 1 to 16 dispensers (issue of the path; performance figures are measured with 16).
+# One hub serves 1 to 16 dispensers (docs/performance.md measures with 16).
 MAX_FOUND = 16
 _MAX_TOLD = 16  # names of strangers that status shows; a folder of hundreds is somebody's joke
 

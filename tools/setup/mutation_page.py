@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "mutation.md"
 REASONS = Path(__file__).with_name("mutation_reasons.toml")
-ENOUGH_PER_MILLE = 900  # the issue's own number: nine of ten faults must be noticed
+ENOUGH_PER_MILLE = 900  # nine of ten faults must be noticed (CONTRIBUTING.md)
 
 HEAD = """\
 # Mutation: does a test notice a changed core?

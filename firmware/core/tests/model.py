@@ -1,7 +1,7 @@
 """What a dispenser must do, said a second time in other words, to hold the core against.  Never used to dose.
 
 No phases and no events: a plan of moments, and sets of doses to which something has happened.  Written from the
-rules of docs/safety.md and design sections 5 and 6, without looking at the core.
+rules of docs/safety.md, without looking at the core.
 
 Where the rules leave the choice of words open, the model gives every reason that holds; the core must name one of
 them, and must not refuse when there is none.
