@@ -7,17 +7,16 @@ from protocol.cose import parse_sign1
 from protocol.errors import DispenserError
 from protocol.receipts import decode_receipt
 from tools.centre_client import CentreClient
+from tools.centre_events import carry_events
 from tools.centre_session import log_in
 from tools.exit_codes import USAGE
-from tools.journal.event_file import Row, chunks
+from tools.journal.event_file import Row
 from tools.refusal import Refusal
 from tools.signed_command import command_in, command_of
 
 if TYPE_CHECKING:
     from tools.manners.talk import Talk
     from tools.workshop.service import Service
-
-CARRIED_AT_ONCE = 200  # events; the centre takes 256 (centre/board/service_api.py)
 
 
 class Online:
@@ -29,15 +28,8 @@ class Online:
 
     def deliver(self, rows: list[Row], device_id: bytes, service: "Service", talk: "Talk") -> int:
         """Bring events to the centre, and its receipts to the device.  Returns the seq up to which it has them."""
-        covered, sent = 0, 0
-        for portion in chunks(rows, CARRIED_AT_ONCE):
-            answer = self._centre.post("/api/service/events", {"coses": [cose.hex() for cose in portion]})
-            for receipt in (bytes.fromhex(text) for text in answer["receipts"]):
-                covered = max(covered, _covers(receipt, device_id))
-                service.carry_receipt(receipt)
-            sent += len(portion)
-            talk.progress("to the centre", sent, len(rows))
-        return covered
+        receipts = carry_events(rows, self._centre, service, talk)
+        return max((_covers(receipt, device_id) for receipt in receipts), default=0)
 
     def erase_command(self, device_id: bytes) -> bytes:
         """The centre's signed EraseDevice, good for 15 minutes."""
