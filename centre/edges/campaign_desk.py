@@ -68,42 +68,52 @@ class CampaignDesk:
             became, actions = core.step(row.campaign, who.at_s, _busy(others))
             changed |= became != row.campaign
             keep(connection, self._tenant, row, became, who)
-            for kind, device_id in actions:
-                found += self._do(connection, row, kind, device_id, who)
+            found += self._drop(connection, row, _of_kind(actions, core.DROP))
+            found += self._prepare(connection, row, _of_kind(actions, core.PREPARE), who)
+            self._order(connection, row, _of_kind(actions, core.ORDER), who)
         for campaign_id, device_id in campaign_store.prepared_in_vain(connection, self._tenant):
             campaign_store.mark_prepared(connection, self._tenant, campaign_id, device_id, None)
             if device_id not in _busy(rows):
                 found += self._down(connection, device_id, DropUpdate(bytes.fromhex(device_id)))
         return found, changed
 
-    def _do(self, connection: Connection, row: Row, kind: str, device_id: str, who: Who) -> list[Down]:
-        if kind == core.DROP:
+    def _drop(self, connection: Connection, row: Row, device_ids: list[str]) -> list[Down]:
+        found: list[Down] = []
+        for device_id in device_ids:
             campaign_store.mark_prepared(connection, self._tenant, row.campaign_id, device_id, None)
-            return self._down(connection, device_id, DropUpdate(bytes.fromhex(device_id)))
-        digest = bytes.fromhex(row.release.manifest_digest)
-        if kind == core.ORDER:
-            if InstallFirmware.TYPE not in command_store.waiting_types(connection, self._tenant, device_id):
-                body = InstallFirmware(row.release.sequence, digest)
-                self._desk.queue(connection, device_id, body, life.ORDER_GOOD_S, who)
-            return []
-        if not self._is_online(connection, device_id):
-            return []
-        since_wall_s = who.wall_s - PREPARE_AGAIN_S
-        if campaign_store.is_prepared(connection, self._tenant, row.campaign_id, device_id, since_wall_s):
-            return []
-        campaign_store.mark_prepared(connection, self._tenant, row.campaign_id, device_id, who.wall_s)
-        wish = PrepareUpdate(bytes.fromhex(device_id), row.release.target, digest)
-        return self._down(connection, device_id, wish)
+            found += self._down(connection, device_id, DropUpdate(bytes.fromhex(device_id)))
+        return found
 
-    def _is_online(self, connection: Connection, device_id: str) -> bool:
-        """Its hub hears us now."""
-        hub_id = registry.home_hub(connection, self._tenant, device_id)
-        hub = registry.hub_of(connection, self._tenant, hub_id) if hub_id is not None else None
-        return hub is not None and hub.presence.online
+    def _prepare(self, connection: Connection, row: Row, device_ids: list[str], who: Who) -> list[Down]:
+        """Ask the hubs that hear us now, for each dispenser once a minute.  Two questions to the database for all."""
+        if not device_ids:
+            return []
+        reached = registry.devices_reached(connection, self._tenant)
+        since_wall_s = who.wall_s - PREPARE_AGAIN_S
+        asked = campaign_store.prepared_since(connection, self._tenant, row.campaign_id, since_wall_s)
+        digest, found = bytes.fromhex(row.release.manifest_digest), []
+        for device_id in device_ids:
+            if device_id in reached and device_id not in asked:
+                campaign_store.mark_prepared(connection, self._tenant, row.campaign_id, device_id, who.wall_s)
+                wish = PrepareUpdate(bytes.fromhex(device_id), row.release.target, digest)
+                found.append(Down(reached[device_id], wish))
+        return found
+
+    def _order(self, connection: Connection, row: Row, device_ids: list[str], who: Who) -> None:
+        """Sign the order for whom it does not wait already."""
+        waiting = command_store.waiting(connection, self._tenant) if device_ids else {}
+        body = InstallFirmware(row.release.sequence, bytes.fromhex(row.release.manifest_digest))
+        for device_id in device_ids:
+            if all(command.type != InstallFirmware.TYPE for command in waiting.get(device_id, [])):
+                self._desk.queue(connection, device_id, body, life.ORDER_GOOD_S, who)
 
     def _down(self, connection: Connection, device_id: str, message: Message) -> list[Down]:
         hub_id = registry.home_hub(connection, self._tenant, device_id)
         return [Down(hub_id, message)] if hub_id is not None else []
+
+
+def _of_kind(actions: list[core.Action], kind: str) -> list[str]:
+    return [device_id for wanted, device_id in actions if wanted == kind]
 
 
 def _busy(rows: list[Row]) -> frozenset[str]:

@@ -102,13 +102,14 @@ def save(connection: Connection, tenant: str, row: Row, became: Campaign) -> Non
             )
 
 
-def is_prepared(
-    connection: Connection, tenant: str, campaign_id: str, device_id: str, since_wall_s: int
-) -> bool:
-    """Its hub was asked since then."""
-    query = select(campaign_parts.c.prepared_wall_s).where(_one(tenant, campaign_id, device_id))
-    asked_s = connection.execute(query).scalar()
-    return asked_s is not None and int(asked_s) > since_wall_s
+def prepared_since(connection: Connection, tenant: str, campaign_id: str, since_wall_s: int) -> set[str]:
+    """The devices whose hubs were asked since then."""
+    query = select(campaign_parts.c.device_id).where(
+        campaign_parts.c.tenant == tenant,
+        campaign_parts.c.campaign_id == campaign_id,
+        campaign_parts.c.prepared_wall_s > since_wall_s,
+    )
+    return {str(row[0]) for row in connection.execute(query)}
 
 
 def mark_prepared(

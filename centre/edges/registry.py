@@ -117,6 +117,16 @@ def devices_of_models(connection: Connection, tenant: str, models: Sequence[int]
     return [str(row[0]) for row in connection.execute(query.order_by(devices.c.device_id))]
 
 
+def devices_reached(connection: Connection, tenant: str) -> dict[str, str]:
+    """Device -> its hub, where the hub hears us now."""
+    query = (
+        select(devices.c.device_id, devices.c.hub_id)
+        .join(hubs, hubs.c.hub_id == devices.c.hub_id)
+        .where(devices.c.tenant == tenant, hubs.c.tenant == tenant, hubs.c.online)
+    )
+    return {str(row[0]): str(row[1]) for row in connection.execute(query)}
+
+
 def is_erased(connection: Connection, tenant: str, device_id: str) -> bool:
     """It has come back and forgotten its owner."""
     found = device(connection, tenant, device_id)
