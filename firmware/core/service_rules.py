@@ -86,6 +86,11 @@ def why_end(owned: bool, to_dose_s: int | None, served_s: int, silent_s: int) ->
     return ENDED_SILENCE if silent_s >= SILENCE_S else 0
 
 
+def console_fits(owned: bool, to_dose_s: int | None, minutes: int) -> bool:
+    """Whether the console may be open for so long: nothing is given meanwhile, and nobody ends it before a dose."""
+    return not owned or to_dose_s is None or to_dose_s >= minutes * 60 + APART_S
+
+
 def left_s(owned: bool, to_dose_s: int | None, served_s: int) -> int:
     """Seconds until it ends whatever the tool does."""
     if not owned:

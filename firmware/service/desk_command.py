@@ -1,11 +1,12 @@
 """Take one signed command of the centre: OpenRepl, EraseDevice, InstallFirmware or ServiceTests.
 
 The counter is the dosing app's own ("command" in the settings), so no command acts twice, whichever app it reaches.
-It is stored before the command acts.
+It is stored before the command acts.  A console is not opened for longer than until a dose is near.
 """
 
 from firmware.core.orders import check_order
 from firmware.core.piecemeal import read_command
+from firmware.core.service_rules import console_fits
 from protocol import cbor
 from protocol.cose import CONTEXT_COMMAND, verify1
 from protocol.device_events import CommandAccepted
@@ -27,6 +28,8 @@ def answer(body, unit):
     if again:
         unit.carried[heading.type] = order  # its answer was lost; later than its time it is worth nothing
         return 0, None
+    if isinstance(order, OpenRepl) and not console_fits(unit.owned, unit.to_dose_s(), order.minutes):
+        raise MessageError(NOT_NOW)
     unit.settings.put("command", cbor.encode([heading.counter, heading.type, b""]))
     unit.recorder.note(CommandAccepted(heading.counter, heading.type))
     unit.carried[heading.type] = order

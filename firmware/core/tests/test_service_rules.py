@@ -60,6 +60,14 @@ def test_no_service_lasts_into_the_quarter_of_an_hour_before_a_dose(now_s, serve
         assert rules.left_s(True, to_dose_s, served_s) == 0
 
 
+@given(TO_DOSE, st.integers(1, 30))
+def test_no_console_is_open_in_the_quarter_of_an_hour_before_a_dose(to_dose_s, minutes):
+    """Its minutes end 15 minutes before the dose at the latest; a device that nobody owns has none to give."""
+    fits = rules.console_fits(True, to_dose_s, minutes)
+    assert fits == (to_dose_s is None or to_dose_s - 60 * minutes >= 15 * 60)
+    assert rules.console_fits(False, to_dose_s, minutes)
+
+
 @given(TO_DOSE, SECONDS, SECONDS)
 def test_it_ends_exactly_when_it_has_said_so(to_dose_s, served_s, silent_s):
     """What is left is told to the second: with something left only silence ends it, with nothing left it ends."""
