@@ -5,9 +5,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from firmware.loader.record import LOADER
 from tools.cli import app
 from tools.exit_codes import INCOMPATIBLE, OK, REFUSED, USAGE
 from tools.firmware.build import MODELS, code_files
+from tools.firmware.signing import LOADER_VERSION
 
 RUNNER = CliRunner()
 
@@ -132,3 +134,8 @@ def test_no_file_has_code_for_one_processor(device_class):
         # .mpy header: M, version 6, feature flags (0: no native code), bits of a small integer
         assert data[:3] == b"M\x06\x00" and data[3] <= 31, path
     assert b"0.2.0" in files["firmware/version.mpy"]
+
+
+def test_a_release_asks_for_no_newer_loader_than_it_brings():
+    """The loader that a manifest asks for is the one in the same bundle, by the number that it gives itself."""
+    assert LOADER_VERSION == LOADER
