@@ -15,9 +15,9 @@ from tools.exit_codes import INCOMPATIBLE, REFUSED, USAGE
 from tools.manners.named_file import read_named
 from tools.manners.options import Json
 from tools.manners.talk import Talk
+from tools.models import MODELS
 from tools.refusal import Refusal, told
 
-MODELS = {1: "tablet", 2: "multidose"}  # as protocol/device_events.py numbers them
 DAYS = 1825  # as centre/core/enrolment.py; a test holds them together
 
 
@@ -26,7 +26,9 @@ def enrolment_key(
     folder: Annotated[Path, typer.Argument(help="Where the keys lie. Keep it off every server.")],
     for_centre: Annotated[
         bool,
-        typer.Option("--for-centre", help="An open key for the centre's machine (its setting enrolment.key) instead."),
+        typer.Option(
+            "--for-centre", help="An open key for the centre's machine (its setting enrolment.key) instead."
+        ),
     ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: Json = False,

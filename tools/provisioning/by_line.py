@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from protocol.cose import device_id_of
 from tools.centre_client import CentreClient
+from tools.models import MODELS
 from tools.workshop.cable import WorkshopCable
-
-MODELS = {1: "tablet", 2: "multidose"}  # Identity.model, as protocol/device_events.py numbers them
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ from protocol.service_hello import Hello
 from protocol.service_messages import ENROL, ENROL_REQUEST
 from protocol.verification_word import word_of
 from tools.exit_codes import INCOMPATIBLE, NOT_VERIFIED, REFUSED
+from tools.models import MODELS
 from tools.refusal import Refusal
 
-MODELS = {1: "tablet", 2: "multidose"}  # as protocol/device_events.py numbers them
 # What the device's no means here: the exit code, and what to do.
 NOES = {
     UNKNOWN_KEY: (

@@ -25,7 +25,7 @@ def check_runs(hello: Hello, before: Hello, bundle: Bundle) -> None:
 
 
 def ask_centre(service: Service, url: str, account: str | None, talk: Talk) -> None:
-    """Carry what no receipt covers to the device's centre, and the receipts back, as its hub does within half an hour."""
+    """Carry what no receipt covers to the centre, and the receipts back, as the hub does within half an hour."""
     centre = CentreClient(url)
     log_in(centre, account)
     waiting = [row for page in pages(service, 1) for row in rows_of(page) if row.seq > page.receipted]
