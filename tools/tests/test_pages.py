@@ -19,6 +19,24 @@ def test_every_link_of_a_page_leads_somewhere(page):
     assert missing == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_section_leads_to_its_heading(page):
+    """Whoever follows a link into the middle of a page comes to the heading that it means."""
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:]*\.md|)#([^)]+)\)", text)
+    missing = [
+        (other, name) for other, name in links if name not in anchors(page.parent / other if other else page)
+    ]
+
+    assert missing == []
+
+
+def anchors(page: Path) -> list[str]:
+    """The names of a page's headings in links: small letters, hyphens for spaces, no other signs (as GitHub does)."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings]
+
+
 def test_every_file_the_architecture_names_is_there():
     """A stranger who follows one event through the architecture page finds every file on the way."""
     named = re.findall(r"`([\w./-]+)`", (ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
