@@ -18,6 +18,9 @@ APART_S = 15 * 60
 LONGEST_S = 15 * 60  # of a service: no contact with the hub, and no alarm is told, for so long
 SILENCE_S = 2 * 60  # without a tool at the cable
 REST_S = 60  # dosing comes at least for so long between two services that nobody signed for
+# After a start without a time, which hub and centre bring within a minute or two (shell/clock_keeping.py): who knocks
+# again and again keeps it from the time no more than from dosing.
+TIMELESS_REST_S = 5 * 60
 
 ENDED_SILENCE, ENDED_TIME, ENDED_DOSE = 3, 4, 5  # of service_events.ServiceEnded
 
@@ -52,17 +55,19 @@ def why_busy(to_dose_s: int | None, refilling: bool, rest_s: int) -> str:
     if refilling:
         return "somebody fills it; try again when they have finished"
     if rest_s > 0:
-        return "it was in service just now; try again in %d s, or bring a signed command" % rest_s
+        return "it was in service just now; try again in %d s" % rest_s
     return ""
 
 
 def rest_left_s(ended_s: int, rest_s: int, now_s: int | None, uptime_s: int) -> int:
     """Seconds until the next knock is heard.  As long as the last service lasted, so that dosing has half of the time.
 
-    ended_s: UTC s at the end of the last service that nobody signed for; 0: unknown or none.  rest_s: what it has
-    to rest since.  Without a time it rests since this start.
+    ended_s: UTC s at the end of the last service that nobody signed for; 0: unknown (it was cut off) or none.  rest_s:
+    what it has to rest since.  Without a time, or that end, it rests since this start.
     """
     since_s = uptime_s
+    if now_s is None and rest_s:
+        rest_s = max(TIMELESS_REST_S, rest_s)
     if now_s is not None and ended_s and now_s >= ended_s:
         since_s = now_s - ended_s
     return max(0, rest_s - since_s)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from firmware.core.service_rules import why_end
+from firmware.core.service_rules import REST_S, rest_after_s, why_end
 from firmware.service.desks import Desks
 from firmware.service.hands import Hands
 from firmware.service.ports import UartPort, UsbPort
@@ -30,6 +30,7 @@ class ServiceApp:
         """Serve until it ends: by SystemExit, when the device is to start again."""
         unit = self._unit
         unit.start()
+        self._owe(0)
         self._show()
         port = UsbPort() if unit.how == BY_KNOCK else UartPort(unit.board.uart)
         self._talking = Talking(unit, port, Desks())
@@ -43,6 +44,8 @@ class ServiceApp:
             now_ms = unit.uptime.ms()
             if talking.idle or now_ms - talking.beat_ms < DESK_LIMIT_MS:
                 unit.feed()
+            if unit.served_s() - self._owed_at_s >= REST_S:
+                self._owe(0)
             if hands.look():
                 unit.restart()  # dosing tells it
             if not unit.ending:
@@ -69,16 +72,23 @@ class ServiceApp:
         unit = self._unit
         if unit.wiped:
             return
-        from firmware.core.service_rules import rest_after_s
+        self._owe(unit.clock.now_s() or 0)
+        unit.recorder.note(ServiceEnded(unit.ending, unit.served_s()))
+
+    def _owe(self, ended_s):
+        """Keep the rest that this visit owes by now: a crash or a cut forgives none of it.
+
+        ended_s: UTC s of its end; 0 while it goes on: the rest counts from the next start.
+        """
+        unit = self._unit
+        self._owed_at_s = served_s = unit.served_s()
+        if unit.wiped or not unit.owned:
+            return
         from firmware.service.notes import keep_rest
 
-        served_s = unit.served_s()
-        if unit.owned:
-            signed = bool(unit.carried) or (unit.update is not None and unit.update.stands)
-            has_plan = unit.plans.active is not None or unit.plans.unreadable
-            rest_s = rest_after_s(served_s, signed, has_plan)
-            keep_rest(unit.settings, unit.clock.now_s() or 0, rest_s)
-        unit.recorder.note(ServiceEnded(unit.ending, served_s))
+        signed = bool(unit.carried) or (unit.update is not None and unit.update.stands)
+        has_plan = unit.plans.active is not None or unit.plans.unreadable
+        keep_rest(unit.settings, ended_s, rest_after_s(served_s, signed, has_plan))
 
     def make_safe(self):
         """The process ends: nothing may go on shining or sounding."""

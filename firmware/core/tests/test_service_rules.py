@@ -117,6 +117,14 @@ def test_a_rest_does_not_outlast_its_reason():
     assert rules.rest_left_s(0, 0, 500, 0) == 0
 
 
+def test_a_unit_that_has_lost_the_time_rests_until_it_can_be_told():
+    """Five minutes of each start belong to the hub and the centre, once somebody has been in; a longer rest stays."""
+    assert rules.rest_left_s(0, 60, None, 10) == 290
+    assert rules.rest_left_s(0, 900, None, 10) == 890
+    assert rules.rest_left_s(0, 0, None, 10) == 0
+    assert rules.rest_left_s(0, 60, 5000, 10) == 50
+
+
 def test_each_refusal_says_what_to_wait_for():
     """A dose, a filling, a service just ended: the technician reads which; else the door is open."""
     assert "due" in rules.why_busy(899, True, 10)
