@@ -2,6 +2,7 @@
 
 import http.cookiejar
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +13,7 @@ from tools.exit_codes import NO_AUTHORITY, REFUSED, USAGE
 from tools.refusal import Refusal
 
 ANSWER_LIMIT_S = 15
+LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 
 
 class CentreClient:
@@ -27,7 +29,15 @@ class CentreClient:
         self._opener.addheaders.append(("Accept-Language", "en"))  # a refusal stands inside our own sentence
 
     def log_in(self, name: str, password: str, station: str) -> None:
-        """Open the session.  station: where this person sits; it stands in the audit trail."""
+        """Open the session.  station: where this person sits; it stands in the audit trail.
+
+        Raises Refusal before the password leaves this machine in the clear.
+        """
+        if not _is_private(self.url):
+            raise Refusal(
+                USAGE,
+                f"{self.url} would carry the password for all to read; the centre's address begins with https://",
+            )
         self.post("/login", {"name": name, "password": password, "station": station})
 
     def get(self, path: str) -> Any:
@@ -54,6 +64,13 @@ class CentreClient:
                 f"What answers at {self.url} is no centre, or it was cut off; check the address, try again."
             )
             raise Refusal(NO_AUTHORITY, words) from error
+
+
+def _is_private(url: str) -> bool:
+    """Whether what is said stays between us: TLS, or this very machine."""
+    parts = urllib.parse.urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" or host in ("localhost", "::1") or LOOPBACK.fullmatch(host) is not None
 
 
 def _reason(error: OSError) -> str:

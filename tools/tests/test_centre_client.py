@@ -50,6 +50,14 @@ def test_an_address_that_is_none_is_said_before_anything_is_sent(url: str):
     assert refused.value.code == USAGE
 
 
+@pytest.mark.parametrize("url", ["http://centre.example", "http://10.0.0.5:8000", "http://127.0.0.1.example"])
+def test_a_password_never_goes_out_in_the_clear(url: str):
+    """Without TLS, and not to this machine: the sentence says so, and nothing is sent."""
+    with pytest.raises(Refusal, match="begins with https://") as refused:
+        CentreClient(url).log_in("kari", "secret", "workshop")
+    assert refused.value.code == USAGE
+
+
 @pytest.mark.parametrize("path", ["/", "/cut"])
 def test_somebody_elses_page_is_no_centre(strange: CentreClient, path: str):
     """Behind a hotel's log-in page, or a line that breaks off, the tool says that no centre answers."""
