@@ -44,7 +44,7 @@ from protocol.path_updates import UpdateState
 log = structlog.get_logger("centre")
 
 TICK_S = 1.0
-GOODBYE_S = 1  # an open event stream would hold up the end for ever (ecosystem.md section 6)
+GOODBYE_S = 1  # an open event stream would hold up the end for ever
 
 
 class Daemon:

@@ -9,6 +9,7 @@ from centre.edges.opening import stored_event
 from protocol import events
 from protocol.events import Event
 from protocol.record import Message
+from protocol.service_events import DeviceErased
 
 DAYS_S = 14 * 86400  # enough to see a changed need
 # Routine that would hide what matters on a page for people; the JSON doors have all of it.
@@ -80,6 +81,9 @@ def _more(shower: Shower, body: Message) -> str:
         return shower.say(f"filling.refused.{body.cause}")
     if isinstance(body, events.CredentialRefused):
         return shower.say("filling.tries_left", count=body.tries_left)
+    if isinstance(body, DeviceErased):
+        names = ("left", "locked", "uncertain", "pills")
+        return shower.say("erased.inside", **{name: getattr(body, name) for name in names})
     if isinstance(body, events.PouchesRetained):
         return shower.say("roll.chamber", count=body.chamber)
     if isinstance(body, events.AlarmRaised | events.AlarmCleared | events.AlarmAcknowledged):

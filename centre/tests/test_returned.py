@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from centre.board.words import Words
 from centre.core import returned
 from centre.core.rules import CONTACT, Clear, Raise
 from centre.edges import command_store, device_state
@@ -108,7 +109,8 @@ def test_nothing_can_be_sent_to_it(ward: Ward):
 
 @pytest.mark.parametrize("language", ["nb", "nn", "se", "en"])
 def test_its_page_says_that_it_is_erased(ward: Ward, language: str):
-    """The list and its page say since when it is erased; nothing can be asked there, and no open dose is shown."""
+    """The list and its page say since when it is erased; nothing can be asked there, no open dose is shown, and
+    what lay inside is counted."""
     ward.tell(Paused(2, 1), RECORD)
     ward.client.post("/language", data={"language": language, "csrf": csrf(ward)})
     shown, listed = (ward.client.get(path).text for path in (f"/devices/{ward.device.id}", "/devices"))
@@ -117,6 +119,7 @@ def test_its_page_says_that_it_is_erased(ward: Ward, language: str):
         assert page.count('class="erased"') == 1
     assert "/ask/" not in shown and "/credentials/new" not in shown
     assert 'class="planned"' not in shown
+    assert Words(language)("erased.inside", left=2, locked=1, uncertain=0, pills=3) in shown
     assert "(" not in ward.client.get("/").text.split('id="paused"')[1].split("</section>")[0]
 
 
