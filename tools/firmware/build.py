@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from protocol.manifest import MULTIDOSE, TABLET
-from tools.emulator.build import ROOT, build
+from tools.emulator.build import OUTPUT, ROOT, build
 from tools.emulator.settings import compiled
 from tools.firmware.packing import listing, pack
 
@@ -32,10 +32,9 @@ def code_pack(device_class: str, version: str) -> bytes:
     return pack(code_files(device_class, version))
 
 
-def loader_files() -> dict[str, bytes]:
-    """boot.py, main.py and the loader, by their paths from the root of the flash."""
-    source = ROOT / "firmware" / LOADER
-    files = {f"{LOADER}/{path}": data for path, data in _files(build(LOADER, source, LOADER)).items()}
+def loader_files(source: Path = ROOT / "firmware" / LOADER, output: Path = OUTPUT) -> dict[str, bytes]:
+    """boot.py, main.py and the loader, by their paths from the root of the flash.  Raises BuildError."""
+    files = {f"{LOADER}/{path}": data for path, data in _files(build(LOADER, source, LOADER, output)).items()}
     for start in STARTS:
         del files[f"{LOADER}/{Path(start).stem}.mpy"]
         files[start] = (source / start).read_bytes()

@@ -48,13 +48,13 @@ def write(repl: RawRepl, board: Board, wanted: Wanted, talk: Talk) -> str:
         missing = not _has(files, f"/{slot}/firmware.pack", bundle.pack)
     if missing and board.record and board.record.active != slot:
         repl.run(begin_slot(slot), RECORD_S)
-    starts = {f"/{name}" for name in STARTS}
+    starts = [f"/{name}" for name in STARTS]
     with Receiver(repl) as files:
         _put_version(files, slot, bundle, talk)
         outside = wanted.outside()
         lacking = {path: data for path, data in outside.items() if not _has(files, path, data)}
         if lacking:
-            for path in reversed(list(starts)) if set(lacking) - starts else ():
+            for path in starts if set(lacking) - set(starts) else ():
                 files.remove(path)
             _put_all(files, {path: outside[path] for path in outside if path not in starts}, talk)
     repl.run(end_slot(slot, bundle.manifest.sequence, bundle.manifest.digest), RECORD_S)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from protocol.manifest import TABLET
 from tools.authority.keys import new_key, public_point
-from tools.emulator.build import build
-from tools.firmware.build import loader_listing
-from tools.firmware.packing import pack
+from tools.emulator.build import ROOT, build
+from tools.firmware.build import LOADER, loader_files, loader_listing
+from tools.firmware.packing import listing, pack
 from tools.firmware.signing import signed_bundle
 
 KEY = new_key()
@@ -16,11 +16,23 @@ POINT = public_point(KEY)
 
 
 @functools.cache
-def small(sequence, device_class=TABLET, size=9000, key=KEY, **facts):
-    """A version that prints its number and ends.  size: bytes of a table that it brings along."""
+def small(sequence, device_class=TABLET, size=9000, key=KEY, loader=None, **facts):
+    """A version that prints its number and ends.  size: bytes of a table that it brings along.  loader: its listing."""
     table = bytes([sequence]) * size
-    parts = pack({"firmware/main.mpy": _main(sequence), "firmware/table.bin": table}), loader_listing()
+    code = pack({"firmware/main.mpy": _main(sequence), "firmware/table.bin": table})
+    parts = code, loader or loader_listing()
     return signed_bundle(key, device_class, f"0.2.{sequence}", sequence, parts, **facts)
+
+
+@functools.cache
+def other_loader():
+    """A loader that does the same, with no file like ours: another constant in each."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, out = Path(folder) / "source", Path(folder) / "out"
+        source.mkdir()
+        for ours in (ROOT / "firmware" / LOADER).glob("*.py"):
+            (source / ours.name).write_text(ours.read_text() + "\nOTHER = 1\n")
+        return listing(loader_files(source, out))
 
 
 def said_by(bundle):

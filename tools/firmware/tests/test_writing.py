@@ -1,12 +1,14 @@
 """A version onto a board, cut at every moment: what starts is whole, and a second run finishes."""
 
 import random
+from hashlib import sha256
 
 import pytest
 
 from tools.firmware.board import look
+from tools.firmware.packing import listed
 from tools.firmware.raw_repl import RawRepl
-from tools.firmware.tests.making import POINT, said_by, small
+from tools.firmware.tests.making import POINT, other_loader, said_by, small
 from tools.firmware.tests.prompt import Prompt
 from tools.firmware.writing import Wanted, write
 from tools.manners.talk import Talk
@@ -20,6 +22,20 @@ if "boot.py" in os.listdir("/"):
     exec(open("/main.py").read())
 else:
     print("prompt")
+"""
+
+
+# Of the loader that a power-on would meet: every byte, or "prompt" without boot.py.
+LOADER_NOW = """
+import os, hashlib
+digest = hashlib.sha256()
+for path in ["/boot.py", "/main.py"] + ["/loader/" + name for name in sorted(os.listdir("/loader"))]:
+    if path.endswith(".py") or path.endswith(".mpy"):
+        try:
+            digest.update(open(path, "rb").read())
+        except OSError:
+            digest.update(b"none")
+print(digest.digest().hex() if "boot.py" in os.listdir("/") else "prompt")
 """
 
 
@@ -42,10 +58,22 @@ def flash(image, bundle, **cut):
 
 def what_starts(image):
     """What the board says after a power-on: "prompt", or what the started version prints."""
+    return asked(image, STARTS)
+
+
+def asked(image, program):
+    """What the program prints on a board that has just got its power."""
     with Prompt(image) as board, open_port(board.path) as wire:
         repl = RawRepl(wire)
         repl.enter()
-        return repl.run(STARTS).decode().strip()
+        return repl.run(program).decode().strip()
+
+
+def digest_of(bundle):
+    """What LOADER_NOW prints where the loader of this bundle lies, and nothing else."""
+    files = listed(bundle.loader)
+    order = ["boot.py", "main.py", *sorted(path for path in files if path.startswith("loader/"))]
+    return sha256(b"".join(files[path] for path in order)).hexdigest()
 
 
 def cuts_of(board, every):
@@ -102,4 +130,27 @@ def test_a_second_version_cut_anywhere_leaves_a_whole_one(image, record_property
         "count",
         f"flash of a second version: {len(cuts)} cuts in {board.writes} flash writes; {old} times the old one started, "
         f"{new} times the new one, each finished by a second run",
+    )
+
+
+def test_another_loader_cut_anywhere_is_never_met_half(image, record_property):
+    """While the loader is exchanged a cut leaves the old one, the new one or the open prompt; a second run finishes."""
+    flash(image, small(1))
+    before, other = image.read_bytes(), small(2, loader=other_loader())
+    whole = digest_of(small(1)), digest_of(other)
+    board, fault = flash(image, other)
+    assert fault is None and asked(image, LOADER_NOW) == whole[1] != whole[0]
+    cuts = cuts_of(board, every=9)
+    met = []
+    for cut in cuts:
+        image.write_bytes(before)
+        assert flash(image, other, **cut)[1] is not None, cut
+        met.append(asked(image, LOADER_NOW))
+        assert met[-1] in (*whole, "prompt"), cut
+        finished(image, other)
+    assert "prompt" in met and whole[0] in met
+    record_property(
+        "count",
+        f"exchange of the loader: {len(cuts)} cuts in {board.writes} flash writes, {met.count('prompt')} left the "
+        "prompt open, none a loader half exchanged; each finished by a second run",
     )
