@@ -10,6 +10,7 @@ from tools.flash import flash
 from tools.fleet import fleet
 from tools.journal.command import journal
 from tools.list_devices import list_devices
+from tools.manners.help import laid_out
 from tools.plan.command import plan
 from tools.provisioning.command import provision
 from tools.release import release
@@ -24,21 +25,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Dosevakt: serve a dispenser by its cable, sign where the keys lie, run a demo.",
 )
-app.command("demo", cls=DemoCommand)(demo)
-app.command("diagnose")(diagnose)
-app.command("emulate")(emulate)
-app.command("flash")(flash)
-app.command("fleet")(fleet)
+# In the order in which a technician needs them; then what needs no dispenser.
 app.command("list")(list_devices)
+app.command("flash")(flash)
+app.command("diagnose")(diagnose)
 app.command("provision")(provision)
-app.command("udev")(udev)
 app.command("update")(update)
 app.command("return")(return_device)
+app.command("udev")(udev)
+app.command("demo", cls=DemoCommand)(demo)
+app.command("emulate")(emulate)
+app.command("fleet")(fleet)
+app.add_typer(plan, name="plan")
+app.add_typer(journal, name="journal")
 app.add_typer(authority, name="authority")
 app.add_typer(release, name="release")
 app.add_typer(repository, name="repository")
-app.add_typer(plan, name="plan")
-app.add_typer(journal, name="journal")
+laid_out(app)
 
 
 def main() -> None:

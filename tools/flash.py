@@ -13,7 +13,7 @@ from protocol.service_enrol import MAX_ROOTS, roots_of
 from tools.exit_codes import USAGE
 from tools.firmware.bundle import ReleaseKey, load_proven, load_release_point
 from tools.manners.named_file import read_named
-from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, ServiceFile, Yes
+from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, Yes
 from tools.manners.talk import Talk
 from tools.point_key import PointKey
 from tools.refusal import Refusal, told
@@ -42,7 +42,12 @@ def flash(
             "--replace-release-key", help="The device believes another release key; give it this one."
         ),
     ] = False,
-    service: ServiceFile = None,
+    service: Annotated[
+        Path | None,
+        typer.Option(
+            help="For a device with an owner: the centre's signed command in a file, or `auto`: it is asked now."
+        ),
+    ] = None,
     minutes: Annotated[
         int, typer.Option(min=1, max=30, help="How long the prompt may stay open with --service auto.")
     ] = 10,

@@ -29,7 +29,10 @@ def list_devices(
     wait_s: Annotated[float, typer.Option("--wait", help="Seconds to wait for a device to come.", min=0)] = 0,
     as_json: Json = False,
 ) -> None:
-    """List the dispensers that are connected by USB.  None connected is no error.  Exit code: 0."""
+    """List the dispensers that are connected by USB, and who holds their ports; no device is disturbed.
+
+    None connected is no error.  Exit code: 0.
+    """
     from tools.workshop.ports import candidates
 
     with Talk("list", as_json=as_json, record=False) as talk:
@@ -81,8 +84,8 @@ def print_table(rows: list[dict[str, str]]) -> None:
         "held_by": "Held by",
         "path": "Port",
     }
-    for head in heads.values():
-        table.add_column(head, overflow="fold", no_wrap=plain)
+    for key, head in heads.items():  # the serial number is what the next command wants: never broken
+        table.add_column(head, overflow="fold", no_wrap=plain or key == "serial_number")
     for row in rows:
         table.add_row(*[row[key] or "-" for key in heads])
     if plain:

@@ -12,7 +12,6 @@ from tools.refusal import told
 BundleFile = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[BUNDLE]",
         help="The .dvb file; without it the newest one for the device's board in this folder.",
     ),
 ]

@@ -8,7 +8,6 @@ from types import FrameType
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from tools.demo.player import play
 from tools.demo.show import Show
@@ -16,6 +15,7 @@ from tools.demo.stories import STORIES
 from tools.demo.story import Story, one_line
 from tools.demo.town import BOARD_PORT, TABLET, Town
 from tools.exit_codes import OK, REFUSED, USAGE
+from tools.manners.help import Helped
 from tools.refusal import Refusal, told
 
 LABELS = ["Flat 12", "Flat 14"]
@@ -27,7 +27,7 @@ ANY_PORT = 0
 LIST, ALL = "list", "all"
 
 
-class DemoCommand(TyperCommand):
+class DemoCommand(Helped):
     """`--story` without a name asks for the list: the parser itself would only say that a name is missing."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -21,13 +21,16 @@ Source = Annotated[
     Path, typer.Argument(help="The plan: rules or doses in TOML or JSON, or one made or signed before.")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; it must not exist.")]
+Version = Annotated[
+    int, typer.Option(min=1, help="Of this plan: higher than that of any plan the dispenser has had.")
+]
 # As the centre's own plans: a device out of reach for a week needs a person, not an old plan.
 MOST_HOURS = 7 * 24
 
 
 @plan.command("make")
 @told
-def make(source: Source, output: Output = None, version: int = 1, as_json: Json = False) -> None:
+def make(source: Source, output: Output = None, version: Version = 1, as_json: Json = False) -> None:
     """Turn wall-clock rules into a load plan: instants, slots and ids, as it will be signed.
 
     Exit codes: 0 made, 1 the plan cannot be used, 2 usage.
