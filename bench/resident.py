@@ -1,9 +1,12 @@
 """Which modules stay in a board's memory, asked of the running firmware, and what each one weighs."""
 
+import functools
 import io
+import re
 import shutil
 import tempfile
 import tokenize
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.emulator.build import ROOT, build
@@ -12,29 +15,43 @@ from tools.emulator.dispenser import VirtualDispenser
 MODELS = ("tablet", "multidose")
 TIDY = "self._recorder.tidy()"  # app.py drops what is not needed here, once a minute
 IDLE_MS = 150_000
+TELL = "print('loaded', *sorted(sys.modules)); micropython.qstr_info()"
 
 
-def loaded(model: str) -> set[str]:
-    """The modules that are in memory when nothing is going on: a firmware that has started and tidied up.
+@dataclass(frozen=True)
+class Idle:
+    """A board on which nothing is going on.  name_pieces: of how many pieces its table of names consists.
 
-    Without main.py, of which only the call that started everything is left.
+    modules: without main.py, of which only the call that started everything is left.
     """
+
+    modules: frozenset[str]
+    name_pieces: int
+
+
+def loaded(model: str) -> frozenset[str]:
+    """The modules that are in memory when nothing is going on."""
+    return idle(model).modules
+
+
+@functools.cache
+def idle(model: str) -> Idle:
+    """A firmware that has started and tidied up."""
     with tempfile.TemporaryDirectory() as folder:
         firmware = Path(folder) / "firmware"
         shutil.copytree(ROOT / "firmware", firmware)
         app = firmware / "app.py"
         assert TIDY in app.read_text()
-        app.write_text(
-            "import sys\n" + app.read_text().replace(TIDY, TIDY + "; print('loaded', *sorted(sys.modules))")
-        )
+        app.write_text("import sys, micropython\n" + app.read_text().replace(TIDY, f"{TIDY}; {TELL}"))
         with VirtualDispenser(
             Path(folder) / "unit", model=model, rate=0, hold=True, firmware=firmware
         ) as device:
             device.run(for_ms=IDLE_MS)
-            told = [line for line in device.console().splitlines() if line.startswith("loaded ")]
+            told = re.findall(r"^loaded (.*)\s+qstr pool: n_pool=(\d+)", device.console(), re.M)
             assert told, device.console()[-3000:]
-    ours = {name for name in told[-1].split() if name.split(".")[0] in ("firmware", "protocol")}
-    return ours - {"firmware.main"}
+    modules, pieces = told[-1]
+    ours = {name for name in modules.split() if name.split(".")[0] in ("firmware", "protocol")}
+    return Idle(frozenset(ours - {"firmware.main"}), int(pieces))
 
 
 def code_lines(source: str) -> int:
