@@ -2,14 +2,10 @@
 
 from hashlib import sha256
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
 from protocol.bundle import Bundle
 from protocol.cose import device_id_of, sign1
 from protocol.manifest import CONTEXT_FIRMWARE, VENDOR, Manifest
-from tools.authority.keys import PrivateKey, public_point
+from tools.authority.keys import PrivateKey, es256, public_point
 
 # Of firmware/loader, as its own code says it; a version that needs a newer one is flashed by cable.
 LOADER_VERSION = 1
@@ -46,9 +42,3 @@ def signed_bundle(
     return Bundle(
         sign1(manifest.encode(), kid, CONTEXT_FIRMWARE, lambda message: es256(key, message)), code, loader
     )
-
-
-def es256(key: PrivateKey, message: bytes) -> bytes:
-    """r and s, 32 bytes each (RFC 9053 section 2.1)."""
-    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")

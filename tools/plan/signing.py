@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
 from protocol.commands import Command, StoreLoadPlan
 from protocol.cose import CONTEXT_COMMAND, device_id_of, sign1
 from protocol.errors import MessageError
 from protocol.load_plan import LoadPlan
-from tools.authority.keys import PrivateKey, load_key, public_point
+from tools.authority.keys import PrivateKey, es256, load_key, public_point
 from tools.authority.refusals import in_sentences
 from tools.exit_codes import USAGE
 from tools.refusal import Refusal
@@ -25,11 +21,8 @@ def signed(plan: LoadPlan, device_id: bytes, counter: int, not_after_s: int, key
     except MessageError as error:
         raise Refusal(USAGE, f"This cannot be signed: {error}.") from error
 
-    def sign(message: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-    return sign1(command.encode(), device_id_of(public_point(key)), CONTEXT_COMMAND, sign)
+    kid = device_id_of(public_point(key))
+    return sign1(command.encode(), kid, CONTEXT_COMMAND, lambda message: es256(key, message))
 
 
 def centre_key(folder: Path) -> PrivateKey:

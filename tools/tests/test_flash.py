@@ -14,7 +14,7 @@ from protocol.commands import Command
 from protocol.cose import CONTEXT_COMMAND, device_id_of, sign1
 from protocol.record import U32_MAX
 from protocol.service_commands import OpenRepl
-from tools.authority.keys import new_key, public_point
+from tools.authority.keys import es256, new_key, public_point
 from tools.cli import app
 from tools.emulator.dispenser import VirtualDispenser
 from tools.emulator.flash_image import read_files, write_files
@@ -30,7 +30,6 @@ from tools.exit_codes import (
     USAGE,
 )
 from tools.firmware.permission import AUTO, Permissions
-from tools.firmware.signing import es256
 from tools.firmware.tests.test_uf2 import uf2
 from tools.refusal import Refusal
 from tools.workshop.ports import candidates, choose

@@ -28,11 +28,6 @@ class Drive:
     model: str
     mark: str = ""
 
-    @property
-    def mounted(self) -> bool:
-        """True when a file can be copied there."""
-        return Path(self.path).is_dir()
-
 
 def drives(
     mounts: Path = MOUNTS, by_id: Path = DISKS_BY_ID, by_label: Path = DISKS_BY_LABEL
