@@ -95,6 +95,7 @@ def test_5_the_device_is_tried(walk: Walk):
     typed = walk.done("dosevakt diagnose", HEARD)
 
     assert "D007 ok" in typed.text and "0 failed" in typed.text
+    assert "Next: dosevakt provision" in typed.text
     walk.picture("technician-05-diagnose", "Twenty checks of a new device", typed)
 
 

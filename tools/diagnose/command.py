@@ -73,6 +73,9 @@ def diagnose(
         rows = [finding.as_dict() for finding in findings]
         talk.result(summary(findings), checks=rows, failed=failed)
         code = exit_code(found, failed)
+        hello = found.device.hello
+        if code == OK and hello is not None and not hello.owned:
+            talk.next("dosevakt provision --hub HUB --label PLACE")
     if code != OK:
         raise typer.Exit(code)
 

@@ -129,7 +129,7 @@ def _heard(before: Candidate, order: Order, slot: str, talk: Talk) -> None:
         f"Device {candidate.serial_number} runs version {hello.version} (sequence {hello.sequence}) and signed for it.",
         **facts,
     )
-    talk.next("dosevakt diagnose" if hello.owned else "dosevakt provision")
+    talk.next("dosevakt diagnose")
 
 
 def _facts(candidate: Candidate, order: Order, what: str) -> dict[str, object]:
