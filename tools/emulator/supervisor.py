@@ -16,7 +16,8 @@ from tools.emulator.requests import Requests
 from tools.emulator.seen import Seen
 from tools.emulator.serial_relay import SerialRelay
 from tools.emulator.settings import BoardError, Settings, compiled
-from tools.emulator.usb import UsbPort, UsbRelay
+from tools.emulator.usb_port import UsbPort
+from tools.emulator.usb_relay import UsbRelay
 
 CAUSE_POWER_ON, CAUSE_WATCHDOG = 1, 3  # machine.reset_cause() of the rp2 port
 SOFT_RESET = "soft_reset"

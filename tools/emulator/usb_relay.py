@@ -1,65 +1,19 @@
-"""The board's own USB port: a pseudo-terminal that comes with the power and goes with every reset, as USB does.
+"""Between the board's USB port and its standard input and output; what was printed is also kept, in console.log."""
 
-Between it and the board's standard input and output stands a relay, which also keeps what was printed in console.log.
-"""
-
-import contextlib
-import errno
-import os
-import select
 import selectors
 import socket
-import termios
 import time
-import tty
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-CHUNK = 4096
+from tools.emulator.usb_port import UsbPort, read, write
+
 MOST_WAITING = 65536  # bytes for a computer that has the port open and does not read
 PATIENCE_S = 0.5  # then they are lost: MICROPY_HW_USB_CDC_TX_TIMEOUT of MicroPython's rp2 port
 LOOK_S = 0.05  # how often an unopened port is looked at
 PROMPT, RAW_PROMPT = b">>> ", b"raw REPL; CTRL-B to exit"  # MicroPython shared/runtime/pyexec.c
 CTRL_C = b"\x03"
-
-
-class UsbPort:
-    """links: paths that lead to the port while it exists."""
-
-    def __init__(self, links: list[Path]) -> None:
-        self._links = links
-        self.master: int | None = None
-
-    def appear(self) -> None:
-        if self.master is not None:
-            return
-        self.master, slave = os.openpty()
-        os.set_blocking(self.master, False)
-        tty.setraw(slave, termios.TCSANOW)
-        for link in self._links:
-            link.parent.mkdir(parents=True, exist_ok=True)
-            fresh = link.with_name(f".{link.name}.{os.getpid()}")
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(os.ttyname(slave))
-            fresh.replace(link)
-        os.close(slave)  # so that it can be told whether anybody has the port open
-
-    def vanish(self) -> None:
-        """Whoever has it open sees it end."""
-        if self.master is None:
-            return
-        for link in self._links:
-            link.unlink(missing_ok=True)
-        os.close(self.master)
-        self.master = None
-
-    def opened(self) -> bool:
-        if self.master is None:
-            return False
-        poller = select.poll()
-        poller.register(self.master, 0)
-        return not poller.poll(0)
 
 
 class UsbRelay:
@@ -155,7 +109,7 @@ class UsbRelay:
     def from_board(self) -> None:
         """Take all that the board has printed so far."""
         while self._board is not None and len(self._to_computer) < MOST_WAITING:
-            data = _read(self._board.fileno())
+            data = read(self._board.fileno())
             if not data:
                 return
             self._keep(data)
@@ -177,7 +131,7 @@ class UsbRelay:
 
     def _from_computer(self) -> None:
         if self.port.master is not None and not self._to_board:
-            self._to_board = _read(self.port.master)
+            self._to_board = read(self.port.master)
 
     def _push_to_board(self) -> None:
         self._from_computer()
@@ -185,7 +139,7 @@ class UsbRelay:
             before, ctrl_c, after = self._to_board.partition(CTRL_C)
             if not ctrl_c or not self._takes_ctrl_c():
                 before, ctrl_c, after = self._to_board, b"", b""
-            written = _write(self._board.fileno(), before) if before else 0
+            written = write(self._board.fileno(), before) if before else 0
             if written < len(before):
                 self._to_board = self._to_board[written:]
                 return
@@ -197,7 +151,7 @@ class UsbRelay:
         if not self._to_computer or self.port.master is None:
             self._stuck_s = None
             return
-        written = _write(self.port.master, self._to_computer)
+        written = write(self.port.master, self._to_computer)
         self._to_computer = self._to_computer[written:]
         now_s = time.monotonic()
         if written or self._stuck_s is None:
@@ -229,20 +183,3 @@ class UsbRelay:
 
 def _nothing() -> None:
     """The next move() does it."""
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, CHUNK)
-    except BlockingIOError:
-        return b""
-    except OSError as problem:
-        if problem.errno in (errno.EIO, errno.ECONNRESET):  # nobody is at the other end
-            return b""
-        raise
-
-
-def _write(descriptor: int, data: bytes) -> int:
-    with contextlib.suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
-        return os.write(descriptor, data)
-    return 0
