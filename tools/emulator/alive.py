@@ -1,10 +1,14 @@
-"""Whether the board's process still does what it must, in real time: it is asked, bitten, or stopped by Ctrl-C."""
+"""Whether the board's process still does what it must: it is asked, bitten, or stopped by Ctrl-C.
+
+One that the machine lets wait is not hung: a firmware counts as hung when it computes on and on and says nothing.
+"""
 
 import time
 
 from tools.emulator.process import Process
 
 PING_S = 2.0
+BLOCKED_TIMES = 12  # so many times longer for one that says nothing and computes nothing
 INTERRUPT_S = 0.5  # a program that waits for anything looks at its clock more often
 
 
@@ -15,16 +19,18 @@ class Alive:
         self._hung_s = hung_s
         self._ping_s = min(PING_S, hung_s / 4)
         self._told_s = self._pinged_s = 0.0
+        self._computed_s: float | None = None  # when half of that time was over
         self._interrupt_s: float | None = None  # until then the program may end by itself
 
     def began(self) -> None:
         """A new process."""
         self._told_s = self._pinged_s = time.monotonic()
-        self._interrupt_s = None
+        self._computed_s = self._interrupt_s = None
 
     def told(self) -> None:
         """It has said something."""
         self._told_s = time.monotonic()
+        self._computed_s = None
 
     def interrupt(self, process: Process) -> None:
         """Ctrl-C for the board's program: where it next looks at its clock, or if it does not, where it is."""
@@ -57,4 +63,14 @@ class Alive:
         if now_s - self._pinged_s >= self._ping_s:
             self._pinged_s = now_s
             process.send({"id": 0, "do": "ping"})
-        return process.watchdog_ms is None or now_s - self._told_s <= self._hung_s
+        return process.watchdog_ms is None or not self._hangs(process, now_s - self._told_s)
+
+    def _hangs(self, process: Process, silent_s: float) -> bool:
+        if silent_s <= self._hung_s / 2:
+            return False
+        computed_s = process.computed_s()
+        if self._computed_s is None:
+            self._computed_s = computed_s
+        if silent_s > BLOCKED_TIMES * self._hung_s:
+            return True
+        return silent_s > self._hung_s and computed_s - self._computed_s > self._hung_s / 2

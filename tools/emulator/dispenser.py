@@ -28,7 +28,7 @@ class VirtualDispenser(Hands):
 
     rate: virtual seconds per real second, 0 = as fast as it goes.  clock: shared time, whose rate then counts.
     hold: the world stands still until run(); with rate 0 every run is the same, to the microsecond.
-    hung_s: real seconds after which a firmware that does not even look at its clock is bitten by its watchdog.
+    hung_s: seconds of computing after which a firmware that does not even look at its clock is bitten (alive.py).
     stock: no code is mounted; it boots from its flash (`folder/flash.bin`) as a board with stock MicroPython does.
     usb: its own USB port, a link that vanishes and comes back at every reset; default `folder/usb`.
     port_link: where the hub finds the port; default `folder/port`.

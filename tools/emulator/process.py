@@ -19,6 +19,8 @@ FIRMWARE_BYTES = 400 * 1024
 # (tools/emulator/tests/test_heap.py), so that the firmware cannot live on it.  Why: decision 13.
 BOARD_BYTES = {"tablet": 136_000, "multidose": 144_000, "bare": 103_000}
 
+UTIME, STIME = 11, 12  # proc(5), /proc/PID/stat: fields 14 and 15, counted from behind the name
+
 
 class Process:
     """board: ROMFS image of the board's code.  power: False when it only keeps the mechanics going.
@@ -92,6 +94,14 @@ class Process:
 
     def gone(self) -> bool:
         return self._child.poll() is not None
+
+    def computed_s(self) -> float:
+        """Seconds of a processor that it has had so far; on a busy machine far fewer than have gone by."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[UTIME]) + int(fields[STIME])) / os.sysconf("SC_CLK_TCK")
 
     def takes_ctrl_c(self) -> bool:
         """Whether Ctrl-C ends what the board does; else it is a byte as any other."""

@@ -12,7 +12,7 @@ MULTIDOSE = "multidose"
 FITTED = "boards/fitted.py"  # which board the image is for: the one file in which the two images differ
 TABLET_BOARD, MULTIDOSE_BOARD = "firmware.boards.tablet_pico", "firmware.boards.multidose_pico"
 PORTS_FOLDER = "DOSEVAKT_PORTS"  # environment: a folder of links to ports, named as their serial numbers
-HUNG_S = 10.0  # real; far more than any computation of the firmware takes here
+HUNG_S = 10.0  # far more than any computation of the firmware takes here
 
 
 class BoardError(Exception):
@@ -25,7 +25,7 @@ class Settings:
 
     stock: no code of ours is mounted; it boots what is on its flash, as a board with stock MicroPython.
     usb_links: paths that lead to the board's own USB port.
-    hung_s: when a firmware has not looked at its clock for so long (real seconds), its watchdog bites.
+    hung_s: when a firmware has computed for so long and not looked at its clock, its watchdog bites (alive.py).
     """
 
     folder: Path

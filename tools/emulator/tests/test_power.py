@@ -1,5 +1,8 @@
 """Power, restarts and the flash."""
 
+import os
+import signal
+
 import pytest
 
 RECORD = 100  # bytes that the sample firmware saves and flushes at a time
@@ -71,6 +74,20 @@ def test_the_watchdog_restarts_a_firmware_that_hangs(make, hub_of):
     assert hub.ask("watchdog 2000") == "armed"
     hub.say("hang")
     assert hub.heard().startswith("hello 3")
+
+
+def test_a_firmware_that_a_busy_machine_lets_wait_is_not_bitten(make, hub_of):
+    """Its watchdog counts what it does, not what other programs do meanwhile."""
+    dispenser = make(hung_s=0.5)
+    hub = hub_of(dispenser)
+    hub.heard()
+    assert hub.ask("watchdog 2000") == "armed"
+    board = dispenser._supervisor.process.pid
+    os.kill(board, signal.SIGSTOP)
+    with pytest.raises(TimeoutError):
+        dispenser.ask("read", timeout_s=2)
+    os.kill(board, signal.SIGCONT)
+    assert dispenser.wait_for(lambda facts: True)["boots"] == 1
 
 
 def test_a_reset_restarts(make, hub_of):
