@@ -218,7 +218,10 @@ class PortSession:
             self._condition.copy_of = self._moved
 
     async def _welcome(self) -> None:
-        """Answer a device's RESET with what we hold of it."""
+        """Answer a device's RESET with what we hold of it.
+
+        It is heard with its first word in the session: one whose program fails at each start says RESET for ever.
+        """
         peer = self._link.peer
         assert peer is not None  # waiting_for_welcome says so
         device_id = peer.device_id
@@ -233,7 +236,6 @@ class PortSession:
         self._port.write(self._link.welcome(tip[0] if tip else 0, self._clock.monotonic_ms()))
         self._device_id, self._epoch = device_id, self._link.epoch
         self._mailbox = self._around.devices.link_up(device_id, self, receipt)
-        self._around.on_heard(device_id)
         self._log.info("device linked", device=device_id.hex(), boot=peer.boot, have_seq=tip[0] if tip else 0)
 
     def _notice(self) -> None:

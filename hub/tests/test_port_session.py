@@ -1,6 +1,8 @@
 """One port and a real outbox: alarms ahead, an outbox that is full, an outbox that does not answer."""
 
 import asyncio
+import os
+import select
 import threading
 import time
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from hub.surroundings import Surroundings
 from hub.tests.parts.pty_device import PtyDevice
 from hub.tests.parts.signing import DeviceJournal
 from protocol.events import DoseMissed, LidClosed, LidOpened
+from protocol.link import DEVICE, Link
 from protocol.link_messages import LinkAhead
 
 PATIENCE_S = 60
@@ -38,6 +41,7 @@ async def desk(tmp_path, time_rate):
     ledger = Ledger(outbox)
     device = PtyDevice(tmp_path, DeviceJournal())
     device.rate = time_rate
+    heard: list[bytes] = []
     around = Surroundings(
         hub_id=b"hub-one!",
         ledger=ledger,
@@ -47,7 +51,7 @@ async def desk(tmp_path, time_rate):
         clock_trusted=lambda: True,
         on_events=lambda: None,
         on_clock_proof=lambda device_id, nonce: None,
-        on_heard=lambda device_id: None,
+        on_heard=heard.append,
         dice_per_mille=lambda: 0,
     )
     session = PortSession(str(device.path), 115_200, around)
@@ -60,7 +64,10 @@ async def desk(tmp_path, time_rate):
                 await asyncio.sleep(0.005)
 
     await until(lambda: device.link.up and session.device_id == device.journal.id)
-    yield SimpleNamespace(outbox=outbox, ledger=ledger, device=device, session=session, until=until)
+    await until(lambda: heard)
+    yield SimpleNamespace(
+        outbox=outbox, ledger=ledger, device=device, session=session, until=until, heard=heard
+    )
     for task in reversed(tasks):
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -85,6 +92,21 @@ async def test_an_alarm_ahead_of_a_backlog_is_kept_at_once_and_once(desk):
     await desk.until(desk.device.all_acked)
     assert sorted(cose for _, cose in desk.outbox.rows(0, 1 << 62, 10)) == sorted(made)
     assert desk.outbox.tip(desk.device.journal.id)[0] == 3
+
+
+async def test_a_device_that_only_starts_again_and_again_is_not_heard(desk):
+    """Its program fails at each start, before it has said a word of a session: that is silence, and is told as such."""
+    await desk.until(lambda: desk.device.link.acked == desk.device._sent)
+    before = len(desk.heard)
+    for boot in range(2, 6):
+        link = Link(DEVICE, desk.device.journal.id, boot, 8)
+        desk.device.junk(link.start(desk.device._now_ms()))
+        async with asyncio.timeout(PATIENCE_S):
+            while not link.up:
+                if select.select([desk.device._master], [], [], 0)[0]:
+                    link.receive(os.read(desk.device._master, 65_536), desk.device._now_ms())
+                await asyncio.sleep(0.005)
+    assert len(desk.heard) == before
 
 
 async def test_a_full_outbox_holds_the_device_back_until_there_is_room(desk):
