@@ -5,7 +5,7 @@
 
 Runs the unchanged rooms in MicroPython on the virtual board, with 400 KB for the firmware; a copy of app.py prints the
 live heap.  "Live" is the firmware's own: what the board's chips hold before it starts is taken off (decision 13).
-Objects of the unix port are twice as large as the chip's.
+What the chip needs of that: two thirds (decision 35).
 """
 
 import re

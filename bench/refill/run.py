@@ -24,7 +24,7 @@ One virtual dispenser in virtual time: motor, panel, keys, tags and flash take t
 processor takes none (bench/es256 says what a signature costs on a chip: some 0.2 s, of which a filling has three).  The
 hand reads, counts and puts in for {TABLETS_S:g} s a slot, opens or closes the lid in {LID_S:g} s, changes the tray in
 {SWAP_S:g} s.  Added: what the hand waits for.  Free memory: the least at any screen of both fillings, after a
-collection, of 400 KB on the unix port, whose objects are twice as big as the chip's.  The PIN check: its ratio to a
+collection, of 400 KB on the unix port, which is more than an RP2040 has (decision 35).  The PIN check: its ratio to a
 naive P-256 multiplication in the same rounds, which takes {CHIP_NAIVE_MS} ms on the emulated chip (bench/es256)."""
 
 
