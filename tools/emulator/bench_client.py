@@ -10,6 +10,7 @@ from typing import Any
 from tools.emulator.json_lines import Lines, short_path
 
 ANSWER_S = 30.0
+UNASKED = 0  # the id of a request whose answer nobody waits for
 
 
 class BenchError(Exception):
@@ -43,6 +44,10 @@ class BenchClient:
 
     def watch(self, on: bool = True) -> None:
         self.ask("watch", on=on)
+
+    def watch_from_the_start(self) -> None:
+        """For a board that has no power yet, and nobody who answers: its first event is heard, too."""
+        self._lines.send({"id": UNASKED, "do": "watch"})
 
     def wait_event(self, name: str, timeout_s: float = ANSWER_S, **fields: Any) -> dict[str, Any]:
         """The next event of that name with these fields, heard now or before and not yet taken."""
@@ -84,5 +89,5 @@ class BenchClient:
         for message in messages:
             if "event" in message:
                 self.events.append(message)
-            else:
+            elif message["id"] != UNASKED:
                 self._answers[message["id"]] = message

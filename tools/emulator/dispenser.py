@@ -64,9 +64,10 @@ class VirtualDispenser(Hands):
         """Power on.  Raises BuildError when the firmware does not compile, OSError when port or bench cannot be."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._supervisor = Supervisor(self._settings, Pace(self._rate, self._clock))
+        self.bench = BenchClient(self.bench_path)
+        self.bench.watch_from_the_start()
         self._thread = threading.Thread(target=self._serve, name=f"dispenser {self._settings.name}")
         self._thread.start()
-        self.bench = BenchClient(self.bench_path)
         self.bench.watch()
 
     def stop(self) -> None:

@@ -61,6 +61,9 @@ class Supervisor:
     def run(self) -> None:
         """Power on, and serve until stop().  Leaves no process, port or socket behind."""
         try:
+            # Who watches before the power comes misses nothing: let in first, then heard.
+            self._serve(0.0)
+            self._serve(0.0)
             self.power_on(CAUSE_POWER_ON)
             while not self._stopping:
                 self._turn()
@@ -190,11 +193,15 @@ class Supervisor:
             waits_s.append(DRIVE_LOOK_S)
             if self.drive.full():
                 self.power_on()
-        for key, _ in self._selector.select(min(wait_s for wait_s in waits_s if wait_s is not None)):
+        self._serve(min(wait_s for wait_s in waits_s if wait_s is not None))
+        self._check_alive()
+
+    def _serve(self, longest_s: float) -> None:
+        """Wait for something to be read, and do what it asks."""
+        for key, _ in self._selector.select(longest_s):
             if key.fd in self._selector.get_map():  # an earlier one of this round may have closed it
                 callback: Callable[[], None] = key.data
                 callback()
-        self._check_alive()
 
     def _from_device(self) -> None:
         if self.process:
