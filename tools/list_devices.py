@@ -52,6 +52,8 @@ def list_devices(
             talk.result(f"{len(rows)} connected." if rows else HELP, devices=rows)
         elif len(rows) == 1 and rows[0]["kind"] == "device":
             talk.next("dosevakt diagnose")
+        elif len(rows) == 1:
+            talk.next("dosevakt flash BUNDLE --release-key release.pub --uf2 FILE")
 
 
 def row_of(one: "Candidate") -> dict[str, str]:

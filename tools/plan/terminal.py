@@ -1,6 +1,7 @@
 """The picture in a terminal: boxes of lines where it can show them, of + and - where it cannot; no colour is needed."""
 
 import unicodedata
+from shutil import get_terminal_size
 from typing import IO
 
 from rich import box
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from tools.plan.page import Cell, Page
 
-COLUMNS = 4  # 4 x 18 fit in 80 columns, and a tray is seven rows of four
+COLUMNS = (4, 2, 1)  # 4 fit in 80 letters, and a tray is seven rows of four; a narrower terminal shows fewer
 CELL_WIDTH = 16  # "120 23.11. 08:00", the last pouch of the longest roll
 _PLAIN = str.maketrans(
     {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "đ": "d", "Đ": "D", "ŋ": "n", "Ŋ": "N"}
@@ -20,9 +21,10 @@ _PLAIN = str.maketrans(
 def show(page: Page, stream: IO[str], ascii_only: bool = False) -> None:
     """Write the picture to a text stream."""
     plain = ascii_only or not _can_show(stream, page)
+    columns = _fitting(stream)
     console = Console(
         file=stream,
-        width=COLUMNS * (CELL_WIDTH + 3) + 1,
+        width=_width(columns),
         color_system=None if plain else "auto",  # who wants plain letters gets no control codes either
         highlight=False,
         safe_box=False,
@@ -34,13 +36,25 @@ def show(page: Page, stream: IO[str], ascii_only: bool = False) -> None:
         border_style="dim",
         padding=(0, 1),
     )
-    for _ in range(COLUMNS):
+    for _ in range(columns):
         table.add_column(width=CELL_WIDTH, overflow="fold")
     cells = [_text(cell, plain) for cell in page.cells]
-    for at in range(0, len(cells), COLUMNS):
-        table.add_row(*cells[at : at + COLUMNS])
+    for at in range(0, len(cells), columns):
+        table.add_row(*cells[at : at + columns])
     console.print(Text(_letters(f"{page.title}: {page.subtitle}", plain), style="bold"))
     console.print(table)
+
+
+def _width(columns: int) -> int:
+    return columns * (CELL_WIDTH + 3) + 1
+
+
+def _fitting(stream: IO[str]) -> int:
+    """How many cells stand beside each other: all of a tray's row, but on a terminal that is too narrow for them."""
+    if not stream.isatty():
+        return COLUMNS[0]
+    letters = get_terminal_size().columns
+    return next((columns for columns in COLUMNS if _width(columns) <= letters), COLUMNS[-1])
 
 
 def _text(cell: Cell, plain: bool) -> Text:

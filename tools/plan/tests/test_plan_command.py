@@ -156,3 +156,11 @@ def test_the_picture_in_a_real_terminal(week, tmp_path):
     assert (typed.code, plain.code) == (OK, OK)
     assert "┌──" in typed.text and "2 tabletter" in typed.text and "\x1b[1m" in typed.output
     assert "+--" in plain.text and "2 tabletter" in plain.text and "\x1b" not in plain.output
+
+
+def test_a_narrow_terminal_shows_fewer_compartments_beside_each_other(week, tmp_path):
+    """On sixty letters no box is broken over two lines."""
+    typed = Terminal(tmp_path, {"COLUMNS": "60"}).type("dosevakt plan show week.toml")
+
+    assert typed.code == OK
+    assert max(len(line) for line in typed.text.splitlines() if "│" in line) <= 60
