@@ -66,9 +66,10 @@ class VirtualDispenser(Hands):
         self._supervisor = Supervisor(self._settings, Pace(self._rate, self._clock))
         self.bench = BenchClient(self.bench_path)
         self.bench.watch_from_the_start()
+        self._supervisor.let_in()
         self._thread = threading.Thread(target=self._serve, name=f"dispenser {self._settings.name}")
         self._thread.start()
-        self.bench.watch()
+        self.bench.watch()  # answered once it has power
 
     def stop(self) -> None:
         """End it: no process, port or socket stays; the folder does."""

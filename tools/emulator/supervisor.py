@@ -58,12 +58,14 @@ class Supervisor:
             raise
         self.process: Process | None = None
 
+    def let_in(self) -> None:
+        """Hear who is there before the power comes, so that they miss nothing of it: let in first, then listened to."""
+        self._serve(0.0)
+        self._serve(0.0)
+
     def run(self) -> None:
         """Power on, and serve until stop().  Leaves no process, port or socket behind."""
         try:
-            # Who watches before the power comes misses nothing: let in first, then heard.
-            self._serve(0.0)
-            self._serve(0.0)
             self.power_on(CAUSE_POWER_ON)
             while not self._stopping:
                 self._turn()
