@@ -74,7 +74,7 @@ def test_a_dose_that_was_presented_and_put_back_is_never_let_out_again(unit: Uni
     unit.event("DosePresented", 1)
     unit.event("LateRelease", 1, counter=counter, result=LATE_RETURNED)
     unit.sees(position=0)
-    with pytest.raises(Refusal, match="blir aldri gitt ut igjen"):
+    with pytest.raises(Refusal, match="never will be again"):
         let_out_late(unit)
     with on_the_cable(unit.town) as rogue:  # with the centre's own hand, past its desk
         rogue.command(centres_pen(unit).command(release(unit, fresh(unit))))

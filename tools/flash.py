@@ -17,7 +17,7 @@ from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, Yes
 from tools.manners.talk import Talk
 from tools.point_key import PointKey
 from tools.refusal import Refusal, told
-from tools.workshop.ports import BOOTSEL, DEVICE, candidates, choose
+from tools.workshop.ports import BOOTSEL, DEVICE, connected
 
 
 @told
@@ -79,7 +79,7 @@ def flash(
         wanted = Wanted(proven, key.point, _points(enrolment))
         image = read_uf2(uf2) if uf2 else None
         permission = Permissions(service, centre_url, account, minutes) if service else None
-        candidate = choose(device, candidates(), (DEVICE, BOOTSEL))
+        candidate = connected(device, (DEVICE, BOOTSEL))
         if candidate.kind == BOOTSEL:
             candidate = micropython_onto(candidate, image, talk)
         elif image is not None:

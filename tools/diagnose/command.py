@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tools.exit_codes import MANY_DEVICES, NO_ACCESS, NO_DEVICE, OK, REFUSED, USAGE
-from tools.manners.options import Account, CentreUrl, Device, Json, ServiceFile
+from tools.manners.options import Account, CentreUrl, Device, Json, Rate, ServiceFile
 from tools.manners.talk import Talk
 from tools.refusal import Refusal, told
 
@@ -42,9 +42,7 @@ def diagnose(
     service: ServiceFile = None,
     centre_url: CentreUrl = None,
     account: Account = None,
-    rate: Annotated[
-        float, typer.Option(help="For a virtual dispenser that does not run at 1.", hidden=True)
-    ] = 1.0,
+    rate: Rate = 1.0,
     as_json: Json = False,
 ) -> None:
     """Make twenty checks of this computer, the device and its hub; docs/diagnose.md lists them.
@@ -113,10 +111,10 @@ def look(
 
 def which(named: str | None) -> "tuple[Candidate | None, str]":
     """The device that is meant, or None and why.  Raises Refusal: two may be meant, or the named one is gone."""
-    from tools.workshop.ports import candidates, choose
+    from tools.workshop.ports import connected
 
     try:
-        return choose(named, candidates()), ""
+        return connected(named), ""
     except Refusal as refusal:
         if named is not None or refusal.code == MANY_DEVICES:
             raise

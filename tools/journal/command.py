@@ -41,13 +41,13 @@ def read(
     """
     from tools.journal.event_writer import look_at
     from tools.manners.talk import Talk
-    from tools.workshop.ports import candidates, choose
+    from tools.workshop.ports import connected
     from tools.workshop.service import open_service
 
     with Talk("journal-read", as_json=as_json) as talk:
         if output is not None:
             look_at(output)  # before a device is disturbed
-        with open_service(choose(device, candidates()), talk) as service:
+        with open_service(connected(device), talk) as service:
             hello = service.hello()
             _read(talk, service, hello.public_point, output)
 

@@ -27,6 +27,7 @@ CentreUrl = Annotated[
 Account = Annotated[
     str | None, typer.Option("--account", envvar="DOSEVAKT_ACCOUNT", help="Your account at the centre.")
 ]
+Rate = Annotated[float, typer.Option(help="For a virtual dispenser that does not run at 1.", hidden=True)]
 ServiceFile = Annotated[
     Path | None,
     typer.Option(

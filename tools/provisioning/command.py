@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, Yes
+from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, Rate, Yes
 from tools.manners.talk import Talk
 from tools.refusal import told
 
@@ -47,7 +47,7 @@ def provision(
     tenant: Annotated[
         str | None, typer.Option(help="With --port: the municipality, as the centre calls it.")
     ] = None,
-    rate: Annotated[float, typer.Option(help="For a virtual dispenser that does not run at 1.")] = 1.0,
+    rate: Rate = 1.0,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,

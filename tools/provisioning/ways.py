@@ -19,7 +19,7 @@ from tools.provisioning.place import fault_of
 from tools.provisioning.telling import tell_owned
 from tools.refusal import Refusal
 from tools.workshop.cable import WorkshopCable, clock_at
-from tools.workshop.ports import Candidate, candidates, choose, open_port
+from tools.workshop.ports import Candidate, connected, open_port
 from tools.workshop.service import Service, open_service
 
 
@@ -70,7 +70,7 @@ def by_centre(wish: Wish, talk: Talk) -> None:
     hub, label = _said(wish.hub, "--hub").lower(), _said(wish.label, "--label")
     if fault := fault_of(hub, label):  # before anybody is disturbed
         raise Refusal(USAGE, f"{fault[0].upper()}{fault[1:]}.")
-    found = choose(wish.device, candidates())
+    found = connected(wish.device)
     centre = logged_in(wish)
     with _service(found, wish, talk) as service:
         asked = ask_request(service)
@@ -99,7 +99,7 @@ def by_list(wish: Wish, path: Path, talk: Talk) -> None:
 
 def write_request(wish: Wish, out: Path, talk: Talk) -> None:
     """The device's request into a file, for an authority without a network."""
-    found = choose(wish.device, candidates())
+    found = connected(wish.device)
     with _service(found, wish, talk) as service:
         asked = ask_request(service)
     try:
@@ -116,7 +116,7 @@ def write_request(wish: Wish, out: Path, talk: Talk) -> None:
 def bring_certificate(wish: Wish, path: Path, talk: Talk) -> None:
     """A certificate from a file into the device."""
     cose = read_named(path, MAX_COSE, "The certificate")
-    found = choose(wish.device, candidates())
+    found = connected(wish.device)
     with _service(found, wish, talk) as service:
         asked = ask_request(service)
         if talk.dry_run:

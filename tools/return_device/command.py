@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, ServiceFile, Yes
+from tools.manners.options import Account, CentreUrl, Device, DryRun, Json, Rate, ServiceFile, Yes
 from tools.refusal import told
 
 
@@ -29,6 +29,7 @@ def return_device(
             "--checklist-done", min=0, max=4, help="For scripts: so many of the four cleaning steps are done."
         ),
     ] = None,
+    rate: Rate = 1.0,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -44,5 +45,5 @@ def return_device(
     from tools.return_device.visit import Visit, Wishes
 
     with Talk("return", as_json=as_json, yes=yes, dry_run=dry_run) as talk:
-        wishes = Wishes(device, centre_url, account, offline, service, accept_unsent, checklist_done)
+        wishes = Wishes(device, centre_url, account, offline, service, accept_unsent, checklist_done, rate)
         Visit(talk, wishes).run()

@@ -18,7 +18,8 @@ from tools.return_device import checklist, desk, left
 from tools.return_device.case import Case, case_of, open_case
 from tools.return_device.centre import Offline, Online
 from tools.signed_command import command_in
-from tools.workshop.ports import candidates, choose
+from tools.workshop.cable import clock_at
+from tools.workshop.ports import connected
 from tools.workshop.service import Service, open_service
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Wishes:
     command: Path | None = None
     accept_unsent: bool = False
     checklist_done: int | None = None
+    rate: float = 1.0  # of a virtual device's time
 
 
 class Visit:
@@ -52,8 +54,8 @@ class Visit:
         """All of it.  Raises Refusal; what was done by then stays."""
         if self._wishes.command is not None:
             command_in(self._wishes.command)  # before anybody is disturbed
-        chosen = choose(self._wishes.device, candidates())
-        with open_service(chosen, self._talk) as service:
+        chosen = connected(self._wishes.device)
+        with open_service(chosen, self._talk, clock_at(self._wishes.rate)) as service:
             case = self._forgotten(service, service.hello())
             if case is not None:
                 self._try_parts(service, case)

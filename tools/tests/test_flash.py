@@ -32,7 +32,7 @@ from tools.exit_codes import (
 from tools.firmware.permission import AUTO, Permissions
 from tools.firmware.tests.test_uf2 import uf2
 from tools.refusal import Refusal
-from tools.workshop.ports import candidates, choose
+from tools.workshop.ports import connected
 from tools.workshop.service import open_service
 
 RUNNER = CliRunner()
@@ -147,7 +147,7 @@ def test_an_owned_device_opens_only_on_the_centres_word(workshop, monkeypatch):
     flashed(folder, key=workshop.key)
     bundle, order = workshop.bundle(2), workshop.folder / "order"
     with VirtualDispenser(folder, stock=True) as device:
-        with open_service(choose(None, candidates())) as service:
+        with open_service(connected(None)) as service:
             device_id = device_id_of(service.hello().public_point)
         command = Command(device_id, 7, U32_MAX, OpenRepl(5)).encode()
         cose = sign1(command, device_id_of(point), CONTEXT_COMMAND, lambda message: es256(centre, message))

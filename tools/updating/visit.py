@@ -9,7 +9,7 @@ from tools.refusal import Refusal
 from tools.updating.given import check_board, load_whole, newest_for
 from tools.updating.installing import install, judged
 from tools.updating.trial import ask_centre, check_runs
-from tools.workshop.ports import candidates, choose
+from tools.workshop.ports import connected
 from tools.workshop.service import Service, open_service
 
 ON_TRIAL = (
@@ -29,7 +29,7 @@ class Visit:
     def update(self, device: str | None, path: Path | None) -> None:
         """All of it.  Raises Refusal; what was done by then stays, and a second run goes on."""
         given = None if path is None else load_whole(path)  # before anybody is disturbed
-        chosen = choose(device, candidates())
+        chosen = connected(device)
         with open_service(chosen, self._talk) as service:
             before = service.hello()
             bundle = given or newest_for(before.model, Path())

@@ -19,6 +19,7 @@ PICO_VENDOR = 0x2E8A
 VIRTUAL_PORTS = "DOSEVAKT_PORTS"
 # A device comes back to the bus within 2 s of a reset (Pico, USB enumeration on Linux): looking often costs nothing.
 LOOK_S = 0.1
+BACK_S = 2.0  # so long a device that the command before has started anew is not missed
 
 DEVICE, BOOTSEL = "device", "bootsel"
 
@@ -82,6 +83,18 @@ def choose(
     if meant[0].kind not in kinds:
         raise Refusal(INCOMPATIBLE, _wrong_kind(meant[0]))
     return meant[0]
+
+
+def connected(named: str | Path | None, kinds: Sequence[str] = (DEVICE,)) -> Candidate:
+    """What choose() says of the devices that are there now, or come back from a restart.  Raises Refusal."""
+    end = time.monotonic() + BACK_S
+    while True:
+        try:
+            return choose(named, candidates(), kinds)
+        except Refusal as refusal:
+            if refusal.code != NO_DEVICE or time.monotonic() >= end:
+                raise
+        time.sleep(LOOK_S)
 
 
 def wait_for(

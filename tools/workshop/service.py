@@ -1,6 +1,6 @@
 """A device in service mode at the end of a cable: knock, come in, ask, leave.
 
-    with open_service(choose(device, candidates()), talk) as service:
+    with open_service(connected(device), talk) as service:
         hello = service.hello()
         body = service.ask(STATE)
 

@@ -158,7 +158,7 @@ def test_a_return_that_the_power_interrupts_is_finished_by_the_next_run(
     command again, and in the end the device is nobody's and holds nothing."""
     state, words = (
         tmp_path / "state",
-        ["return", "--offline", "--accept-unsent", "--yes", "--checklist-done", "4"],
+        ["return", "--offline", "--accept-unsent", "--yes", "--checklist-done", "4", "--rate", RATE],
     )
     (tmp_path / "ports").mkdir()
     monkeypatch.setenv("DOSEVAKT_PORTS", str(tmp_path / "ports"))

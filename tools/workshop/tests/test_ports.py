@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 import tty
 from types import SimpleNamespace
 
@@ -14,7 +15,16 @@ from tools.refusal import Refusal
 from tools.workshop.bootsel import drives
 from tools.workshop.cable import real_ms
 from tools.workshop.opening import holders
-from tools.workshop.ports import BOOTSEL, VIRTUAL_PORTS, Candidate, candidates, choose, open_port, wait_for
+from tools.workshop.ports import (
+    BOOTSEL,
+    VIRTUAL_PORTS,
+    Candidate,
+    candidates,
+    choose,
+    connected,
+    open_port,
+    wait_for,
+)
 from tools.workshop.service import Service
 
 ONE = Candidate("/dev/serial/by-id/one", "E6614", "Pico")
@@ -53,6 +63,17 @@ def port(tmp_path):
 
 def virtual(folder):
     return candidates(list, {VIRTUAL_PORTS: str(folder)}, list)
+
+
+def test_a_device_that_the_last_command_has_started_anew_is_found(port, tmp_path, monkeypatch):
+    """Typed right after another command, a command finds the device that is just coming back."""
+    monkeypatch.setenv(VIRTUAL_PORTS, str(tmp_path))
+    back = threading.Timer(0.3, port, ["E6614"])
+    back.start()
+    found = connected("E6614")
+    back.join()
+
+    assert found.serial_number == "E6614"
 
 
 def test_only_boards_of_our_kind_are_candidates():
