@@ -159,7 +159,10 @@ class HubSide:
 
     def set_clock(self, utc_s) -> None:
         """Answer clock proofs from now on, as the centre does; utc_s: a function.  Returns when the clock is set."""
+        asked = self.proofs[-1:] if self._utc_s is None else []
         self._utc_s = utc_s
+        for nonce in asked:  # before we knew, and not again for a minute
+            self.order(SetClock(nonce, utc_s()))
         self.wait_for(ClockSet)
 
     def receipt(self, seq: int, head: bytes | None = None) -> None:
