@@ -91,6 +91,7 @@ class HubSide:
         self.proofs: list[bytes] = []
         self.counter = 0
         self._utc_s = None
+        self._asked: bytes | None = None  # this session's proof, unanswered: the next comes after a minute
         self.utc_ms = None  # a function, when this hub knows the time
         self._rate = rate
         self._port = port
@@ -159,10 +160,9 @@ class HubSide:
 
     def set_clock(self, utc_s) -> None:
         """Answer clock proofs from now on, as the centre does; utc_s: a function.  Returns when the clock is set."""
-        asked = self.proofs[-1:] if self._utc_s is None else []
-        self._utc_s = utc_s
-        for nonce in asked:  # before we knew, and not again for a minute
-            self.order(SetClock(nonce, utc_s()))
+        asked, self._asked, self._utc_s = self._asked, None, utc_s
+        if asked is not None:
+            self.order(SetClock(asked, utc_s()))
         self.wait_for(ClockSet)
 
     def receipt(self, seq: int, head: bytes | None = None) -> None:
@@ -237,7 +237,7 @@ class HubSide:
 
     def _handle(self, message) -> None:
         if isinstance(message, Identity):
-            self.identity = message
+            self.identity, self._asked = message, None
         elif isinstance(message, LinkEvent):
             self._keep(message.cose)
         elif isinstance(message, LinkAhead):
@@ -246,7 +246,9 @@ class HubSide:
             self.trusted.append(message.result)
         elif isinstance(message, ClockProof):
             self.proofs.append(message.nonce)
-            if self._utc_s is not None:
+            if self._utc_s is None:
+                self._asked = message.nonce
+            else:
                 self.order(SetClock(message.nonce, self._utc_s()))
         elif isinstance(message, TimeRequest) and self.utc_ms is not None:
             now_ms = self.utc_ms()
