@@ -110,6 +110,15 @@ class FillingUnit(Unit):
         self.device.lid(open)
         self.step(600)
 
+    def comes_with_a_roll(self) -> None:
+        """A nurse, from her tag to the open lid and the question for the new roll."""
+        self.identify(nurse=True)
+        self.shows("open_roll")
+        self.opens()
+        self.shows("take_out")
+        self.types("#")
+        self.shows("load")
+
     def tray_tag(self, plan: LoadPlan, **changes) -> bytes:
         """The tag of a tray that was filled for this plan."""
         first, last = plan.doses[0].due_s, plan.doses[-1].due_s

@@ -29,12 +29,7 @@ def full_once(folder: Path) -> Path:
 
 def puts_the_roll_in(home: FillingUnit) -> None:
     """From the first key to the closed lid, with the number of the roll that lies there."""
-    home.identify(nurse=True)
-    home.shows("open_roll")
-    home.opens()
-    home.shows("take_out")
-    home.types("#")
-    home.shows("load")
+    home.comes_with_a_roll()
     home.device.cut_roll()
     home.device.load_roll([{"label": label_of(NUMBER, n), "mm": 70, "pills": 2} for n in (1, 2)])
     home.types("#")

@@ -107,12 +107,7 @@ def test_a_full_roll_is_filled_with_room_to_spare(
     with WeighedUnit(tmp_path) as home:
         home.begin()
         home.answered(home.hub.order(StoreLoadPlan(full_roll(home, b"p" * 16))))
-        home.identify(nurse=True)
-        home.shows("open_roll")
-        home.opens()
-        home.shows("take_out")
-        home.types("#")
-        home.shows("load")
+        home.comes_with_a_roll()
         strip = [{"label": label_of(NUMBER, n), "mm": 70, "pills": 2} for n in range(1, IN_SIGHT + 1)]
         home.device.load_roll(strip)
         home.types("#")

@@ -235,12 +235,7 @@ def test_a_nurse_changes_the_roll(tmp_path: Path):
     with FillingUnit(tmp_path, model="multidose") as home:
         home.begin()
         plan = home.waiting_roll(HOUR_S, 5 * HOUR_S, header=1)
-        home.identify(nurse=True)
-        home.shows("open_roll")
-        home.opens()
-        home.shows("take_out")
-        home.types("#")
-        home.shows("load")
+        home.comes_with_a_roll()
         home.device.load_roll(
             [{"label": "", "mm": 70, "pills": 0}]
             + [{"label": f"4711-00{n}", "mm": 70, "pills": 2} for n in (1, 2)]
